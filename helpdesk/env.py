@@ -1,0 +1,55 @@
+"""Typed readers of the environment."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class MissingSetting(SystemExit):
+    """Something the environment must say before the product can start."""
+
+
+def env_text(name: str, default: str = "") -> str:
+    return os.environ.get(name) or default
+
+
+def env_required(name: str, why: str) -> str:
+    if value := os.environ.get(name):
+        return value
+    raise MissingSetting(f"Set {name}: {why}")
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    return env_text(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def env_int(name: str, default: int) -> int:
+    return int(env_text(name, str(default)))
+
+
+def env_list(name: str) -> list[str]:
+    """Return the comma-separated parts, without blanks."""
+    return [part.strip() for part in env_text(name).split(",") if part.strip()]
+
+
+def data_dir() -> Path:
+    """Where running here leaves what it keeps: databases, files, mail, secrets."""
+    return Path(env_text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+
+
+def database(url: str, **options: Any) -> dict[str, Any]:
+    """Return Django's form of ``postgresql://user:password@host:port/name?host=/socket/dir``."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query | options,
+    }

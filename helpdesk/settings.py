@@ -1,0 +1,223 @@
+"""One file, read from the environment, grouped by heading."""
+
+import socket
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.env import (
+    BASE_DIR,
+    data_dir,
+    database,
+    env_bool,
+    env_int,
+    env_list,
+    env_required,
+    env_text,
+)
+
+# Site
+PRODUCT_NAME = env_text("PRODUCT_NAME", "Helpdesk")
+DEBUG = env_bool("DEBUG", default=False)
+DATA_DIR = data_dir()
+SECRET_KEY = env_required("SECRET_KEY", "fifty random characters that sign sessions and links.")
+# Fernet keys, newest first; older ones still decrypt.
+CHANNEL_SECRETS_KEYS = env_required(
+    "CHANNEL_SECRETS_KEY", "the key that encrypts channels' passwords and tokens."
+).split(",")
+BASE_URL = env_text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+_base = urlsplit(BASE_URL)
+ALLOWED_HOSTS = list(
+    {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), _base.hostname or "localhost"}
+    | set(env_list("ALLOWED_HOSTS"))
+)
+INSTALLED_APPS = [
+    "helpdesk.apps.HelpdeskConfig",
+    "accounts",
+    "inbox",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "django_htmx",
+    "rest_framework",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.security.ContentSecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.WorkspaceMiddleware",
+]
+ROOT_URLCONF = "helpdesk.urls.public"
+WORKSPACE_URLCONF = "helpdesk.urls.workspace"
+ASGI_APPLICATION = "helpdesk.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
+# Without a mail server nobody could follow a mandatory link.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env_text("EMAIL_HOST") else "optional"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_RESET_TIMEOUT = 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Browsers
+_https = _base.scheme == "https"
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless "Stay signed in" is ticked
+CSRF_USE_SESSIONS = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.DenyByDefault"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "accounts.errors.api_exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Data: the runtime connects as the app role; only migrations need the owner.
+DATABASES = {
+    "default": database(
+        env_required("DATABASE_URL", "the address of PostgreSQL, signing in as the app role."),
+        pool={"min_size": 0, "max_size": env_int("DATABASE_POOL", 16), "timeout": 10},
+    )
+    | {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
+}
+if _owner := env_text("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = database(_owner)
+
+# Redis: wakes workers and carries live pushes. Losing it loses time, never data.
+REDIS_URL = env_required("REDIS_URL", "the address of Redis.")
+CHANNEL_LAYERS = {"default": {"BACKEND": "helpdesk.layers.LiveLayer", "CONFIG": {"url": REDIS_URL}}}
+
+# Background work: a row in PostgreSQL is the work, a Celery message only its doorbell.
+FOLLOW_UP_PATIENCE = timedelta(seconds=30)
+DELIVERY_PATIENCE = timedelta(seconds=60)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_DEFAULT_QUEUE = "follow-ups"
+CELERY_TASK_ROUTES = {
+    "inbox.tasks.ingest_delivery": {"queue": "inbound"},
+    "inbox.tasks.send_message": {"queue": "outbound"},
+    "accounts.tasks.prove_worker": {"queue": "maintenance"},
+}
+CELERY_WORKER_QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Mail goes to the console and DATA_DIR/mail until a server is named.
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "helpdesk.mail.LocalBackend"
+)
+DEFAULT_FROM_EMAIL = env_text(
+    "DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <helpdesk@{_base.hostname or 'localhost'}>"
+)
+
+# Languages
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Pages: ours are Jinja2; the Django language stays for third-party apps.
+TEMPLATES = [
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "helpdesk.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+STATIC_URL = "/static/"  # absolute: a relative one would get the workspace's script prefix
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = ["helpdesk.static_files.Finder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "helpdesk.static_files.Storage"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}
