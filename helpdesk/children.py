@@ -1,0 +1,78 @@
+"""Child processes that never outlive us, and what to do about those that did."""
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LEFTOVER_PATIENCE = 8
+_libc = ctypes.CDLL(None)
+
+
+class CannotStart(SystemExit):
+    """One sentence for the person at the console, on stderr, with exit code 1."""
+
+
+def die_with_parent(number: int) -> Callable[[], None]:
+    """Return what a child calls before it becomes another program, so that no kill orphans it."""
+    parent = os.getpid()
+
+    def prepare() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:  # we died before the call above
+            os._exit(1)
+
+    return prepare
+
+
+def works_in(process: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{process}/cwd").readlink() == folder.resolve()
+    except OSError:
+        return False
+
+
+def process_in(folder: Path) -> int | None:
+    """Return the process that works in the folder: Redis goes where its data is."""
+    everyone = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return next((process for process in everyone if works_in(process, folder)), None)
+
+
+def processes_with(variable: str, value: str) -> list[int]:
+    """Return the processes whose environment says so."""
+    wanted, found = f"{variable}={value}".encode(), []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with suppress(OSError):
+                if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+    return found
+
+
+def end_leftover(process: int | None, farewell: int) -> None:
+    """End what a killed start left behind: ask, wait, insist."""
+    if process is None:
+        return
+    with suppress(ProcessLookupError):
+        os.kill(process, farewell)
+        os.kill(process, signal.SIGCONT)
+        deadline = time.monotonic() + LEFTOVER_PATIENCE
+        while time.monotonic() < deadline:
+            if is_gone(process):
+                return
+            time.sleep(0.02)
+        os.kill(process, signal.SIGKILL)
+        while not is_gone(process):
+            time.sleep(0.02)
+
+
+def is_gone(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
