@@ -194,10 +194,13 @@ class RedisServer:
 
     def is_ready(self) -> bool:
         try:
-            with Redis(unix_socket_path=str(self.socket), socket_timeout=1) as client:
+            with self.client() as client:
                 return bool(client.ping())
         except RedisError:
             return False
+
+    def client(self) -> Redis:
+        return Redis(unix_socket_path=str(self.socket), socket_timeout=1)
 
 
 def end(process: "subprocess.Popen[bytes]", farewell: int) -> None:

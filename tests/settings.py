@@ -1,0 +1,18 @@
+"""The site's settings over throwaway servers: PostgreSQL as the app role, and Redis."""
+
+import os
+
+from tests.support.servers import SERVERS
+
+os.environ |= SERVERS.environment()
+os.environ.setdefault("SECRET_KEY", "tests keep no secrets")
+os.environ.setdefault("CHANNEL_SECRETS_KEY", "dGVzdHMga2VlcCBubyBzZWNyZXRzLCBub25lIGF0IGE=")
+
+from helpdesk.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
