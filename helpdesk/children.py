@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+INSTANCE = "HELPDESK_INSTANCE"  # in the environment of every program that ``up`` runs
 LEFTOVER_PATIENCE = 8
 _libc = ctypes.CDLL(None)
 

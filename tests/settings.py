@@ -8,7 +8,7 @@ os.environ |= SERVERS.environment()
 os.environ.setdefault("SECRET_KEY", "tests keep no secrets")
 os.environ.setdefault("CHANNEL_SECRETS_KEY", "dGVzdHMga2VlcCBubyBzZWNyZXRzLCBub25lIGF0IGE=")
 
-from helpdesk.settings import *  # noqa: E402, F403
+from helpdesk.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

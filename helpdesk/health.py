@@ -1,0 +1,87 @@
+"""Is it up, and is it ready? Both answer quickly, whatever is frozen or gone."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+PATIENCE = 1.5  # seconds for all checks together
+FRESH = 45  # seconds; a heart beats every ten
+HEARTS = ("worker", "clock")
+HEARTBEATS = "SELECT name, at FROM accounts_heartbeat"
+
+# Few threads: while a server is frozen they are all stuck, and further checks fail by waiting.
+_checks = ThreadPoolExecutor(4, "health")
+
+Verdict = dict[str, Any]
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process serves requests; it asks nobody else, so a restart mends a failure."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether work gets done, part by part."""
+    deadline = time.monotonic() + PATIENCE
+    database = _checks.submit(_timed, _read_heartbeats)
+    redis = _checks.submit(_timed, _ping_redis)
+    verdicts, beats = _verdict(database, deadline)
+    answer = {"database": verdicts, "redis": _verdict(redis, deadline)[0]}
+    answer |= {name: _heart((beats or {}).get(name)) for name in HEARTS}
+    is_ready = all(verdict["ok"] for verdict in answer.values())
+    return JsonResponse(answer, status=200 if is_ready else 503)
+
+
+def _timed(check: Callable[[], Any]) -> tuple[int, Any]:
+    began = time.monotonic()
+    found = check()
+    return round((time.monotonic() - began) * 1000), found
+
+
+def _verdict(future: "Future[tuple[int, Any]]", deadline: float) -> tuple[Verdict, Any]:
+    try:
+        took, found = future.result(max(0, deadline - time.monotonic()))
+    except Exception as error:  # noqa: BLE001 - any failure is the answer; its text may hold an address
+        return {"ok": False, "error": type(error).__name__}, None
+    return {"ok": True, "ms": took}, found
+
+
+def _heart(at: datetime | None) -> Verdict:
+    if at is None:
+        return {"ok": False, "age_s": None}
+    age = (timezone.now() - at).total_seconds()
+    return {"ok": age < FRESH, "age_s": round(age, 1)}
+
+
+def _read_heartbeats() -> dict[str, datetime]:
+    """Use a connection of our own: a pool that is busy says nothing about the server."""
+    known = connections["default"].get_connection_params()
+    parts = ("dbname", "user", "password", "host", "port")
+    address = {part: known[part] for part in parts if part in known}
+    with psycopg.connect(**address, connect_timeout=2, autocommit=True) as connection:
+        return dict(connection.execute(HEARTBEATS).fetchall())
+
+
+def _ping_redis() -> None:
+    # A cached client would first offer connections that a restart has broken.
+    with Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=1,
+        socket_connect_timeout=1,
+        retry=Retry(NoBackoff(), 0),
+    ) as client:
+        client.ping()

@@ -1,0 +1,88 @@
+"""Style sheets, scripts and pictures: where they come from, and how they are made ready to serve."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import django_htmx
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+OURS = settings.BASE_DIR / "static"
+HTMX = Path(django_htmx.__file__).parent / "static"
+BUNDLE = ".bundle"  # a list of style sheets, one a line, that are served as one
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """Names files after their content, so that browsers may keep them for ever."""
+
+    support_js_module_import_aggregation = True
+
+    def stored_name(self, name: str) -> str:
+        # Nothing was collected: a command that renders a page still has to work.
+        return super().stored_name(name) if self.hashed_files else name
+
+
+class Finder(BaseFinder):
+    """Finds our files and those of htmx; the parts of a bundle appear only joined."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        joined = settings.DATA_DIR / "bundles"
+        self._storages = [FileSystemStorage(folder) for folder in (joined, OURS, HTMX)]
+
+    def check(self, **options: Any) -> list[Any]:
+        return []
+
+    def find(self, path: str, find_all: bool = False) -> Any:
+        join_bundles()
+        found = [storage.path(path) for storage in self._storages if storage.exists(path)]
+        if find_all:
+            return found
+        return found[0] if found else []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        parts = join_bundles()
+        ignored = [*(ignore_patterns or ()), f"*{BUNDLE}", ".*"]
+        for storage in self._storages:
+            root = Path(storage.location)
+            for path in sorted(root.rglob("*")):
+                if path in parts or not path.is_file():
+                    continue
+                if not any(fnmatch(path.name, pattern) for pattern in ignored):
+                    yield path.relative_to(root).as_posix(), storage
+
+
+def join_bundles() -> set[Path]:
+    """Write every bundle's style sheet if a part has changed; return the parts of them all."""
+    parts: set[Path] = set()
+    for bundle in OURS.rglob(f"*{BUNDLE}"):
+        files = [bundle.parent / line.strip() for line in bundle.read_text().splitlines()]
+        files = [file for file in files if file != bundle.parent]
+        target = settings.DATA_DIR / "bundles" / bundle.relative_to(OURS).with_suffix(".css")
+        text = "\n".join(file.read_text() for file in files)
+        if not target.exists() or target.read_text() != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        parts.update(files)
+    return parts
+
+
+def collect() -> None:
+    """Fill STATIC_ROOT, unless it was filled from the very same files."""
+    mark = settings.STATIC_ROOT.with_suffix(".digest")
+    digest = _digest()
+    if not mark.exists() or mark.read_text() != digest:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(digest)
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for path, storage in Finder().list(None):
+        digest.update(f"{path}\0".encode() + Path(storage.path(path)).read_bytes())
+    return digest.hexdigest()
