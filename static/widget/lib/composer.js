@@ -1,0 +1,62 @@
+const DRAFT_IS_LONG = 10_000;
+
+/** The box one writes in: grows with the text, Enter sends, Shift and Enter break the line. */
+export class Composer {
+  #form;
+  #box;
+  #send;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {object} hear
+   * @param {(text: string) => void} hear.send
+   * @param {() => void} hear.typed
+   */
+  constructor(form, { send, typed }) {
+    this.#form = form;
+    this.#box = form.elements.namedItem("message");
+    this.#send = form.querySelector("button");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(send);
+    });
+    this.#box.addEventListener("keydown", (event) => this.#enter(event));
+    this.#box.addEventListener("input", () => {
+      this.#fit();
+      if (this.#box.value.trim()) typed();
+    });
+    // A press on the button must not take the keyboard of a phone away.
+    this.#send.addEventListener("mousedown", (event) => event.preventDefault());
+  }
+
+  /** @param {boolean} enabled @param {boolean} shown */
+  set(enabled, shown) {
+    this.#form.hidden = !shown;
+    this.#box.disabled = this.#send.disabled = !enabled;
+  }
+
+  focus() {
+    if (matchMedia("(pointer: coarse)").matches) return; // a keyboard nobody asked for hides half the chat
+    this.#box.focus();
+  }
+
+  #enter(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  #submit(send) {
+    const text = this.#box.value.trim();
+    if (!text || text.length > DRAFT_IS_LONG) return;
+    this.#box.value = "";
+    this.#fit();
+    send(text);
+  }
+
+  #fit() {
+    const { style } = this.#box;
+    style.setProperty("block-size", "auto");
+    style.setProperty("block-size", `${this.#box.scrollHeight}px`);
+  }
+}

@@ -1,0 +1,89 @@
+/** The visitor's calls to the server. */
+
+const PATIENCE = 15_000;
+// Browsers let a request outlive its page up to 64 kB in all.
+const OUTLIVES = 30_000;
+
+/** The server said no, or nothing at all (status 0). */
+export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} detail a sentence for the visitor
+   * @param {number} wait milliseconds the server asks us to wait
+   */
+  constructor(status, code, detail, wait = 0) {
+    super(detail);
+    Object.assign(this, { status, code, detail, wait });
+  }
+
+  /** Another try may go through. */
+  get passes() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export class Doors {
+  #token;
+
+  /** @param {string} token the visitor's */
+  constructor(token) {
+    this.#token = token;
+  }
+
+  /** @param {string} jwt */
+  identify(jwt) {
+    return this.#post("identity/", { identity: jwt });
+  }
+
+  /** @param {number} after the last seq we have */
+  conversation(after) {
+    return this.#call(`conversation/?after=${after}`);
+  }
+
+  /** @param {{client_id: string, text: string, page?: object}} message */
+  say({ client_id, text, page }) {
+    return this.#post("messages/", { client_id, text, page });
+  }
+
+  /** @param {number} seq */
+  read(seq) {
+    return this.#post("read/", { seq });
+  }
+
+  #post(path, content) {
+    const body = JSON.stringify(content);
+    return this.#call(path, {
+      method: "POST",
+      body,
+      keepalive: body.length < OUTLIVES,
+      headers: { "Content-Type": "application/json" },
+    });
+  }
+
+  async #call(path, { headers, ...options } = {}) {
+    const response = await this.#fetch(path, {
+      ...options,
+      headers: { ...headers, Accept: "application/json", Authorization: `Visitor ${this.#token}` },
+    });
+    if (response.status === 204) return null;
+    const content = await response.json().catch(() => null);
+    if (response.ok && content) return content;
+    const wait = Number(response.headers.get("Retry-After")) * 1000 || 0;
+    // An answer of 200 without JSON is somebody between us and the server: try again.
+    throw new Refusal(response.ok ? 0 : response.status, content?.code ?? "", content?.detail ?? "", wait);
+  }
+
+  async #fetch(path, options) {
+    try {
+      return await fetch(new URL(path, document.baseURI), {
+        ...options,
+        cache: "no-store",
+        credentials: "omit",
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+    } catch {
+      throw new Refusal(0, "unreachable", "");
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { backoff } from "./backoff.js";
+import { Transcript } from "./transcript.js";
+
+/** Keeps the transcript whole: asks for what is missing until nothing is. */
+export class History {
+  isLoaded = false;
+
+  #fetch;
+  #hear;
+  #transcript = new Transcript();
+  #conversation = null;
+  /** How far the server said it goes. */
+  #expected = 0;
+  #attempt = 0;
+  #timer = 0;
+  #isRunning = false;
+  #again = false;
+  #stopped = false;
+
+  /**
+   * @param {(after: number) => Promise<object>} fetch
+   * @param {object} hear
+   * @param {(answer: object) => void} hear.answer what a call brought, messages already added
+   * @param {(message: import("./transcript.js").Message) => void} hear.message a new one
+   * @param {() => void} hear.forgotten it was another conversation
+   * @param {(code: string) => void} hear.refused for good
+   */
+  constructor(fetch, hear) {
+    this.#fetch = fetch;
+    this.#hear = hear;
+  }
+
+  get messages() {
+    return this.#transcript.messages;
+  }
+
+  /** @param {number} seq as told by a fresh socket */
+  expect(seq) {
+    this.#expected = seq;
+    if (!this.#isRunning && (!this.isLoaded || seq !== this.#transcript.tip)) this.sync();
+  }
+
+  /**
+   * @param {import("./transcript.js").Message} message from the socket or the answer to our own
+   * @param {string} [conversation] the socket names it
+   */
+  add(message, conversation) {
+    if (conversation && this.#conversation && conversation !== this.#conversation) return this.sync();
+    this.#conversation ??= conversation ?? null;
+    this.#note(message);
+    if (this.#transcript.hasGap) this.sync();
+  }
+
+  async sync() {
+    this.#again = true;
+    if (this.#isRunning || this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#isRunning = true;
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        await this.#run();
+      }
+      this.#attempt = 0;
+    } catch (refusal) {
+      this.#stumble(refusal);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Asks from where we stand, until we are where the server is or get no further. */
+  async #run() {
+    for (let before = -1; before < this.#transcript.tip; ) {
+      before = this.#transcript.tip;
+      const answer = await this.#fetch(before);
+      if (this.#stopped) return;
+      if (this.#isAnother(answer, before)) {
+        this.#forget(answer.conversation);
+        before = -1;
+        continue;
+      }
+      for (const message of answer.messages) this.#note(message);
+      this.#conversation = answer.conversation;
+      this.isLoaded = true;
+      this.#hear.answer(answer);
+      if (this.#transcript.tip >= Math.max(answer.seq, this.#expected)) return;
+    }
+  }
+
+  #note(message) {
+    if (this.#transcript.add(message)) this.#hear.message(message);
+  }
+
+  #isAnother({ conversation, seq }, before) {
+    return (this.#conversation && conversation !== this.#conversation) || seq < before;
+  }
+
+  #forget(conversation) {
+    this.#transcript.forget();
+    this.#conversation = conversation;
+    this.#expected = 0;
+    this.#hear.forgotten();
+  }
+
+  #stumble(refusal) {
+    if (this.#stopped) return;
+    if (!refusal.passes) return void this.#hear.refused(refusal.code);
+    const wait = Math.max(refusal.wait, backoff(this.#attempt++));
+    this.#timer = setTimeout(() => this.sync(), wait);
+  }
+}

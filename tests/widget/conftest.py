@@ -1,0 +1,66 @@
+"""A real browser in front of a helpdesk that does what the test tells it to."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.widget.stub import Stub
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def running_stub():
+    with Stub().running() as stub:
+        yield stub
+
+
+@pytest.fixture
+def stub(running_stub):
+    running_stub.reset()
+    return running_stub
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Lisbon")
+    context.set_default_timeout(8000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def shop(context, stub):
+    """A page of the customer's shop, with everything the browser had to complain about."""
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and page.complaints.append(line.text))
+    page.goto(stub.shop + "/")
+    return page
+
+
+@pytest.fixture
+def chat(shop):
+    """The panel, opened as a visitor opens it."""
+    shop.get_by_role("button", name="Chat", exact=True).click()
+    return panel_of(shop)
+
+
+def panel_of(page):
+    return page.frame_locator("iframe[title=Chat]")

@@ -1,0 +1,282 @@
+"""A helpdesk of one channel in memory, and a shop that carries its widget: the contract without Django."""
+
+import asyncio
+import contextlib
+import json
+import mimetypes
+import socket
+import threading
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import uvicorn
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ROOT = Path(__file__).parents[2]
+KEY = "wch_bGl0IGRlc2s"
+OLGA = {"name": "Olga", "initials": "OI", "hue": 94}
+PANEL_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors {shop}"
+)
+SHOP_POLICY = (
+    "default-src 'none'; script-src {desk}; frame-src {desk}; require-trusted-types-for 'script'"
+)
+SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<script async src="{desk}/widget.js" data-channel="{key}"></script></head>
+<body><h1>{title}</h1><a href="/bikes">Bikes</a></body></html>"""
+
+
+class Refused(Exception):
+    def __init__(self, status, code, detail="", **headers):
+        self.status, self.headers = status, headers
+        self.body = {"detail": detail, "code": code}
+
+
+class Person:
+    """What the helpdesk knows of one visitor."""
+
+    def __init__(self):
+        self.conversation = None
+        self.status = "open"
+        self.messages = []
+        self.read_seq = 0
+        self.seen = []
+        self.sockets = set()
+
+    def add(self, kind, text, *, client_id=None, at=None, **fields):
+        self.conversation = self.conversation or "5f0c"
+        at = (at or datetime.now(UTC)).isoformat()
+        seq = len(self.messages) + 1
+        message = {"seq": seq, "client_id": client_id, "kind": kind, "text": text, "at": at}
+        self.messages.append(message | fields)
+        return self.messages[-1]
+
+
+class Stub:
+    """Answers as the product does, and does wrong what a test asks for."""
+
+    def __init__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        # Two names of one machine are two sites to a browser.
+        self.desk, self.shop = f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"
+        config = uvicorn.Config(self, "127.0.0.1", self.port, log_level="critical", lifespan="off")
+        self.server = uvicorn.Server(config)
+        pages = Environment(
+            loader=FileSystemLoader(ROOT / "templates"),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        pages.globals.update(_=str, static=lambda path: f"/static/{path}")
+        self.pages = pages
+        self.reset()
+
+    def reset(self):
+        self.people = defaultdict(Person)
+        self.bound = {}
+        self.calls = []
+        self.frames = []
+        self.faults = []
+        self.sockets_allowed = True
+        self.online = True
+        self.identity_required = False
+        self.origins = [self.shop, self.desk]
+        self.page_size = 100
+
+    @contextlib.contextmanager
+    def running(self):
+        thread = threading.Thread(target=self.server.run)
+        thread.start()
+        while not self.server.started:
+            threading.Event().wait(0.01)
+        self.loop = self.server.servers[0].get_loop()
+        yield self
+        self.server.should_exit = True
+        thread.join()
+
+    # What a test does to it
+
+    @property
+    def person(self):
+        (person,) = [one for one in self.people.values() if one.messages] or self.people.values()
+        return person
+
+    def fail_next(self, path, *, status=None, code="", detail="", after=False, times=1, **headers):
+        """Refuse, or (without a status) cut the line: before the work is done or after it."""
+        self.faults += [(path, status, code, detail, after, headers)] * times
+
+    def answer(self, text, author=OLGA, **fields):
+        """Let an operator write."""
+        message = self.person.add("outgoing", text, author=author, **fields)
+        self.push(kind="message", message=message, conversation=self.person.conversation)
+
+    def push(self, person=None, **frame):
+        for say in (person or self.person).sockets:
+            asyncio.run_coroutine_threadsafe(say(frame), self.loop).result(5)
+
+    def hang_up(self, code=1012):
+        for say in list(self.person.sockets):
+            asyncio.run_coroutine_threadsafe(say(None, code), self.loop).result(5)
+
+    # What a browser asks of it
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "websocket":
+            return await self.live(receive, send)
+        body = b""
+        while (chunk := await receive())["type"] == "http.request":
+            body += chunk["body"]
+            if not chunk.get("more_body"):
+                break
+        try:
+            status, content, headers = self.route(scope, body)
+        except Refused as refused:
+            status, content = refused.status, json.dumps(refused.body).encode()
+            headers = {"Content-Type": "application/json", **refused.headers}
+        if status is None:
+            return None  # the line is cut
+        named = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": named})
+        return await send({"type": "http.response.body", "body": content})
+
+    def route(self, scope, body):
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        path = scope["path"]
+        if headers["host"].startswith("localhost"):
+            policy = SHOP_POLICY.format(desk=self.desk)
+            page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
+            return 200, page.encode(), {"Content-Type": "text/html", "Content-Security-Policy": policy}
+        if path == "/widget.js":
+            return self.file("static/widget/loader.js")
+        if path.startswith("/static/"):
+            return self.file(path[1:])
+        if path == f"/widget/{KEY}/":
+            return self.panel()
+        if path.startswith("/demo/"):
+            return self.demo(path)
+        if not path.startswith(f"/widget/{KEY}/"):
+            raise Refused(404, "not_found")
+        name = path.removeprefix(f"/widget/{KEY}/")
+        self.calls.append((scope["method"], name))
+        return self.door(name, scope, headers, body)
+
+    def file(self, path):
+        kind = {"Content-Type": mimetypes.guess_type(path)[0] or "text/plain"}
+        bundle = (ROOT / path).with_suffix(".bundle")
+        if bundle.exists():
+            parts = [bundle.parent / line for line in bundle.read_text().split()]
+            return 200, b"".join(part.read_bytes() for part in parts), kind
+        file = ROOT / path
+        return (200, file.read_bytes(), kind) if file.is_file() else (404, b"", kind)
+
+    def panel(self):
+        page = self.pages.get_template("widget/panel.html").render(
+            channel={"key": KEY, "name": "Chat"},
+            workspace_name="Halden Cycles",
+            config={"greeting": "Good morning. How can we help?", "colour": "#1d5a8c"},
+            product_name="Helpdesk",
+            origins=self.origins,
+        )
+        policy = PANEL_POLICY.format(host=urlsplit(self.desk).netloc, shop=" ".join(self.origins))
+        headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
+        return 200, page.encode(), headers
+
+    def demo(self, path):
+        name = "index" if path == "/demo/" else path.split("/")[2]
+        page = self.pages.get_template(f"demo/{name}.html").render(
+            base_url=self.desk, channel_key=KEY, product_name="Helpdesk"
+        )
+        return 200, page.encode(), {"Content-Type": "text/html"}
+
+    def door(self, name, scope, headers, body):
+        fault = next((one for one in self.faults if one[0] == name), None)
+        if fault:
+            self.faults.remove(fault)
+        if fault and not fault[4]:
+            return self.broken(fault)
+        token = headers["authorization"].removeprefix("Visitor ")
+        if len(token) != 43 or headers.get("cookie"):
+            raise Refused(401, "bad_token")
+        content = json.loads(body or "{}")
+        if name == "identity/":
+            answer = self.identify(token, content["identity"])
+        elif self.identity_required and token not in self.bound:
+            raise Refused(401, "identity_required")
+        else:
+            person = self.of(token)
+            answer = getattr(self, name.strip("/"))(person, content, parse_qs(scope["query_string"]))
+        return self.broken(fault) if fault else answer
+
+    def broken(self, fault):
+        _, status, code, detail, _, headers = fault
+        if status is None:
+            return None, b"", {}
+        raise Refused(status, code, detail, **headers)
+
+    def of(self, token):
+        return self.people[self.bound.get(token, token)]
+
+    def identify(self, token, jwt):
+        if jwt == "forged":
+            raise Refused(401, "identity_invalid", "The signature is wrong.")
+        self.bound[token] = f"customer {jwt.split('.')[1]}"
+        return self.json(200, {"name": "Ada"})
+
+    def conversation(self, person, _, query):
+        after = int(query[b"after"][0])
+        messages = person.messages[after : after + self.page_size]
+        answer = {"conversation": person.conversation, "status": person.status, "online": self.online}
+        answer |= {"seq": len(person.messages), "read_seq": person.read_seq, "messages": messages}
+        return self.json(200, answer)
+
+    def messages(self, person, content, _):
+        known = [one for one in person.messages if one["client_id"] == content["client_id"]]
+        if known:
+            return self.json(200, known[0])
+        message = person.add("incoming", content["text"], client_id=content["client_id"])
+        person.page = content.get("page")
+        frame = {"kind": "message", "message": message, "conversation": person.conversation}
+        for say in person.sockets:
+            asyncio.run_coroutine_threadsafe(say(frame), self.loop)
+        return self.json(201, message)
+
+    def read(self, person, content, _):
+        person.seen.append(content["seq"])
+        return 204, b"", {}
+
+    def json(self, status, content):
+        return status, json.dumps(content).encode(), {"Content-Type": "application/json"}
+
+    async def live(self, receive, send):
+        await receive()
+        if not self.sockets_allowed:
+            return await send({"type": "websocket.close", "code": 1013})
+        await send({"type": "websocket.accept"})
+
+        async def say(frame, code=None):
+            if frame is None:
+                await send({"type": "websocket.close", "code": code})
+            else:
+                await send({"type": "websocket.send", "text": json.dumps(frame)})
+
+        person = None
+        while (event := await receive())["type"] == "websocket.receive":
+            frame = json.loads(event["text"])
+            self.frames.append(frame)
+            if "visitor" not in frame:
+                continue
+            if self.identity_required and frame["visitor"] not in self.bound:
+                return await say(None, 4403)
+            person = self.of(frame["visitor"])
+            person.sockets.add(say)
+            await say({"kind": "watching", "seq": len(person.messages), "online": self.online})
+        if person:
+            person.sockets.discard(say)
+        return None
