@@ -8,6 +8,8 @@ from django.db import connections
 
 from tests.support.servers import SERVERS, TEMPLATE
 
+pytest_plugins = ["tests.support.browser", "tests.support.site"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker):
