@@ -17,7 +17,7 @@
   const STYLE = `
 :host { all: initial !important; color-scheme: light dark !important }
 .dock { --c: #1d5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff; --lift: #14202a }
-button, iframe { position: fixed; z-index: 2147483647; border: 0; margin: 0; padding: 0 }
+button, iframe { position: fixed; z-index: 2147483646; border: 0; margin: 0; padding: 0 }
 button { right: 28px; bottom: calc(24px + env(safe-area-inset-bottom)); width: 56px; height: 56px;
   display: grid; place-items: center; border-radius: 50%; cursor: pointer; touch-action: manipulation;
   background: var(--b); color: var(--on); box-shadow: 0 1px 2px #14202a2b, 0 6px 20px -4px #14202a52;
@@ -36,6 +36,7 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
   background: var(--lit); box-shadow: 0 0 0 1px var(--ring), 0 2px 6px #14202a14, 0 24px 60px -12px #14202a47 }
 @media (max-width: 479px), (max-height: 419px) {
   iframe { inset: 0; width: 100%; height: 100%; border-radius: 0; box-shadow: none }
+  .dock:not(.ready) button { z-index: 2147483647 }
   button { right: 20px; bottom: calc(20px + env(safe-area-inset-bottom)) }
 }
 @media (prefers-color-scheme: dark) {
@@ -185,6 +186,7 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
   const hear = {
     ready({ colour }) {
       isReady = true;
+      dock.classList.add("ready"); // until then the button stays above a panel that fills the phone
       told = "";
       paint(colour);
       store("localStorage", `${slot}:colour`, colour);

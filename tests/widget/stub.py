@@ -74,7 +74,12 @@ class Stub:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        pages.globals.update(_=str, static=lambda path: f"/static/{path}")
+        pages.globals.update(
+            _=str,
+            language=lambda: "en",
+            static=lambda path: f"/static/{path}",
+            url=lambda name: {"demo": "/demo/", "demo-bikes": "/demo/bikes/"}[name],
+        )
         self.pages = pages
         self.reset()
 
@@ -152,7 +157,11 @@ class Stub:
         if headers["host"].startswith("localhost"):
             policy = SHOP_POLICY.format(desk=self.desk)
             page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
-            return 200, page.encode(), {"Content-Type": "text/html", "Content-Security-Policy": policy}
+            return (
+                200,
+                page.encode(),
+                {"Content-Type": "text/html", "Content-Security-Policy": policy},
+            )
         if path == "/widget.js":
             return self.file("static/widget/loader.js")
         if path.startswith("/static/"):
@@ -211,7 +220,9 @@ class Stub:
             raise Refused(401, "identity_required")
         else:
             person = self.of(token)
-            answer = getattr(self, name.strip("/"))(person, content, parse_qs(scope["query_string"]))
+            answer = getattr(self, name.strip("/"))(
+                person, content, parse_qs(scope["query_string"])
+            )
         return self.broken(fault) if fault else answer
 
     def broken(self, fault):
@@ -232,7 +243,11 @@ class Stub:
     def conversation(self, person, _, query):
         after = int(query[b"after"][0])
         messages = person.messages[after : after + self.page_size]
-        answer = {"conversation": person.conversation, "status": person.status, "online": self.online}
+        answer = {
+            "conversation": person.conversation,
+            "status": person.status,
+            "online": self.online,
+        }
         answer |= {"seq": len(person.messages), "read_seq": person.read_seq, "messages": messages}
         return self.json(200, answer)
 

@@ -86,6 +86,7 @@ export class History {
         continue;
       }
       for (const message of answer.messages) this.#note(message);
+      this.#transcript.trust(answer.messages.at(-1)?.seq ?? 0);
       this.#conversation = answer.conversation;
       this.isLoaded = true;
       this.#hear.answer(answer);

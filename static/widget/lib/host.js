@@ -8,7 +8,7 @@ export class Host {
    * @param {Record<string, (message: object) => void>} hear one per kind of message
    */
   constructor(origins, hear) {
-    this.#origins = origins;
+    this.#origins = [...new Set(origins)];
     this.#hear = hear;
     if (window.parent !== window) addEventListener("message", (event) => this.#receive(event));
   }

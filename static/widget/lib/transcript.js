@@ -13,25 +13,33 @@ export class Transcript {
   /** @type {Map<number, Message>} */
   #bySeq = new Map();
 
-  /** The highest number up to which nothing is missing. */
+  /** The number up to which we have all that the server gives. */
   tip = 0;
+  #highest = 0;
 
   /** @param {Message} message @returns {boolean} whether it was new */
   add(message) {
     if (this.#bySeq.has(message.seq)) return false;
     this.#bySeq.set(message.seq, message);
-    while (this.#bySeq.has(this.tip + 1)) this.tip++;
+    this.#highest = Math.max(this.#highest, message.seq);
+    this.trust(this.tip);
     return true;
+  }
+
+  /** The server has given everything up to here, the oldest of a long history left out. */
+  trust(seq) {
+    this.tip = Math.max(this.tip, seq);
+    while (this.#bySeq.has(this.tip + 1)) this.tip++;
   }
 
   forget() {
     this.#bySeq.clear();
-    this.tip = 0;
+    this.tip = this.#highest = 0;
   }
 
   /** Something was said between what we have. */
   get hasGap() {
-    return this.#bySeq.size > this.tip;
+    return this.#highest > this.tip;
   }
 
   get messages() {
