@@ -1,7 +1,14 @@
 """THE table: what the clock runs, and every how many seconds."""
 
 from accounts import heartbeats
+from accounts.follow_ups import ring
 from accounts.tasks import prove_worker, sweep_follow_ups
+from inbox.tasks import (
+    expire_presence,
+    ingest_waiting_deliveries,
+    send_due_messages,
+    wake_snoozed_conversations,
+)
 
 
 def beat_clock() -> None:
@@ -9,11 +16,15 @@ def beat_clock() -> None:
 
 
 def ring_worker() -> None:
-    prove_worker.delay()
+    ring(prove_worker.name)
 
 
 SWEEPERS = [
     (beat_clock, 10),
     (ring_worker, 10),
+    (send_due_messages, 2),
+    (ingest_waiting_deliveries, 5),
     (sweep_follow_ups, 5),
+    (wake_snoozed_conversations, 5),
+    (expire_presence, 10),
 ]

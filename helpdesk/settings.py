@@ -106,6 +106,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless "Stay signed in" is ticked
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
@@ -119,7 +120,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.DenyByDefault"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "accounts.errors.api_exception_handler",
+    "EXCEPTION_HANDLER": "accounts.api.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
 
@@ -160,6 +161,7 @@ CELERY_TASK_DEFAULT_QUEUE = "follow-ups"
 CELERY_TASK_ROUTES = {
     "inbox.tasks.ingest_delivery": {"queue": "inbound"},
     "inbox.tasks.send_message": {"queue": "outbound"},
+    "inbox.tasks.send_queued": {"queue": "outbound"},
     "accounts.tasks.prove_worker": {"queue": "maintenance"},
 }
 CELERY_WORKER_QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]

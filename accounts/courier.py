@@ -1,0 +1,77 @@
+"""
+Carries what may be late or lost: doorbells for workers, live pushes for screens.
+
+One background thread per process talks to Redis, so that no request ever waits for it. When
+Redis is away its messages are dropped; sweepers ring again and screens refetch.
+"""
+
+import atexit
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+Errand = Callable[[], Any]
+
+CAPACITY = 10_000
+LAST_WORDS = 2.0  # seconds a leaving process waits for its errands
+SILENCE = 5.0  # seconds between two complaints about the same trouble
+
+
+class Courier:
+    def __init__(self) -> None:
+        self._errands: queue.Queue[Errand] = queue.Queue(CAPACITY)
+        self._lock = threading.Lock()
+        self._process: int | None = None
+        self._complained_at = float("-inf")
+
+    def send(self, errand: Errand) -> None:
+        """Run the errand soon, in order, elsewhere; forget it when there are too many."""
+        self._ensure_running()
+        try:
+            self._errands.put_nowait(errand)
+        except queue.Full:
+            self._complain("Redis is slow: %d messages wait, the newest is dropped.", CAPACITY)
+
+    def flush(self, seconds: float = LAST_WORDS) -> bool:
+        """Wait until everything sent so far has been tried; tell whether it was."""
+        deadline = time.monotonic() + seconds
+        while self._process == os.getpid() and self._errands.unfinished_tasks:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def _ensure_running(self) -> None:
+        # A forked child inherits the queue but not the thread.
+        if self._process != os.getpid():
+            with self._lock:
+                if self._process != os.getpid():
+                    self._errands = queue.Queue(CAPACITY)
+                    self._process = os.getpid()
+                    threading.Thread(target=self._run, name="courier", daemon=True).start()
+                    atexit.register(self.flush)
+
+    def _run(self) -> None:
+        while True:
+            errand = self._errands.get()
+            try:
+                errand()
+            except Exception as error:  # noqa: BLE001 (whatever Redis says, the next one may get through)
+                self._complain("Redis is away, sweepers and refetching cover for it: %r", error)
+            finally:
+                self._errands.task_done()
+
+    def _complain(self, sentence: str, detail: object) -> None:
+        if time.monotonic() - self._complained_at > SILENCE:
+            self._complained_at = time.monotonic()
+            logger.warning(sentence, detail)
+
+
+_courier = Courier()
+send, flush = _courier.send, _courier.flush

@@ -1,0 +1,19 @@
+"""Questions that no single workspace can answer. Doors return ids and nothing else."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User, Workspace
+from accounts.rls import call_door
+
+
+def workspaces_of(user: User) -> list[Workspace]:
+    ids = [row[0] for row in call_door("workspaces_of_user", user.pk)]
+    return list(Workspace.objects.filter(pk__in=ids).order_by("name", "pk"))
+
+
+def claim_overdue_follow_ups(
+    now: datetime, patience: timedelta, limit: int
+) -> list[tuple[int, int, str]]:
+    """Take hold of overdue follow-ups for a while; return workspace, id and task of each."""
+    claimed = call_door("claim_overdue_follow_ups", now, patience, limit)
+    return [(row[0], row[1], row[2]) for row in claimed]

@@ -1,0 +1,129 @@
+"""
+Durable follow-ups: what an event owes is written with it and done exactly once.
+
+The queue only wakes a worker. The row is the work: the task deletes it in the same
+transaction as its effects, and a sweeper rings again for as long as it stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import Task, current_app, shared_task
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import courier, doors
+from accounts.models import Event, FollowUp, Workspace
+from accounts.tenancy import after_commit, current_workspace, scope
+
+logger = logging.getLogger(__name__)
+
+Effect = Callable[[Event], None]
+
+LONGEST_WAIT = timedelta(hours=1)
+MOST_FAILURES = 20
+MOST_DEATHS = 3
+
+_wired: dict[str, list[str]] = defaultdict(list)
+_bells: dict[str, list[str]] = defaultdict(list)
+
+
+def follow_up(kind: str, *tasks: Task[Any, Any]) -> None:
+    """Wire tasks to a kind of event; ``helpdesk/wiring.py`` is the only caller."""
+    _wired[kind].extend(str(task.name) for task in tasks if task.name not in _wired[kind])
+
+
+def doorbell(kind: str, *tasks: Task[Any, Any]) -> None:
+    """Wire tasks whose work is a row already, such as a queued message: they are only woken."""
+    _bells[kind].extend(str(task.name) for task in tasks if task.name not in _bells[kind])
+
+
+def follow_up_task(effect: Effect) -> Task[Any, None]:
+    """Make a task of a function whose effects are rows; it may raise to be tried again."""
+
+    def run(*, workspace_id: int, follow_up_id: int) -> None:
+        settle(effect, workspace_id=workspace_id, follow_up_id=follow_up_id)
+
+    run.__doc__ = effect.__doc__
+    name = f"{effect.__module__}.{effect.__name__}"
+    return shared_task(name=name)(run)
+
+
+def owe(event: Event) -> None:
+    """Write down, with the event, every task its kind is wired to; wake workers on commit."""
+    for task in _bells.get(event.kind, ()):
+        after_commit(ring, task, workspace_id=current_workspace().pk, event_id=event.pk)
+    if not (tasks := _wired.get(event.kind)):
+        return
+    due = timezone.now() + settings.FOLLOW_UP_PATIENCE
+    owed = [FollowUp(event=event, task=task, due_at=due) for task in tasks]
+    for row in FollowUp.objects.bulk_create(owed):
+        after_commit(ring, row.task, workspace_id=current_workspace().pk, follow_up_id=row.pk)
+
+
+def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
+    """Run the effect and delete the row, both or neither."""
+    workspace = Workspace.objects.get(pk=workspace_id)
+    try:
+        if not _begin(workspace, follow_up_id):
+            return
+        with scope(workspace):
+            rows = FollowUp.objects.filter(pk=follow_up_id)
+            locked = rows.select_for_update(skip_locked=True, of=("self",))
+            owed = locked.select_related("event__actor").first()
+            if owed is None:
+                return
+            effect(owed.event)
+            rows.delete()
+    except Exception as error:
+        _postpone(workspace, follow_up_id, error)
+        raise
+
+
+def sweep(limit: int = 500) -> int:
+    """Wake workers again for every follow-up that has stood too long; return how many."""
+    overdue = doors.claim_overdue_follow_ups(timezone.now(), settings.FOLLOW_UP_PATIENCE, limit)
+    for workspace_id, follow_up_id, task in overdue:
+        ring(task, workspace_id=workspace_id, follow_up_id=follow_up_id)
+    return len(overdue)
+
+
+def ring(task: str, **kwargs: Any) -> None:
+    """Wake a worker for a row; lost without harm when Redis is away."""
+    courier.send(partial(current_app.send_task, task, kwargs=kwargs))
+
+
+def _begin(workspace: Workspace, follow_up_id: int) -> bool:
+    """Count the attempt before it, so that one which kills its worker is noticed."""
+    with scope(workspace):
+        rows = FollowUp.objects.filter(pk=follow_up_id, gave_up_at=None)
+        owed = rows.select_for_update(skip_locked=True).first()
+        if owed is None:  # done already, being done right now, or given up
+            return False
+        if owed.attempts - owed.failures >= MOST_DEATHS:
+            logger.error("Follow-up %s killed its worker %d times.", owed, MOST_DEATHS)
+            rows.update(gave_up_at=timezone.now(), error="It ended its worker three times.")
+            return False
+        due = timezone.now() + settings.FOLLOW_UP_PATIENCE
+        rows.update(attempts=F("attempts") + 1, due_at=due)
+    return True
+
+
+def _postpone(workspace: Workspace, follow_up_id: int, error: Exception) -> None:
+    with scope(workspace):
+        for row in FollowUp.objects.select_for_update().filter(pk=follow_up_id):
+            row.failures += 1
+            row.error = repr(error)
+            row.due_at = timezone.now() + min(
+                settings.FOLLOW_UP_PATIENCE * 2**row.failures, LONGEST_WAIT
+            )
+            if row.failures >= MOST_FAILURES:
+                row.gave_up_at = timezone.now()
+            row.save(update_fields=["failures", "error", "due_at", "gave_up_at"])

@@ -1,0 +1,36 @@
+"""How often somebody may do something. Counted in Redis; without it nobody is held up."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.redis import RedisError, client
+
+
+class TooMany(DomainError):
+    code: ClassVar[str] = "too_many"
+    status: ClassVar[int] = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(_("Too many at once. Try again in %d seconds.") % retry_after)
+        self.retry_after = retry_after
+
+
+def spend(what: str, who: str, *, most: int, seconds: int) -> None:
+    """
+    Count one use in a fixed window.
+
+    :raises TooMany: beyond ``most`` uses in ``seconds``.
+    """
+    key = f"limit:{what}:{who}"
+    try:
+        with client().pipeline(transaction=True) as pipe:
+            pipe.set(key, 0, ex=seconds, nx=True)
+            pipe.incr(key)
+            pipe.ttl(key)
+            _made, used, left = pipe.execute()
+    except RedisError:
+        return
+    if used > most:
+        raise TooMany(max(left, 1))

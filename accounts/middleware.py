@@ -1,0 +1,77 @@
+"""The first wall: which workspace is this request for, and may this person enter it?"""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from accounts.errors import DomainError
+from accounts.http import WorkspaceRequest
+from accounts.models import Membership
+from accounts.models.workspace import RESERVED_SLUGS
+from accounts.tenancy import scope_of
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class WorkspaceMiddleware:
+    """Mount the site at /<workspace>/, so URLs, views and queries need not name it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        slug, slash, rest = request.path_info.lstrip("/").partition("/")
+        if not slug or slug in RESERVED_SLUGS:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if not slash:
+            return HttpResponse(status=308, headers={"Location": f"/{slug}/"})
+
+        with scope_of(slug) as workspace:
+            memberships = Membership.objects.active() if workspace else Membership.objects.none()
+            membership = memberships.filter(user=request.user.pk).select_related("user").first()
+            if workspace is None or membership is None:
+                return render(request, "404.html", status=404)
+            inside = cast(WorkspaceRequest, request)
+            inside.workspace, inside.membership = workspace, membership
+            return self._answer(inside, slug, rest)
+
+    def _answer(self, request: WorkspaceRequest, slug: str, rest: str) -> HttpResponseBase:
+        request.path_info = f"/{rest}"
+        request.urlconf = settings.WORKSPACE_URLCONF
+        response = self.get_response(request)
+        if response.streaming:
+            raise RuntimeError(f"{request.path}: a stream would outlive its workspace's scope.")
+        if response.status_code >= 400:  # noqa: PLR2004
+            # Django has already turned the exception into this response.
+            transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            return _refuse(request, error)
+        return None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        # htmx would swap a redirected page into the fragment's place.
+        return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
+    return redirect_to_login(request.get_full_path())
+
+
+def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        headers = {"X-Refusal": error.code}
+        return HttpResponse(
+            str(error), status=error.status, headers=headers, content_type="text/plain; charset=utf-8"
+        )
+    return render(request, "refused.html", {"error": error}, status=error.status)
+
+

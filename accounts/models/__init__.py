@@ -1,0 +1,21 @@
+from accounts.models.base import OwnedForeignKey, WorkspaceOwned
+from accounts.models.event import Event, FollowUp, subject_kind
+from accounts.models.heartbeat import Heartbeat
+from accounts.models.membership import Membership
+from accounts.models.team import Team, TeamMembership
+from accounts.models.user import User
+from accounts.models.workspace import Workspace
+
+__all__ = [
+    "Event",
+    "FollowUp",
+    "Heartbeat",
+    "Membership",
+    "OwnedForeignKey",
+    "Team",
+    "TeamMembership",
+    "User",
+    "Workspace",
+    "WorkspaceOwned",
+    "subject_kind",
+]

@@ -1,0 +1,37 @@
+from typing import Any, TypeVar
+
+from django.db import models
+
+from accounts.models.workspace import Workspace
+from accounts.tenancy import current_workspace
+
+_ST = TypeVar("_ST", contravariant=True)
+_GT = TypeVar("_GT", covariant=True)
+
+
+class OwnedForeignKey(models.ForeignKey[_ST, _GT]):
+    """
+    A reference between two rows of one workspace.
+
+    The database constraint and the index both include the workspace; GuardModel makes them.
+    """
+
+    def __init__(self, to: Any, on_delete: Any, **options: Any) -> None:
+        options |= {"db_constraint": False, "db_index": False}
+        super().__init__(to, on_delete, **options)
+
+
+class WorkspaceOwned(models.Model):
+    """A row that belongs to one workspace. Declare a scoped ``objects`` in every subclass."""
+
+    workspace = models.ForeignKey(
+        Workspace,
+        models.CASCADE,
+        related_name="+",
+        default=current_workspace,
+        editable=False,
+        db_index=False,
+    )
+
+    class Meta:
+        abstract = True

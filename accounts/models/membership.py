@@ -1,0 +1,50 @@
+from django.db import models
+
+from accounts.enums import Role
+from accounts.models.base import WorkspaceOwned
+from accounts.models.user import User
+from accounts.tenancy import ScopedManager
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        return self.filter(is_active=True, user__is_active=True)
+
+    def for_list(self) -> "MembershipQuerySet":
+        return self.active().select_related("user").order_by("user__name", "pk")
+
+
+MembershipManager = ScopedManager.from_queryset(MembershipQuerySet)
+
+
+class Membership(WorkspaceOwned):
+    """A person's place in a workspace."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role, default=Role.OPERATOR)
+    is_active = models.BooleanField(default=True)
+    # Sees the conversations of its teams and its own, instead of all.
+    limited_to_teams = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_each"),
+            models.CheckConstraint(
+                name="only_operators_are_limited",
+                condition=models.Q(role=Role.OPERATOR) | models.Q(limited_to_teams=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.user_id}@{self.workspace_id}"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role in {Role.ADMIN, Role.SUPER_ADMIN}
+
+    @property
+    def sees_everything(self) -> bool:
+        return not self.limited_to_teams

@@ -1,0 +1,23 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# First path segments that are ours: no workspace may be called so.
+RESERVED_SLUGS = frozenset(
+    "static files hooks api accounts help demo widget widget.js healthz readyz metrics admin".split()
+)
+
+
+def validate_slug_is_free(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"The address “{slug}” is taken. Choose another.")
+
+
+class Workspace(models.Model):
+    """A tenant. Any request may read this directory; only its own workspace may change a row."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=40, unique=True, validators=[validate_slug_is_free])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,30 @@
+"""The Jinja2 environment of our pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+
+def environment(**options: Any) -> Environment:
+    # Strict, so that a partial that is broadcast cannot quietly use the viewer's request.
+    options |= {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n"]}
+    env = Environment(**options)  # noqa: S701 (Django switches autoescape on)
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        url=url,
+        static=static,
+        product_name=settings.PRODUCT_NAME,
+        language=translation.get_language,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True
+    )
+    return env
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(name, args=args)

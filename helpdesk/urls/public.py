@@ -1,0 +1,24 @@
+"""Everything that needs no workspace."""
+
+from django.urls import include, path
+
+from accounts.views.home import home
+from helpdesk import health
+from inbox.api import widget
+from inbox.views import demo
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("accounts/", include("accounts.urls")),
+    path("widget.js", widget.loader, name="widget-loader"),
+    path("widget/<str:key>/", include("inbox.api.urls")),
+    path("demo/", demo.index, name="demo"),
+    path("demo/bikes/", demo.bikes, name="demo-bikes"),
+]
+
+handler404 = "helpdesk.errors.not_found"
+handler500 = "helpdesk.errors.server_error"
+handler403 = "helpdesk.errors.forbidden"
+handler400 = "helpdesk.errors.bad_request"

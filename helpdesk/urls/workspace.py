@@ -1,0 +1,14 @@
+"""Everything that people of a workspace see, mounted at /<workspace>/."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="inbox")),
+    path("", include("inbox.urls")),
+]
+
+handler404 = "helpdesk.errors.not_found"
+handler500 = "helpdesk.errors.server_error"
+handler403 = "helpdesk.errors.forbidden"
+handler400 = "helpdesk.errors.bad_request"

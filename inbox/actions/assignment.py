@@ -1,0 +1,81 @@
+"""Decide whose a conversation is: a person's, a team's, nobody's."""
+
+from typing import ClassVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.models import Membership, Team
+from inbox import events
+from inbox.enums import EventKind
+from inbox.models import Conversation
+
+
+class NotActive(DomainError):
+    code: ClassVar[str] = "not_active"
+
+
+@transaction.atomic
+def assign_conversation(
+    conversation: Conversation, *, to: Membership, actor: Membership | None
+) -> Conversation:
+    """
+    Make a person responsible. Assigning to whom it belongs already changes nothing.
+
+    :raises NotActive: if that person has left.
+    """
+    if not (to.is_active and to.user.is_active):
+        raise NotActive(_("%s no longer works here.") % to.user.display_name)
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.assignee_id == to.pk:
+        return conversation
+
+    conversation.assignee = to
+    events.record(
+        EventKind.CONVERSATION_ASSIGNED,
+        conversation,
+        actor=actor,
+        assignee=to.pk,
+        name=to.user.display_name,
+    )
+    return conversation
+
+
+@transaction.atomic
+def unassign_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+    """Give the conversation back to everybody."""
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.assignee is None:
+        return conversation
+
+    former = conversation.assignee
+    conversation.assignee = None
+    events.record(
+        EventKind.CONVERSATION_UNASSIGNED,
+        conversation,
+        actor=actor,
+        assignee=former.pk,
+        name=former.user.display_name,
+    )
+    return conversation
+
+
+@transaction.atomic
+def move_conversation(
+    conversation: Conversation, *, to: Team | None, actor: Membership | None
+) -> Conversation:
+    """Hand the conversation to a team's queue, or to none."""
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.team_id == (to.pk if to else None):
+        return conversation
+
+    conversation.team = to
+    events.record(
+        EventKind.CONVERSATION_MOVED,
+        conversation,
+        actor=actor,
+        team=to.pk if to else None,
+        name=to.name if to else "",
+    )
+    return conversation

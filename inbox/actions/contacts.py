@@ -1,0 +1,25 @@
+"""What we learn of contacts."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from inbox.models import Channel, Contact, Conversation
+
+
+@transaction.atomic
+def note_heard(conversation: Conversation, *, at: datetime, page_url: str, page_title: str) -> None:
+    """
+    Note when and where the contact last wrote, and that the channel works.
+
+    It runs after the message was stored, so that the messages of a channel never queue up
+    for its row.
+    """
+    news: dict[str, object] = {"last_heard_at": at}
+    if page_url:
+        news |= {"page_url": page_url, "page_title": page_title}
+    newer = Q(last_heard_at=None) | Q(last_heard_at__lt=at)
+    Contact.objects.filter(newer, pk=conversation.contact_id).update(**news)
+    older = Q(last_ok_at=None) | Q(last_ok_at__lt=at)
+    Channel.objects.filter(older, pk=conversation.channel_id).update(last_ok_at=at, last_error="")

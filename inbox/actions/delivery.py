@@ -1,0 +1,79 @@
+"""The inbound ledger: keep what a platform brought, then understand it."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import tenancy
+from inbox.actions.messaging import receive_message
+from inbox.connectors import connector_for
+from inbox.connectors.base import IncomingMessage, Malformed
+from inbox.enums import DeliveryState
+from inbox.models import Channel, Delivery, Message
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def accept_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delivery:
+    """
+    Keep a delivery and ingest it at once, in the caller's unit of work.
+
+    Should ingesting fail, the delivery is kept and tried again by the clock. The same
+    external id again returns the same delivery.
+    """
+    delivery = keep_delivery(channel, external_id=external_id, raw=raw)
+    if delivery.state == DeliveryState.WAITING:
+        ingest_delivery(delivery)
+    return delivery
+
+
+def keep_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delivery:
+    """Write down what came, once."""
+    due = timezone.now() + FIRST_WAIT
+    written = Delivery(channel=channel, external_id=external_id, raw=raw, due_at=due)
+    Delivery.objects.bulk_create([written], ignore_conflicts=True)
+    kept = Delivery.objects.select_for_update(of=("self",)).select_related("message__author__user")
+    return kept.get(channel=channel, external_id=external_id)
+
+
+def ingest_delivery(delivery: Delivery) -> None:
+    """
+    Turn a kept delivery, whose row the caller holds locked, into messages.
+
+    What cannot be read is put aside with the reason; what failed otherwise waits.
+    """
+    delivery.attempts += 1
+    try:
+        with tenancy.attempt():
+            delivery.message = _ingest(delivery)
+        delivery.state, delivery.error = DeliveryState.DONE, ""
+    except Malformed as error:
+        delivery.state, delivery.error = DeliveryState.UNREADABLE, str(error)
+    except Exception as error:
+        logger.exception("Delivery %s could not be ingested.", delivery)
+        wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
+        delivery.error, delivery.due_at = repr(error), timezone.now() + wait
+    delivery.save(update_fields=["state", "error", "attempts", "due_at", "message"])
+
+
+@transaction.atomic
+def ingest_waiting(delivery_id: int) -> None:
+    """Ingest a delivery by its id, unless somebody else does or has done."""
+    waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("channel")
+    if delivery := locked.first():
+        ingest_delivery(delivery)
+
+
+def _ingest(delivery: Delivery) -> Message | None:
+    channel, message = delivery.channel, None
+    connector = connector_for(channel.kind, channel.config, channel.secrets)
+    for item in connector.parse(bytes(delivery.raw)):
+        if isinstance(item, IncomingMessage):
+            message = receive_message(channel, item)
+    return message

@@ -1,0 +1,106 @@
+"""Close, reopen, snooze and wake conversations."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.models import Membership
+from inbox import events
+from inbox.enums import EventKind, Status
+from inbox.models import Conversation
+
+
+class AlreadyClosed(DomainError):
+    code = "already_closed"
+
+
+class NotClosed(DomainError):
+    code = "not_closed"
+
+
+class NotSnoozed(DomainError):
+    code = "not_snoozed"
+
+
+class PastTime(DomainError):
+    code = "past_time"
+    status = 422
+
+
+@transaction.atomic
+def close_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+    """
+    Take the conversation out of work until its contact writes again.
+
+    :raises AlreadyClosed: if someone else got there first.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.is_closed:
+        raise AlreadyClosed(_already_closed(conversation))
+
+    conversation.move_to(Status.CLOSED, at=timezone.now())
+    conversation.waiting_since = None
+    events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor)
+    return conversation
+
+
+@transaction.atomic
+def reopen_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+    """
+    Take a closed conversation back into work.
+
+    :raises NotClosed: if it is in work already.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    if not conversation.is_closed:
+        raise NotClosed(_("Conversation #%d is open already.") % conversation.number)
+
+    conversation.move_to(Status.OPEN, at=timezone.now())
+    events.record(EventKind.CONVERSATION_REOPENED, conversation, actor=actor)
+    return conversation
+
+
+@transaction.atomic
+def snooze_conversation(
+    conversation: Conversation, *, until: datetime, actor: Membership | None
+) -> Conversation:
+    """
+    Put the conversation off until a time, or until its contact writes.
+
+    :raises AlreadyClosed: if it is closed.
+    :raises PastTime: if the time is not ahead.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.is_closed:
+        raise AlreadyClosed(_already_closed(conversation))
+    if until <= timezone.now():
+        raise PastTime(_("That time has passed. Choose a later one."))
+
+    conversation.move_to(Status.SNOOZED, at=timezone.now(), until=until)
+    events.record(
+        EventKind.CONVERSATION_SNOOZED, conversation, actor=actor, until=until.isoformat()
+    )
+    return conversation
+
+
+@transaction.atomic
+def wake_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+    """
+    Bring a snoozed conversation back.
+
+    :raises NotSnoozed: if it has been woken or closed meanwhile.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    if not conversation.is_snoozed:
+        raise NotSnoozed(_("Conversation #%d is not snoozed.") % conversation.number)
+
+    conversation.move_to(Status.OPEN, at=timezone.now())
+    events.record(EventKind.CONVERSATION_WOKEN, conversation, actor=actor)
+    return conversation
+
+
+def _already_closed(conversation: Conversation) -> str:
+    return _("Conversation #%d is closed already.") % conversation.number

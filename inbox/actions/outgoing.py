@@ -1,0 +1,148 @@
+"""
+The one way out: a queued message is claimed, sent without a transaction, and recorded.
+
+A sender that dies between sending and recording leaves a lease that runs out, and the message
+is sent again with the same idempotency key: at least once, never silently lost.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.models import Membership
+from inbox import events
+from inbox.enums import EventKind, MessageKind, MessageState
+from inbox.models import Conversation, Message
+
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 24
+
+
+class NotFailed(DomainError):
+    code = "not_failed"
+
+
+@transaction.atomic
+def claim_message(message_id: int) -> Message | None:
+    """Take a due message for a while, or None when it is not due or somebody else has it."""
+    now = timezone.now()
+    due = Message.objects.due(now).filter(pk=message_id)
+    related = ("channel", "conversation__handle")
+    locked = due.select_related(*related).select_for_update(skip_locked=True, of=("self",))
+    message = locked.first()
+    if message is None:
+        return None
+    if message.attempts >= MOST_ATTEMPTS:  # each attempt ended without a word
+        record_failure(message, reason=_("Sending broke off %d times.") % MOST_ATTEMPTS)
+        return None
+    message.attempts += 1
+    message.leased_until = now + settings.DELIVERY_PATIENCE
+    message.save(update_fields=["attempts", "leased_until"])
+    return message
+
+
+@transaction.atomic
+def record_sent(message: Message, *, external_id: str) -> None:
+    """Note that the platform has the message; the contact may see it from now on."""
+    conversation, message = _locked(message)
+    if message.state != MessageState.QUEUED:  # recorded before, by a slower sender
+        return
+    now = timezone.now()
+    conversation.public_seq += 1
+    if conversation.first_response_at is None and conversation.incoming_seq:
+        conversation.first_response_at = now
+    if not _has_unanswered(conversation, message):
+        conversation.waiting_since = None
+    message.state, message.sent_at, message.leased_until = MessageState.SENT, now, None
+    message.external_id, message.public_seq, message.error = external_id, conversation.public_seq, ""
+    message.save(
+        update_fields=["state", "sent_at", "leased_until", "external_id", "public_seq", "error"]
+    )
+    events.record(
+        EventKind.MESSAGE_SENT, conversation, actor=message.author, messages=[message]
+    )
+
+
+@transaction.atomic
+def postpone_message(message: Message, *, reason: str) -> None:
+    """Try again later, further apart each time, and give up in the end."""
+    if message.attempts >= MOST_ATTEMPTS:
+        record_failure(message, reason=reason)
+        return
+    wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+    Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
+        send_at=timezone.now() + wait, leased_until=None, error=reason
+    )
+
+
+@transaction.atomic
+def record_failure(message: Message, *, reason: str) -> None:
+    """Show on the message, in the platform's words, why it could not be sent."""
+    conversation, message = _locked(message)
+    if message.state != MessageState.QUEUED:
+        return
+    message.state, message.leased_until, message.error = MessageState.FAILED, None, reason
+    message.save(update_fields=["state", "leased_until", "error"])
+    events.record(
+        EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=reason
+    )
+
+
+@transaction.atomic
+def retry_message(message: Message, *, actor: Membership) -> Message:
+    """
+    Put a failed message back into the queue.
+
+    :raises NotFailed: if it is on its way or has arrived.
+    """
+    conversation, message = _locked(message)
+    if not message.is_failed:
+        raise NotFailed(_("This message has not failed."))
+    message.state, message.send_at, message.attempts = MessageState.QUEUED, timezone.now(), 0
+    message.save(update_fields=["state", "send_at", "attempts"])
+    events.record(EventKind.MESSAGE_RETRIED, conversation, actor=actor, messages=[message])
+    return message
+
+
+@transaction.atomic
+def record_receipt(
+    conversation: Conversation, *, state: MessageState, up_to: int, at: datetime
+) -> None:
+    """
+    Note that the contact has got, or has read, what was sent up to a public number.
+
+    A late "delivered" never overwrites "read".
+    """
+    conversation = Conversation.objects.locked(conversation)
+    earlier = [MessageState.SENT]
+    if state == MessageState.READ:
+        earlier.append(MessageState.DELIVERED)
+    reached = conversation.messages.filter(
+        kind=MessageKind.OUTGOING, state__in=earlier, public_seq__lte=up_to
+    )
+    messages = list(reached.for_timeline())
+    if not messages:
+        return
+    reached.update(state=state)
+    for message in messages:
+        message.state = state
+    read = state == MessageState.READ
+    kind = EventKind.MESSAGES_READ if read else EventKind.MESSAGES_DELIVERED
+    events.record(kind, conversation, actor=None, messages=messages, at=at.isoformat())
+
+
+def _locked(message: Message) -> tuple[Conversation, Message]:
+    """Lock the conversation, then read the message as it stands now."""
+    conversation = Conversation.objects.for_update().get(pk=message.conversation_id)
+    return conversation, Message.objects.select_related("author__user").get(pk=message.pk)
+
+
+def _has_unanswered(conversation: Conversation, reply: Message) -> bool:
+    """Tell whether the contact wrote again after the operator wrote this reply."""
+    later = conversation.messages.filter(kind=MessageKind.INCOMING, seq__gt=reply.seq)
+    return later.exists()

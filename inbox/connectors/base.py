@@ -1,0 +1,114 @@
+"""
+What every connector does: is this genuine, what does it say, how do we answer?
+
+Connectors are pure: bytes in, dataclasses out; no ORM, no Django. They never see a database
+row, and nothing outside this package knows a platform's field names.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+class ConnectorError(Exception):
+    """Something between us and the platform went wrong; the text is fit for an operator."""
+
+
+class TemporaryConnectorError(ConnectorError):
+    """The same call may succeed later."""
+
+
+class PermanentConnectorError(ConnectorError):
+    """The platform refuses, in these words, and will refuse again."""
+
+
+class Malformed(ConnectorError):
+    """What came does not follow the platform's protocol."""
+
+
+class Forged(ConnectorError):
+    """What came does not prove that the platform sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote: ``value`` is how the platform knows them; verified if it vouches for them."""
+
+    value: str
+    name: str = ""
+    email: str = ""
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    external_id: str
+    sender: Sender
+    text: str
+    sent_at: datetime
+    client_id: UUID | None = None
+    page_url: str = ""
+    page_title: str = ""
+
+
+class Receipt(StrEnum):
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """What became of a message that we sent."""
+
+    external_id: str
+    receipt: Receipt
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """``idempotency_key`` is the same on every attempt."""
+
+    idempotency_key: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the composer may offer in this channel."""
+
+    longest_text: int
+    receipts: bool = False
+    typing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connector(ABC):
+    config: Mapping[str, Any]
+    secrets: Mapping[str, Any]
+
+    capabilities: ClassVar[Capabilities]
+
+    @abstractmethod
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise Forged unless the request comes from the platform."""
+
+    @abstractmethod
+    def parse(self, raw: bytes) -> Sequence[IncomingMessage | StatusUpdate]:
+        """Read what was delivered; raise Malformed when it makes no sense."""
+
+    @abstractmethod
+    def send(self, message: OutgoingMessage) -> str:
+        """Hand a message to the platform and return its id there, or ''."""
+
+    def check(self) -> None:  # noqa: B027 (most connectors have something to check, some have not)
+        """Raise a ConnectorError unless the channel could send and receive now."""

@@ -1,0 +1,139 @@
+"""An operator's tab: it says what is on its screen and hears when that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Membership, Workspace
+from accounts.sockets import in_workspace, outside_workspace
+from accounts.tenancy import scope
+from inbox import live, presence, sidebar
+from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
+from inbox.models import Conversation
+from inbox.sidebar import UnknownView, View
+
+TYPING = {"reply", "note"}
+
+
+class OperatorConsumer(LiveSocket):
+    """
+    Frames in: ``{"view": key}``, ``{"conversation": number or null}``,
+    ``{"typing": "reply" | "note"}``, ``{"ping": 1}``.
+    """
+
+    workspace: Workspace
+    membership: Membership
+    watched: Conversation | None = None
+
+    async def connect(self) -> None:
+        slug = self.scope["url_route"]["kwargs"]["workspace"]
+        found = await outside_workspace(_enter, slug, self.scope["user"].pk)
+        if found is None:
+            await self.close(code=UNAUTHORIZED)
+            return
+        self.workspace, self.membership, counts = found
+        own = {live.membership_group(self.membership.pk), live.people_group(self.workspace.pk)}
+        await self.join("own", own | counts)
+        await self.accept()
+        await self._show_life()
+
+    async def disconnect(self, code: int) -> None:
+        await self.leave_all()
+        if hasattr(self, "membership"):
+            await outside_workspace(self._leave)
+
+    async def receive_json(self, content: Any, **_: Any) -> None:
+        if content.keys() - {"view", "conversation", "typing", "ping"}:
+            await self.close(code=PROTOCOL_ERROR)
+            return
+        if "view" in content:
+            await self._watch_view(str(content["view"]))
+        if "conversation" in content:
+            await self._watch_conversation(content["conversation"])
+        if content.get("typing") in TYPING:
+            await self._pass_on_typing(content["typing"])
+        if "ping" in content:
+            await self._show_life()
+
+    async def live_recheck(self, _: dict[str, Any]) -> None:
+        """The open conversation changed hands; may this person still see it?"""
+        if self.watched is not None:
+            await self._watch_conversation(self.watched.number)
+
+    async def live_revoke(self, _: dict[str, Any]) -> None:
+        await self.close(code=UNAUTHORIZED)
+
+    async def _watch_view(self, key: str) -> None:
+        groups = await in_workspace(self.workspace, _groups_of_view, self.membership.pk, key)
+        await self.join("view", groups)
+        await self.send_json({"kind": "watching" if groups else "refused", "view": key})
+
+    async def _watch_conversation(self, number: object) -> None:
+        if number is None:
+            self.watched = None
+            await self.join("conversation", set())
+            return
+        found = await in_workspace(self.workspace, _find, self.membership.pk, number)
+        self.watched = found
+        if found is None:
+            await self.join("conversation", set())
+            await self.send_json({"kind": "refused", "conversation": number})
+            return
+        # Join before reading the number, so that nothing can fall in between.
+        await self.join("conversation", {live.conversation_group(found.pk)})
+        await in_workspace(self.workspace, found.refresh_from_db, fields=["last_seq"])
+        await self.send_json(
+            {"kind": "watching", "conversation": found.number, "seq": found.last_seq}
+        )
+
+    async def _pass_on_typing(self, what: str) -> None:
+        """Tell colleagues who have the conversation open and, of a reply, the contact."""
+        if self.watched is None or not self.may_pass_on_typing():
+            return
+        user, conversation = self.membership.user, self.watched
+        who = {"who": presence.member(self.membership.pk), "name": user.first_name}
+        told = live.push("typing", number=conversation.number, what=what, **who)
+        await self.channel_layer.group_send(live.conversation_group(conversation.pk), told)
+        if what == "reply":
+            group = live.visitor_group(self.workspace.pk, conversation.handle.value)
+            await self.channel_layer.group_send(group, live.push("typing", name=user.first_name))
+
+    async def _show_life(self) -> None:
+        await outside_workspace(self._arrive)
+
+    def _arrive(self) -> None:
+        who = presence.member(self.membership.pk)
+        if presence.arrive(self.workspace.pk, who, self.channel_name):
+            presence.announce(self.workspace.pk, [who], online=True)
+
+    def _leave(self) -> None:
+        who = presence.member(self.membership.pk)
+        if presence.leave(self.workspace.pk, who, self.channel_name):
+            presence.announce(self.workspace.pk, [who], online=False)
+
+
+def _enter(slug: str, user_id: int | None) -> tuple[Workspace, Membership, set[str]] | None:
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is None or user_id is None:
+        return None
+    with scope(workspace):
+        mine = Membership.objects.active().filter(user=user_id).select_related("user")
+        membership = mine.first()
+        if membership is None:
+            return None
+        return workspace, membership, sidebar.count_groups_for(membership)
+
+
+def _groups_of_view(membership_id: int, key: str) -> set[str]:
+    try:
+        return View.parse(key).groups_for(Membership.objects.get(pk=membership_id))
+    except UnknownView:
+        return set()
+
+
+def _find(membership_id: int, number: object) -> Conversation | None:
+    if not isinstance(number, int) or not 0 < number < 2**63:
+        return None
+    membership = Membership.objects.get(pk=membership_id)
+    visible = Conversation.objects.visible_to(membership).select_related("handle")
+    return visible.filter(number=number).first()

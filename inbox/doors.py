@@ -1,0 +1,33 @@
+"""Questions about conversations that are asked before any workspace is known."""
+
+from datetime import datetime
+
+from accounts.models import Workspace
+from accounts.rls import call_door
+
+Due = list[tuple[int, int]]
+
+
+def workspace_of_channel(key: str) -> Workspace | None:
+    """Return the workspace of the enabled channel with this key."""
+    found = call_door("workspace_of_channel", key)
+    return Workspace.objects.get(pk=found[0][0]) if found else None
+
+
+def conversations_to_wake(now: datetime, most: int) -> Due:
+    """Return workspace and conversation ids of snoozes that are over."""
+    return _due("conversations_to_wake", now, most)
+
+
+def messages_to_send(now: datetime, most: int) -> Due:
+    """Return workspace and message ids of queued messages whose time has come."""
+    return _due("messages_to_send", now, most)
+
+
+def deliveries_to_ingest(now: datetime, most: int) -> Due:
+    """Return workspace and delivery ids of what has waited in the ledger."""
+    return _due("deliveries_to_ingest", now, most)
+
+
+def _due(door: str, now: datetime, most: int) -> Due:
+    return [(row[0], row[1]) for row in call_door(door, now, most)]

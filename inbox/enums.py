@@ -1,0 +1,69 @@
+"""Choices of conversations, and the kinds of events that happen to them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelKind(models.TextChoices):
+    WEBCHAT = "webchat", _("Web chat")
+
+
+class Status(models.TextChoices):
+    OPEN = "open", _("Open")
+    SNOOZED = "snoozed", _("Snoozed")
+    CLOSED = "closed", _("Closed")
+
+
+class Priority(models.IntegerChoices):
+    LOW = 0, _("Low")
+    NORMAL = 1, _("Normal")
+    HIGH = 2, _("High")
+    URGENT = 3, _("Urgent")
+
+
+class MessageKind(models.TextChoices):
+    INCOMING = "incoming", _("Incoming")
+    OUTGOING = "outgoing", _("Outgoing")
+    NOTE = "note", _("Internal note")
+
+
+class MessageState(models.TextChoices):
+    """How far an outgoing message has come; incoming ones and notes are ``sent`` from the start."""
+
+    QUEUED = "queued", _("Sending")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Seen")
+    FAILED = "failed", _("Not sent")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    UNREADABLE = "unreadable", _("Unreadable")
+
+
+class EventKind(models.TextChoices):
+    """``noun.past_participle``; each is written once, with its number in the conversation."""
+
+    CONVERSATION_OPENED = "conversation.opened"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_UNASSIGNED = "conversation.unassigned"
+    CONVERSATION_MOVED = "conversation.moved"
+    CONVERSATION_CLOSED = "conversation.closed"
+    CONVERSATION_REOPENED = "conversation.reopened"
+    CONVERSATION_SNOOZED = "conversation.snoozed"
+    CONVERSATION_WOKEN = "conversation.woken"
+    CONVERSATION_TAGGED = "conversation.tagged"
+    CONVERSATION_UNTAGGED = "conversation.untagged"
+    CONVERSATION_READ = "conversation.read"
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_QUEUED = "message.queued"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_RETRIED = "message.retried"
+    MESSAGES_DELIVERED = "messages.delivered"
+    MESSAGES_READ = "messages.read"
+    NOTE_ADDED = "note.added"
+    CHANNEL_CREATED = "channel.created"
+    CHANNEL_CHANGED = "channel.changed"

@@ -1,0 +1,76 @@
+"""What an operator types into a conversation."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+
+
+class BadInput(DomainError):
+    code = "malformed"
+    status = 422
+
+
+class StrictForm(forms.Form):
+    """A form whose first mistake is a refusal with a sentence."""
+
+    @classmethod
+    def parse(cls, request: HttpRequest, **options: Any) -> dict[str, Any]:
+        form = cls(request.POST, **options)
+        if form.is_valid():
+            return form.cleaned_data
+        field, mistakes = next(iter(form.errors.items()))
+        raise BadInput(f"{mistakes[0]}" if field == "__all__" else f"{field}: {mistakes[0]}")
+
+
+class WritingForm(StrictForm):
+    text = forms.CharField(required=False, strip=False)
+    client_id = forms.UUIDField(required=False)
+
+    def clean_client_id(self) -> UUID | None:
+        value: UUID | None = self.cleaned_data["client_id"]
+        return value
+
+
+SNOOZES = {
+    "hour": _("In an hour"),
+    "evening": _("This evening"),
+    "tomorrow": _("Tomorrow"),
+    "week": _("Next week"),
+}
+
+
+class SnoozeForm(StrictForm):
+    """``until`` is an ISO 8601 time with its zone, or one of SNOOZES."""
+
+    until = forms.CharField()
+
+    def clean_until(self) -> datetime:
+        said: str = self.cleaned_data["until"]
+        if said in SNOOZES:
+            return snooze_until(said, timezone.localtime())
+        try:
+            until = datetime.fromisoformat(said)
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose a time.")) from error
+        return until if until.tzinfo else timezone.make_aware(until)
+
+
+def snooze_until(choice: str, now: datetime) -> datetime:
+    """Tell when a choice of SNOOZES ends, in the zone of ``now``."""
+    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    match choice:
+        case "hour":
+            return now + timedelta(hours=1)
+        case "evening":
+            evening = morning.replace(hour=18)
+            return evening if evening > now else evening + timedelta(days=1)
+        case "tomorrow":
+            return morning + timedelta(days=1)
+    return morning + timedelta(days=7 - now.weekday())

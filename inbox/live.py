@@ -1,0 +1,164 @@
+"""
+Live push: render once, broadcast to the groups that may see it.
+
+Everything is rendered inside the transaction, without a request, and published after it
+commits; a lost push costs freshness, never truth, because clients refetch what they miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from channels.layers import get_channel_layer
+from django.db.models import prefetch_related_objects
+from django.template.loader import render_to_string
+
+from accounts import courier, tenancy
+from accounts.models import Event, Membership
+from inbox import sidebar, timeline
+from inbox.enums import EventKind
+from inbox.models import Conversation, Message
+
+Push = tuple[str, Mapping[str, Any]]
+
+HANDED_OVER = {
+    EventKind.CONVERSATION_ASSIGNED,
+    EventKind.CONVERSATION_UNASSIGNED,
+    EventKind.CONVERSATION_MOVED,
+}
+STATUS_CHANGED = {
+    EventKind.CONVERSATION_CLOSED,
+    EventKind.CONVERSATION_REOPENED,
+}
+
+
+class Publisher(Protocol):
+    def publish(self, messages: Iterable[Push]) -> None: ...
+
+
+def conversation_group(conversation_id: int) -> str:
+    return f"conversation.{conversation_id}"
+
+
+def membership_group(membership_id: int) -> str:
+    return f"membership.{membership_id}"
+
+
+def people_group(workspace_id: int) -> str:
+    return f"w{workspace_id}.people"
+
+
+def visitors_group(workspace_id: int) -> str:
+    return f"w{workspace_id}.visitors"
+
+
+def visitor_group(workspace_id: int, handle_value: str) -> str:
+    """Name the group of one visitor's tabs; it exists before any row of theirs does."""
+    return f"w{workspace_id}.visitor.{handle_value}"
+
+
+def show(conversation: Conversation, event: Event, messages: Sequence[Message]) -> None:
+    """Show an event to everyone who watches, once per unit of work and in its final state."""
+    change = tenancy.collector(("live", conversation.pk), _Change)
+    change.conversation = conversation
+    change.events[event.seq or 0] = event
+    change.messages |= {message.pk: message for message in messages}
+
+
+def revoke(membership: Membership) -> None:
+    """Close the sockets of a person whose rights have changed; they reconnect with the new ones."""
+    publish_on_commit([(membership_group(membership.pk), {"type": "live.revoke"})])
+
+
+def push(kind: str, **fields: Any) -> dict[str, Any]:
+    return {"type": "live.push", "push": {"kind": kind, **fields}}
+
+
+def publish(pushes: Sequence[Push]) -> None:
+    publisher = cast(Publisher, get_channel_layer())
+    courier.send(lambda: publisher.publish(pushes))
+
+
+def publish_on_commit(pushes: Sequence[Push]) -> None:
+    tenancy.after_commit(publish, pushes)
+
+
+class _Change:
+    """What one unit of work did to one conversation."""
+
+    conversation: Conversation
+
+    def __init__(self) -> None:
+        self.events: dict[int, Event] = {}
+        self.messages: dict[int, Message] = {}
+
+    def __call__(self) -> None:
+        prefetch_related_objects([self.conversation], "tags")
+        pushes = [*self._moves(), *self._conversation(), *self._visitor()]
+        publish_on_commit(pushes)
+
+    @property
+    def _kinds(self) -> set[str]:
+        return {event.kind for event in self.events.values()}
+
+    def _moves(self) -> Iterable[Push]:
+        """Put the row into the lists it now belongs to, and take it out of those it left."""
+        conversation = self.conversation
+        before, now = set(conversation.placement), sidebar.placement_of(conversation)
+        if before != now:
+            conversation.placement = sorted(now)
+            conversation.save(update_fields=["placement"])
+        html = render_to_string("inbox/_row.html", {"conversation": conversation}, using="jinja2")
+        version = {"number": conversation.number, "seq": conversation.last_seq}
+        for place in before - now:
+            yield sidebar.group(*place.split(".")), push("removal", **version)
+        for place in now:
+            yield sidebar.group(*place.split(".")), push("row", **version, html=html)
+        for audience, changes in sidebar.count_changes(before, now).items():
+            yield sidebar.group(audience, "counts"), push("counts", changes=changes)
+
+    def _conversation(self) -> Iterable[Push]:
+        """Bring the open tabs up to date, after those who may no longer look have gone."""
+        conversation = self.conversation
+        group = conversation_group(conversation.pk)
+        if self._kinds & HANDED_OVER:
+            yield group, {"type": "live.recheck"}
+        entries = timeline.entries_of(self.events.values(), self.messages.values())
+        context = {"conversation": conversation}
+        yield (
+            group,
+            push(
+                "conversation",
+                number=conversation.number,
+                first=min(self.events),
+                seq=conversation.last_seq,
+                entries=render_to_string(
+                    "inbox/_entries.html", context | {"entries": entries}, using="jinja2"
+                ),
+                head=render_to_string("inbox/_head.html", context, using="jinja2"),
+            ),
+        )
+
+    def _visitor(self) -> Iterable[Push]:
+        """Tell the contact's own tabs what they may know: words, closing, reading."""
+        conversation = self.conversation
+        group = visitor_group(conversation.workspace_id, conversation.handle.value)
+        about = {"conversation": str(conversation.public_id)}
+        for message in sorted(self._newly_public(), key=lambda said: said.public_seq or 0):
+            yield group, push("message", **about, message=message.for_visitor())
+        if self._kinds & STATUS_CHANGED:
+            status = "closed" if conversation.is_closed else "open"
+            yield group, push("status", **about, status=status)
+        if EventKind.CONVERSATION_READ in self._kinds:
+            yield group, push("read", seq=conversation.read_seq)
+
+    def _newly_public(self) -> Iterable[Message]:
+        kinds = {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT}
+        ids = {
+            pk
+            for event in self.events.values()
+            if event.kind in kinds
+            for pk in event.data["messages"]
+        }
+        return [message for pk, message in self.messages.items() if pk in ids]

@@ -1,0 +1,70 @@
+"""What every socket of ours does: move between groups, forward what was rendered, keep measure."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+UNAUTHORIZED = 4403
+PROTOCOL_ERROR = 1008
+MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
+TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
+
+
+class LiveSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """Forwards pushes as they are; a frame it does not know ends it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.joined: dict[str, set[str]] = {}
+        self._frames, self._since = 0, time.monotonic()
+        self._typed_at = float("-inf")
+
+    async def join(self, slot: str, groups: set[str]) -> None:
+        """Replace the groups of one slot, leaving only after joining."""
+        before, self.joined[slot] = self.joined.get(slot, set()), groups
+        for group in groups - before:
+            await self.channel_layer.group_add(group, self.channel_name)
+        for group in before - groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def leave_all(self) -> None:
+        for slot in list(self.joined):
+            await self.join(slot, set())
+
+    async def receive(
+        self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any
+    ) -> None:
+        """Read one frame: a small JSON object, not too often."""
+        try:
+            content = json.loads(text_data or "")
+        except ValueError:
+            content = None
+        if not isinstance(content, dict) or self._is_flooded():
+            await self.close(code=PROTOCOL_ERROR)
+            return
+        await self.receive_json(content)
+
+    def may_pass_on_typing(self) -> bool:
+        now = time.monotonic()
+        if now - self._typed_at < TYPING_PAUSE:
+            return False
+        self._typed_at = now
+        return True
+
+    async def live_push(self, event: dict[str, Any]) -> None:
+        await self.send_json(event["push"])
+
+    async def live_resync(self, _: dict[str, Any]) -> None:
+        """Redis was away; whatever it would have carried must be fetched."""
+        await self.send_json({"kind": "resync"})
+
+    def _is_flooded(self) -> bool:
+        now = time.monotonic()
+        if now - self._since > WINDOW:
+            self._frames, self._since = 0, now
+        self._frames += 1
+        return self._frames > MOST_FRAMES

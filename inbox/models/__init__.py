@@ -1,0 +1,20 @@
+from inbox.models.channel import Channel
+from inbox.models.contact import Contact, ContactHandle
+from inbox.models.conversation import Conversation, ConversationCounter
+from inbox.models.delivery import Delivery
+from inbox.models.message import Message
+from inbox.models.tag import ConversationTag, Tag
+from inbox.models.visitor import VisitorSession
+
+__all__ = [
+    "Channel",
+    "Contact",
+    "ContactHandle",
+    "Conversation",
+    "ConversationCounter",
+    "ConversationTag",
+    "Delivery",
+    "Message",
+    "Tag",
+    "VisitorSession",
+]

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import Q
+
+from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
+from accounts.tenancy import ScopedManager, current_workspace
+from inbox.enums import MessageKind, Priority, Status
+
+if TYPE_CHECKING:
+    from inbox.models.tag import ConversationTag, Tag
+
+PREVIEW_LENGTH = 160
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def with_people(self) -> ConversationQuerySet:
+        return self.select_related("contact", "channel", "handle", "assignee__user", "team")
+
+    def for_list(self) -> ConversationQuerySet:
+        listed = self.with_people().prefetch_related("tags")
+        return listed.order_by("-last_activity_at", "-pk")
+
+    def older_than(self, at: datetime, pk: int) -> ConversationQuerySet:
+        """Return what follows a row of ``for_list`` (keyset paging)."""
+        return self.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=at, pk__lt=pk))
+
+    def for_update(self) -> ConversationQuerySet:
+        """Lock rows, with all that drawing them needs."""
+        return self.with_people().select_for_update(of=("self",))
+
+    def locked(self, conversation: Conversation) -> Conversation:
+        return self.for_update().get(pk=conversation.pk)
+
+    def visible_to(self, membership: Membership) -> ConversationQuerySet:
+        """Return what a person may open: everything, or their teams' and their own."""
+        if membership.sees_everything:
+            return self
+        teams = membership.team_memberships.values("team")
+        return self.filter(Q(team__in=teams) | Q(assignee=membership))
+
+
+ConversationManager = ScopedManager.from_queryset(ConversationQuerySet)
+
+
+class Conversation(WorkspaceOwned):
+    """An exchange with one contact in one channel, numbered within its workspace."""
+
+    number = models.PositiveBigIntegerField()
+    # What the outside may call it: it tells nothing of how many there are.
+    public_id = models.UUIDField(default=uuid.uuid4)
+    channel = OwnedForeignKey("Channel", models.PROTECT, related_name="conversations")
+    contact = OwnedForeignKey("Contact", models.PROTECT, related_name="conversations")
+    handle = OwnedForeignKey("ContactHandle", models.PROTECT, related_name="conversations")
+    team = OwnedForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
+    assignee = OwnedForeignKey(
+        Membership, models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    tags: models.ManyToManyField[Tag, ConversationTag] = models.ManyToManyField(
+        "Tag", through="ConversationTag", related_name="+"
+    )
+    subject = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+
+    opened_at = models.DateTimeField()
+    last_activity_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    first_response_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
+    preview_kind = models.CharField(max_length=8, choices=MessageKind, blank=True)
+
+    # Every event has a number; those the contact may know of are numbered apart, so that a
+    # gap never tells of a note.
+    last_seq = models.PositiveIntegerField(default=0)
+    public_seq = models.PositiveIntegerField(default=0)
+    # Public numbers: the newest message from the contact, and how far operators have read.
+    incoming_seq = models.PositiveIntegerField(default=0)
+    read_seq = models.PositiveIntegerField(default=0)
+    # The live groups that show its row, as last published.
+    placement = ArrayField(models.CharField(max_length=40), default=list)
+
+    objects = ConversationManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="conversation_number"),
+            models.UniqueConstraint(fields=["workspace", "public_id"], name="conversation_public"),
+            models.CheckConstraint(
+                name="snoozed_has_wake_time",
+                condition=Q(status=Status.SNOOZED, snoozed_until__isnull=False)
+                | (~Q(status=Status.SNOOZED) & Q(snoozed_until=None)),
+            ),
+            models.CheckConstraint(
+                name="closed_has_closing_time",
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
+                | (~Q(status=Status.CLOSED) & Q(closed_at=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"
+            ),
+            models.Index(
+                fields=["workspace", "assignee", "status", "-last_activity_at", "-id"],
+                name="conversation_mine",
+            ),
+            models.Index(
+                fields=["workspace", "team", "status", "-last_activity_at"],
+                name="conversation_team",
+            ),
+            models.Index(
+                fields=["workspace", "channel", "status", "-last_activity_at"],
+                name="conversation_channel",
+            ),
+            models.Index(fields=["workspace", "handle", "-id"], name="conversation_of_handle"),
+            # The sweeper's, which asks across workspaces through a door.
+            models.Index(
+                fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.status == Status.SNOOZED
+
+    @property
+    def is_unread(self) -> bool:
+        return self.incoming_seq > self.read_seq
+
+    @property
+    def title(self) -> str:
+        return self.subject or self.contact.display_name
+
+    def move_to(self, status: Status, *, at: datetime, until: datetime | None = None) -> None:
+        self.status, self.snoozed_until = status, until
+        self.closed_at = at if status == Status.CLOSED else None
+
+
+class ConversationCounter(WorkspaceOwned):
+    """How many conversations a workspace has numbered; a row of its own, so that it is locked briefly."""
+
+    last = models.PositiveBigIntegerField(default=0)
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="one_counter_each")]
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+    @classmethod
+    def next_number(cls) -> int:
+        """Take the next number; others wait for it until the transaction ends."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO inbox_conversationcounter AS counter (workspace_id, last) "
+                "VALUES (%s, 1) ON CONFLICT (workspace_id) DO UPDATE SET last = counter.last + 1 "
+                "RETURNING last",
+                [current_workspace().pk],
+            )
+            return int(cursor.fetchone()[0])

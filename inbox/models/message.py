@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Membership, OwnedForeignKey, WorkspaceOwned
+from accounts.tenancy import ScopedManager
+from inbox.enums import MessageKind, MessageState
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def for_timeline(self) -> MessageQuerySet:
+        return self.select_related("author__user").order_by("seq")
+
+    def public(self) -> MessageQuerySet:
+        """Return what the contact may know of, in the order in which it went out."""
+        return self.filter(public_seq__isnull=False).order_by("public_seq")
+
+    def due(self, now: datetime) -> MessageQuerySet:
+        """Return outgoing messages that nobody is sending and that should be on their way."""
+        queued = Q(state=MessageState.QUEUED, send_at__lte=now)
+        # In the order in which they were written, however many workers there are.
+        earlier = Message.objects.filter(
+            queued, conversation=models.OuterRef("conversation"), seq__lt=models.OuterRef("seq")
+        )
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.filter(queued, free).exclude(models.Exists(earlier))
+
+
+MessageManager = ScopedManager.from_queryset(MessageQuerySet)
+
+
+class Message(WorkspaceOwned):
+    """Words in a conversation: from its contact, to its contact, or among operators."""
+
+    conversation = OwnedForeignKey("Conversation", models.CASCADE, related_name="messages")
+    channel = OwnedForeignKey("Channel", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=MessageKind)
+    author = OwnedForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.TextField()
+    # The number of the event that brought it, and its number among what the contact may see.
+    seq = models.PositiveIntegerField()
+    public_seq = models.PositiveIntegerField(null=True, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
+    client_id = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    state = models.CharField(max_length=9, choices=MessageState, default=MessageState.SENT)
+    send_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    objects = MessageManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "conversation", "seq"], name="message_in_sequence"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "conversation", "public_seq"],
+                name="message_in_public_sequence",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "channel", "external_id"],
+                condition=~Q(external_id=""),
+                name="message_once_per_channel",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "conversation", "client_id"], name="message_once_per_client"
+            ),
+            models.CheckConstraint(
+                name="notes_are_not_public", condition=~Q(kind="note") | Q(public_seq=None)
+            ),
+            models.CheckConstraint(
+                name="queued_has_sending_time",
+                condition=~Q(state="queued") | Q(kind="outgoing", send_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            # The sweeper's, which asks across workspaces through a door.
+            models.Index(fields=["send_at"], condition=Q(state="queued"), name="message_to_send")
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.kind == MessageKind.INCOMING
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == MessageKind.NOTE
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == MessageState.FAILED
+
+    def for_visitor(self) -> dict[str, Any]:
+        """Return all of a message that its contact may know."""
+        if self.public_seq is None:
+            raise ValueError(f"Message {self.pk} is not for visitors.")
+        said: dict[str, Any] = {
+            "seq": self.public_seq,
+            "client_id": str(self.client_id) if self.client_id else None,
+            "kind": self.kind,
+            "text": self.text,
+            "at": (self.sent_at or self.created_at).isoformat(),
+        }
+        if self.author:
+            user = self.author.user
+            said["author"] = {"name": user.first_name, "initials": user.initials, "hue": user.hue}
+        return said

@@ -1,0 +1,37 @@
+from django.db import models
+
+from accounts.models import OwnedForeignKey, WorkspaceOwned
+from accounts.tenancy import ScopedManager
+
+
+class Tag(WorkspaceOwned):
+    """A word that groups conversations."""
+
+    name = models.CharField(max_length=60)
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationTag(WorkspaceOwned):
+    """One tag on one conversation."""
+
+    conversation = OwnedForeignKey("Conversation", models.CASCADE, related_name="taggings")
+    tag = OwnedForeignKey(Tag, models.CASCADE, related_name="taggings")
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "conversation", "tag"], name="tagged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,89 @@
+"""
+Who is here: sockets that showed life within the last minute, kept in Redis only.
+
+Each socket is an entry of its own, so that closing one of two tabs leaves its person here. A
+browser that vanishes without a word runs out; without Redis nobody seems to be here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from accounts.redis import RedisError, client
+from inbox import live
+
+LIFE = 60  # seconds
+_WORKSPACES = "presence"
+
+
+def member(membership_id: int) -> str:
+    return f"m{membership_id}"
+
+
+def visitor(handle_value: str) -> str:
+    return f"v{handle_value}"
+
+
+def arrive(workspace_id: int, who: str, socket: str) -> bool:
+    """Note a socket's life; tell whether its person has just come."""
+    try:
+        was_here = who in _here(workspace_id)
+        client().zadd(_key(workspace_id), {f"{who}|{socket}": time.time() + LIFE})
+        client().sadd(_WORKSPACES, workspace_id)
+    except RedisError:
+        return False
+    return not was_here
+
+
+def leave(workspace_id: int, who: str, socket: str) -> bool:
+    """Forget a socket; tell whether its person has gone with it."""
+    try:
+        client().zrem(_key(workspace_id), f"{who}|{socket}")
+        return who not in _here(workspace_id)
+    except RedisError:
+        return False
+
+
+def here(workspace_id: int) -> set[str]:
+    """Name everybody who is here, as ``member()`` and ``visitor()`` name them."""
+    try:
+        return _here(workspace_id)
+    except RedisError:
+        return set()
+
+
+def is_staffed(workspace_id: int) -> bool:
+    """Tell whether an operator is here."""
+    return any(who.startswith("m") for who in here(workspace_id))
+
+
+def expire() -> None:
+    """Forget sockets that fell silent and tell the screens who has gone."""
+    for workspace_id in map(int, client().smembers(_WORKSPACES)):
+        key, now = _key(workspace_id), time.time()
+        silent = {entry.partition("|")[0] for entry in client().zrangebyscore(key, 0, now)}
+        if silent:
+            client().zremrangebyscore(key, 0, now)
+            announce(workspace_id, silent - _here(workspace_id), online=False)
+
+
+def announce(workspace_id: int, who: Iterable[str], *, online: bool) -> None:
+    """Push presence as changes, never as full lists."""
+    group = live.people_group(workspace_id)
+    pushes = [(group, live.push("presence", who=one, online=online)) for one in who]
+    if any(one.startswith("m") for one in who):
+        staffed = live.push("online", online=is_staffed(workspace_id))
+        pushes.append((live.visitors_group(workspace_id), staffed))
+    live.publish(pushes)
+
+
+
+
+def _here(workspace_id: int) -> set[str]:
+    entries = client().zrangebyscore(_key(workspace_id), time.time(), "+inf")
+    return {entry.partition("|")[0] for entry in entries}
+
+
+def _key(workspace_id: int) -> str:
+    return f"presence:{workspace_id}"

@@ -1,0 +1,157 @@
+"""
+The sidebar's views: what each shows, who may watch it, and where a conversation appears.
+
+Every view is split by audience: ``all`` for those who see everything, and one per team for
+those limited to their teams. So one broadcast per group never reaches anybody it should not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.models import Membership
+from accounts.tenancy import current_workspace
+from inbox.enums import Status
+from inbox.models import Conversation
+from inbox.models.conversation import ConversationQuerySet
+
+PLAIN = ("mine", "unassigned", "open", "snoozed", "closed")
+NUMBERED = ("team", "channel", "tag")
+EVERYONE = "all"
+CAP = 1000  # counters beyond are shown as 999+
+
+
+class UnknownView(ValueError):
+    """No such view in the sidebar."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One line of the sidebar, such as ``unassigned`` or ``team-5``."""
+
+    name: str
+    argument: int | None = None
+
+    @classmethod
+    def parse(cls, key: str) -> View:
+        name, dash, argument = key.partition("-")
+        if name in PLAIN and not dash:
+            return cls(name)
+        if name in NUMBERED and argument.isascii() and argument.isdecimal() and len(argument) < 19:  # noqa: PLR2004
+            return cls(name, int(argument))
+        raise UnknownView(key)
+
+    @property
+    def key(self) -> str:
+        return self.name if self.argument is None else f"{self.name}-{self.argument}"
+
+    @property
+    def status(self) -> Status:
+        return Status(self.name) if self.name in {"snoozed", "closed"} else Status.OPEN
+
+    def conversations(self, membership: Membership) -> ConversationQuerySet:
+        """Return what the view lists for a person."""
+        listed = Conversation.objects.filter(status=self.status)
+        if self.name == "mine":
+            return listed.filter(assignee=membership)
+        if not membership.sees_everything:
+            listed = listed.filter(team__in=membership.team_memberships.values("team"))
+        match self.name:
+            case "unassigned":
+                return listed.filter(assignee=None)
+            case "team" | "channel":
+                return listed.filter(**{f"{self.name}_id": self.argument})
+            case "tag":
+                return listed.filter(taggings__tag=self.argument)
+        return listed
+
+    def groups_for(self, membership: Membership) -> set[str]:
+        """Name the groups that together show this view to a person; none is a refusal."""
+        if self.name == "mine":
+            return {group(_own(membership.pk), self.key)}
+        audiences = set(audiences_of(membership))
+        if self.name == "team" and not membership.sees_everything:
+            audiences &= {_team(self.argument)}
+        return {group(audience, self.key) for audience in audiences}
+
+
+def audiences_of(membership: Membership) -> Iterator[str]:
+    if membership.sees_everything:
+        yield EVERYONE
+    else:
+        for team_id in membership.team_memberships.values_list("team_id", flat=True):
+            yield _team(team_id)
+
+
+def count_groups_for(membership: Membership) -> set[str]:
+    """Name the groups that tell a person how their counters change."""
+    audiences = {*audiences_of(membership), _own(membership.pk)}
+    return {group(audience, "counts") for audience in audiences}
+
+
+def placement_of(conversation: Conversation) -> set[str]:
+    """List ``audience.view`` for every view whose screens show this conversation's row."""
+    audiences = [EVERYONE]
+    if conversation.team_id:
+        audiences.append(_team(conversation.team_id))
+    views = list(_views_of(conversation))
+    placed = {f"{audience}.{view.key}" for audience in audiences for view in views}
+    if conversation.is_open and conversation.assignee_id:
+        placed.add(f"{_own(conversation.assignee_id)}.mine")
+    return placed
+
+
+def count_changes(before: Iterable[str], now: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Tell, by audience, which counters grow or shrink when a conversation moves."""
+    changes: dict[str, Counter[str]] = {}
+    for places, step in ((set(now) - set(before), 1), (set(before) - set(now), -1)):
+        for place in places:
+            audience, _, view = place.partition(".")
+            changes.setdefault(audience, Counter())[view] += step
+    return {audience: dict(counter) for audience, counter in changes.items()}
+
+
+def group(audience: str, name: str) -> str:
+    return f"w{current_workspace().pk}.{audience}.{name}"
+
+
+def count(views: Iterable[View], membership: Membership) -> dict[str, int]:
+    """Count what each view lists, at most CAP of each, in one statement."""
+    counted = [(view.key, view.conversations(membership)) for view in views]
+    if not counted:
+        return {}
+    selects, parameters = [], []
+    for _key, conversations in counted:
+        sql, bound = conversations.order_by().values("pk")[:CAP].query.sql_with_params()
+        selects.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
+        parameters.extend(bound)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(selects)}", parameters)  # noqa: S608
+        row = cursor.fetchone()
+    return dict(zip((key for key, _ in counted), row, strict=True))
+
+
+def _views_of(conversation: Conversation) -> Iterator[View]:
+    if not conversation.is_open:
+        yield View(conversation.status)
+        return
+    yield View("open")
+    yield View("channel", conversation.channel_id)
+    if conversation.assignee_id is None:
+        yield View("unassigned")
+    if conversation.team_id:
+        yield View("team", conversation.team_id)
+    for tag in conversation.tags.all():
+        yield View("tag", tag.pk)
+
+
+def _team(team_id: int | None) -> str:
+    return f"t{team_id}"
+
+
+def _own(membership_id: int) -> str:
+    return f"m{membership_id}"

@@ -1,0 +1,122 @@
+"""Work for workers and the clock. A row is the work; a message names it."""
+
+import logging
+from collections.abc import Callable
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.follow_ups import follow_up_task, ring
+from accounts.models import Event, Workspace
+from accounts.tenancy import scope
+from inbox import doors, presence
+from inbox.actions import contacts, outgoing
+from inbox.actions.delivery import ingest_waiting
+from inbox.actions.lifecycle import NotSnoozed, wake_conversation
+from inbox.connectors import connector_for
+from inbox.connectors.base import (
+    OutgoingMessage,
+    PermanentConnectorError,
+    TemporaryConnectorError,
+)
+from inbox.models import Conversation, Message
+
+logger = logging.getLogger(__name__)
+
+MOST = 500  # rows a sweeper takes at once
+
+
+@follow_up_task
+def note_contact_heard(event: Event) -> None:
+    """After a message was received: when and where its contact wrote."""
+    contacts.note_heard(
+        Conversation.objects.get(pk=event.subject_id),
+        at=event.at,
+        page_url=event.data.get("page_url", ""),
+        page_title=event.data.get("page_title", ""),
+    )
+
+
+@shared_task
+def send_queued(*, workspace_id: int, event_id: int) -> None:
+    """Carry the messages that an event has queued to their platform."""
+    workspace = Workspace.objects.get(pk=workspace_id)
+    with scope(workspace):
+        event = Event.objects.get(pk=event_id)
+    for message_id in event.data["messages"]:
+        deliver(workspace, message_id)
+
+
+@shared_task
+def send_message(*, workspace_id: int, message_id: int) -> None:
+    """Carry one queued message to its platform."""
+    deliver(Workspace.objects.get(pk=workspace_id), message_id)
+
+
+@shared_task
+def ingest_delivery(*, workspace_id: int, delivery_id: int) -> None:
+    """Understand one delivery that waits in the ledger."""
+    with scope(Workspace.objects.get(pk=workspace_id)):
+        ingest_waiting(delivery_id)
+
+
+def deliver(workspace: Workspace, message_id: int) -> None:
+    """Claim a message, hand it over without holding a transaction, and record the outcome."""
+    with scope(workspace):
+        message = outgoing.claim_message(message_id)
+    if message is None:
+        return
+    outcome = _hand_over(message)
+    with scope(workspace):
+        outcome()
+        following = Message.objects.due(timezone.now()).filter(conversation=message.conversation_id)
+        waiting = following.values_list("pk", flat=True).first()
+    if waiting:
+        ring(send_message.name, workspace_id=workspace.pk, message_id=waiting)
+
+
+def _hand_over(message: Message) -> Callable[[], None]:
+    channel = message.channel
+    connector = connector_for(channel.kind, channel.config, channel.secrets)
+    said = OutgoingMessage(
+        idempotency_key=f"{message.workspace_id}-{message.pk}",
+        to=message.conversation.handle.value,
+        text=message.text,
+    )
+    try:
+        external_id = connector.send(said)
+    except TemporaryConnectorError as error:
+        reason = str(error)
+        return lambda: outgoing.postpone_message(message, reason=reason)
+    except PermanentConnectorError as error:
+        reason = str(error)
+        return lambda: outgoing.record_failure(message, reason=reason)
+    return lambda: outgoing.record_sent(message, external_id=external_id)
+
+
+def send_due_messages() -> None:
+    """Ring for queued messages whose time has come, or whose bell was lost."""
+    for workspace_id, message_id in doors.messages_to_send(timezone.now(), MOST):
+        ring(send_message.name, workspace_id=workspace_id, message_id=message_id)
+
+
+def ingest_waiting_deliveries() -> None:
+    """Ring for deliveries that could not be ingested when they came."""
+    for workspace_id, delivery_id in doors.deliveries_to_ingest(timezone.now(), MOST):
+        ring(ingest_delivery.name, workspace_id=workspace_id, delivery_id=delivery_id)
+
+
+def wake_snoozed_conversations() -> None:
+    """Wake every conversation whose snooze is over, each in a transaction of its own."""
+    for workspace_id, conversation_id in doors.conversations_to_wake(timezone.now(), MOST):
+        with scope(Workspace.objects.get(pk=workspace_id)):
+            conversation = Conversation.objects.get(pk=conversation_id)
+            try:
+                wake_conversation(conversation, actor=None)
+            except NotSnoozed:
+                logger.info("%s was woken by somebody else.", conversation)
+
+
+def expire_presence() -> None:
+    """Tell the screens of people whose browsers vanished without a word."""
+    presence.expire()

@@ -1,0 +1,76 @@
+"""What happened in a conversation, in order: the same entries for a page and for a push."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Event
+from inbox.enums import EventKind
+from inbox.models import Conversation, Message
+
+PAGE = 50
+
+# Kinds with a line of their own; message kinds show the message, the others only change one.
+SHOWN = frozenset(
+    {
+        EventKind.CONVERSATION_ASSIGNED,
+        EventKind.CONVERSATION_UNASSIGNED,
+        EventKind.CONVERSATION_MOVED,
+        EventKind.CONVERSATION_CLOSED,
+        EventKind.CONVERSATION_REOPENED,
+        EventKind.CONVERSATION_SNOOZED,
+        EventKind.CONVERSATION_WOKEN,
+        EventKind.CONVERSATION_TAGGED,
+        EventKind.CONVERSATION_UNTAGGED,
+    }
+)
+WRITTEN = frozenset(
+    {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_QUEUED, EventKind.NOTE_ADDED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline: a message as it stands now, or something that happened."""
+
+    seq: int
+    message: Message | None = None
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    entries: list[Entry]
+    has_earlier: bool = False
+
+
+def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Entry]:
+    """Order what events show, and the messages that they wrote or changed."""
+    shown = {event.seq: Entry(event.seq, event=event) for event in events if event.seq and event.kind in SHOWN}
+    written = {message.seq: Entry(message.seq, message=message) for message in messages}
+    return [entry for _, entry in sorted((shown | written).items())]
+
+
+def newest(conversation: Conversation, *, before: int | None = None) -> Page:
+    """Return the newest entries, or those before a number."""
+    events = Event.objects.about(conversation).filter(kind__in=SHOWN | WRITTEN)
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    found = list(events.select_related("actor__user").order_by("-seq")[: PAGE + 1])
+    page = found[:PAGE]
+    return Page(entries_of(page, _messages(conversation, page)), has_earlier=len(found) > PAGE)
+
+
+def since(conversation: Conversation, seq: int) -> list[Entry]:
+    """Return what was written, happened or changed after a number."""
+    events = Event.objects.about(conversation).filter(seq__gt=seq)
+    found = list(events.select_related("actor__user").order_by("seq"))
+    return entries_of(found, _messages(conversation, found))
+
+
+def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:
+    ids = {pk for event in events for pk in event.data.get("messages", [])}
+    if not ids:
+        return []
+    return list(conversation.messages.filter(pk__in=ids).for_timeline())

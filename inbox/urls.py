@@ -1,0 +1,25 @@
+"""What operators see and do, inside a workspace."""
+
+from django.urls import path
+
+from inbox.views import channels, conversations, messages, state
+
+urlpatterns = [
+    path("inbox/", conversations.index, name="inbox"),
+    path("inbox/counts/", conversations.counts, name="inbox-counts"),
+    path("inbox/<int:number>/", conversations.show, name="conversation"),
+    path("inbox/<int:number>/timeline/", conversations.timeline, name="timeline"),
+    path("inbox/<int:number>/card/", conversations.card, name="card"),
+    path("inbox/<int:number>/messages/", messages.create, name="messages"),
+    path("inbox/<int:number>/messages/<int:pk>/retry/", messages.retry, name="message-retry"),
+    path("inbox/<int:number>/notes/", messages.note, name="notes"),
+    path("inbox/<int:number>/assignment/", state.assignment, name="assignment"),
+    path("inbox/<int:number>/closure/", state.closure, name="closure"),
+    path("inbox/<int:number>/snooze/", state.snooze, name="snooze"),
+    path("inbox/<int:number>/tags/", state.tags, name="tags"),
+    path("inbox/<int:number>/tags/<int:pk>/", state.tag, name="tag"),
+    path("inbox/<int:number>/read/", state.read, name="read"),
+    path("settings/channels/", channels.index, name="channels"),
+    path("settings/channels/new/", channels.new, name="channel-new"),
+    path("settings/channels/<int:pk>/", channels.edit, name="channel"),
+]

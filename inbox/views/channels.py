@@ -1,0 +1,67 @@
+"""Settings: where conversations come from."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.doors import workspaces_of
+from accounts.http import WorkspaceRequest
+from accounts.permissions import Permission, requires
+from inbox.actions.channels import change_channel, create_webchat
+from inbox.forms.channels import WebchatForm
+from inbox.models import Channel
+
+
+@require_GET
+@requires(Permission.MANAGE_CHANNELS)
+def index(request: WorkspaceRequest) -> HttpResponse:
+    channels = list(Channel.objects.for_list())
+    return render(request, "settings/channels.html", {"channels": channels} | _shell(request))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_CHANNELS)
+def new(request: WorkspaceRequest) -> HttpResponse:
+    form = WebchatForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        channel = create_webchat(
+            name=form.cleaned_data["name"], config=form.config, actor=request.membership
+        )
+        return redirect("channel", channel.pk)
+    return _form(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_CHANNELS)
+def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    channel = get_object_or_404(Channel.objects.all(), pk=pk)
+    form = WebchatForm(request.POST or None, channel=channel)
+    if form.is_bound and form.is_valid():
+        change_channel(
+            channel,
+            name=form.cleaned_data["name"],
+            config=form.config,
+            enabled=form.cleaned_data["enabled"],
+            actor=request.membership,
+        )
+        return redirect("channel", channel.pk)
+    return _form(request, form, channel)
+
+
+def _form(request: WorkspaceRequest, form: WebchatForm, channel: Channel | None) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "channel": channel} | _shell(request)
+    return render(request, "settings/channel.html", context, status=status)
+
+
+def _shell(request: WorkspaceRequest) -> dict[str, Any]:
+    return {
+        "workspace": request.workspace,
+        "me": request.membership,
+        "may_manage": True,
+        "workspaces": workspaces_of(request.user),
+        "base_url": settings.BASE_URL,
+    }

@@ -1,0 +1,153 @@
+"""The inbox: a list, a conversation, and the pieces that screens fetch again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET
+
+from accounts.doors import workspaces_of
+from accounts.http import WorkspaceRequest
+from accounts.models import Membership, Team
+from accounts.permissions import Permission, may
+from inbox import presence, sidebar
+from inbox import timeline as timelines
+from inbox.forms.conversations import SNOOZES
+from inbox.models import Channel, Conversation, Tag
+from inbox.sidebar import UnknownView, View
+from inbox.views.access import conversation_for
+
+PAGE = 50
+
+
+@require_GET
+def index(request: WorkspaceRequest) -> HttpResponse:
+    """Show one view of the sidebar; a script gets the list alone."""
+    listed = _list(request)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "inbox/_list.html", listed)
+    return render(request, "inbox/index.html", listed | _shell(request) | {"conversation": None})
+
+
+@require_GET
+def show(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """Show a conversation beside its list; a script gets the conversation alone."""
+    conversation = conversation_for(request, number)
+    opened = _conversation(request, conversation)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "inbox/_conversation.html", opened)
+    return render(request, "inbox/index.html", opened | _list(request) | _shell(request))
+
+
+@require_GET
+def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """Show what a screen has missed after a number, or the page of entries before one."""
+    conversation = conversation_for(request, number)
+    after, before = _number(request, "after"), _number(request, "before")
+    if after is not None:
+        page = timelines.Page(timelines.since(conversation, after))
+        template = "inbox/_caught_up.html"
+    else:
+        page = timelines.newest(conversation, before=before)
+        template = "inbox/_earlier.html"
+    context = {"conversation": conversation, "entries": page.entries, "page": page}
+    return render(request, template, context)
+
+
+@require_GET
+def card(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """Show the customer."""
+    conversation = conversation_for(request, number)
+    return render(request, "inbox/_card.html", _customer(conversation))
+
+
+@require_GET
+def counts(request: WorkspaceRequest) -> HttpResponse:
+    """Count every view of the sidebar."""
+    return JsonResponse(sidebar.count(_views(), request.membership))
+
+
+def _list(request: WorkspaceRequest) -> dict[str, Any]:
+    try:
+        view = View.parse(request.GET.get("view", "open"))
+    except UnknownView as error:
+        raise Http404 from error
+    conversations = view.conversations(request.membership).for_list()
+    if before := _position(request.GET.get("before", "")):
+        conversations = conversations.older_than(*before)
+    found = list(conversations[: PAGE + 1])
+    return {"view": view, "conversations": found[:PAGE], "has_more": len(found) > PAGE}
+
+
+def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
+    page = timelines.newest(conversation)
+    members = list(Membership.objects.for_list())
+    context = {"entries": page.entries, "page": page, "members": members, "snoozes": SNOOZES}
+    return context | _customer(conversation)
+
+
+def _customer(conversation: Conversation) -> dict[str, Any]:
+    earlier = Conversation.objects.filter(contact=conversation.contact_id)
+    others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
+    return {
+        "conversation": conversation,
+        "here": presence.here(conversation.workspace_id),
+        "others": list(others),
+    }
+
+
+def _shell(request: WorkspaceRequest) -> dict[str, Any]:
+    channels = list(Channel.objects.for_list())
+    teams, tags = list(Team.objects.order_by("name")), list(Tag.objects.order_by("name"))
+    views = _views(channels, teams, tags)
+    return {
+        "workspace": request.workspace,
+        "me": request.membership,
+        "may_manage": may(request.membership, Permission.MANAGE_CHANNELS),
+        "channels": channels,
+        "teams": teams,
+        "tags": tags,
+        "counts": sidebar.count(views, request.membership),
+        "workspaces": workspaces_of(request.user),
+        "is_empty": not Conversation.objects.exists(),
+    }
+
+
+def _views(
+    channels: list[Channel] | None = None,
+    teams: list[Team] | None = None,
+    tags: list[Tag] | None = None,
+) -> list[View]:
+    """List the views whose counters the sidebar shows; all but ``closed``."""
+    plain = [View(name) for name in sidebar.PLAIN if name != "closed"]
+    numbered = {
+        "channel": Channel.objects.for_list() if channels is None else channels,
+        "team": Team.objects.all() if teams is None else teams,
+        "tag": Tag.objects.all() if tags is None else tags,
+    }
+    return plain + [View(name, row.pk) for name, rows in numbered.items() for row in rows]
+
+
+def _number(request: WorkspaceRequest, name: str) -> int | None:
+    said = request.GET.get(name)
+    if said is None:
+        return None
+    if not (said.isascii() and said.isdecimal() and len(said) < 10):  # noqa: PLR2004
+        raise Http404
+    return int(said)
+
+
+def _position(said: str) -> tuple[datetime, int] | None:
+    """Read where a list goes on: ``<ISO time>_<id>``."""
+    if not said:
+        return None
+    at, _, pk = said.rpartition("_")
+    try:
+        moment = parse_datetime(at)
+    except ValueError as error:
+        raise Http404 from error
+    if moment is None or moment.tzinfo is None or not pk.isdecimal() or len(pk) > 18:  # noqa: PLR2004
+        raise Http404
+    return moment, int(pk)

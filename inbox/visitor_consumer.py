@@ -1,0 +1,138 @@
+"""A visitor's tab: JSON only, and only what the visitor may know (docs/widget-api.md)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.errors import DomainError
+from accounts.models import Workspace
+from accounts.sockets import in_workspace, outside_workspace
+from inbox import doors, live, presence
+from inbox.actions.outgoing import record_receipt
+from inbox.actions.visitors import sender_of_token
+from inbox.enums import MessageKind, MessageState
+from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
+from inbox.models import Channel, Conversation
+
+PATIENCE = 10  # seconds until the first frame must say who it is
+
+
+class VisitorConsumer(LiveSocket):
+    """Frames in: ``{"visitor": token}`` first, then ``{"typing": true}`` and ``{"ping": 1}``."""
+
+    workspace: Workspace
+    key: str
+    handle_value: str | None = None
+    conversation_id: int | None = None
+    deadline: asyncio.TimerHandle | None = None
+
+    async def connect(self) -> None:
+        self.key = self.scope["url_route"]["kwargs"]["key"]
+        workspace = await outside_workspace(doors.workspace_of_channel, self.key)
+        if workspace is None:
+            await self.close(code=UNAUTHORIZED)
+            return
+        self.workspace = workspace
+        await self.accept()
+        self._expect_introduction()
+
+    async def disconnect(self, code: int) -> None:
+        self._stop_waiting()
+        await self._forget()
+        await self.leave_all()
+
+    async def receive_json(self, content: Any, **_: Any) -> None:
+        if content.keys() - {"visitor", "typing", "ping"}:
+            await self.close(code=PROTOCOL_ERROR)
+        elif "visitor" in content:
+            await self._introduce(str(content["visitor"]))
+        elif self.handle_value is None:
+            await self.close(code=UNAUTHORIZED)
+        elif content.get("typing") is True:
+            await self._pass_on_typing()
+        elif "ping" in content:
+            await outside_workspace(self._arrive)
+
+    async def live_push(self, event: dict[str, Any]) -> None:
+        """Pass on, and note that an operator's words have arrived."""
+        await super().live_push(event)
+        told = event["push"]
+        if told["kind"] == "message" and told["message"]["kind"] == MessageKind.OUTGOING:
+            seq = told["message"]["seq"]
+            await in_workspace(self.workspace, _delivered, told["conversation"], seq)
+
+    async def _introduce(self, token: str) -> None:
+        self._stop_waiting()
+        try:
+            value = await in_workspace(self.workspace, _handle_value, self.key, token)
+        except (DomainError, Channel.DoesNotExist):
+            await self.close(code=UNAUTHORIZED)
+            return
+        if value != self.handle_value:
+            await self._forget()
+        self.handle_value = value
+        # Join before reading the number, so that nothing can fall in between.
+        groups = {
+            live.visitor_group(self.workspace.pk, value),
+            live.visitors_group(self.workspace.pk),
+        }
+        await self.join("visitor", groups)
+        self.conversation_id, seq = await in_workspace(self.workspace, _latest, self.key, value)
+        await outside_workspace(self._arrive)
+        online = await outside_workspace(presence.is_staffed, self.workspace.pk)
+        await self.send_json({"kind": "watching", "seq": seq, "online": online})
+
+    async def _pass_on_typing(self) -> None:
+        if not self.may_pass_on_typing() or self.handle_value is None:
+            return
+        if self.conversation_id is None:  # it may have been opened since
+            found = await in_workspace(self.workspace, _latest, self.key, self.handle_value)
+            self.conversation_id = found[0]
+        if self.conversation_id is not None:
+            group = live.conversation_group(self.conversation_id)
+            await self.channel_layer.group_send(group, live.push("typing", who="contact"))
+
+    async def _forget(self) -> None:
+        if self.handle_value is not None:
+            await outside_workspace(self._leave)
+
+    def _arrive(self) -> None:
+        who = presence.visitor(self.handle_value or "")
+        if presence.arrive(self.workspace.pk, who, self.channel_name):
+            presence.announce(self.workspace.pk, [who], online=True)
+
+    def _leave(self) -> None:
+        who = presence.visitor(self.handle_value or "")
+        if presence.leave(self.workspace.pk, who, self.channel_name):
+            presence.announce(self.workspace.pk, [who], online=False)
+
+    def _expect_introduction(self) -> None:
+        loop = asyncio.get_running_loop()
+        give_up = lambda: loop.create_task(self.close(code=UNAUTHORIZED))  # noqa: E731
+        self.deadline = loop.call_later(PATIENCE, give_up)
+
+    def _stop_waiting(self) -> None:
+        if self.deadline:
+            self.deadline.cancel()
+
+
+def _handle_value(key: str, token: str) -> str:
+    return sender_of_token(Channel.objects.get(key=key), token).value
+
+
+def _latest(key: str, handle_value: str) -> tuple[int | None, int]:
+    """Return the id and public number of the visitor's conversation, if there is one."""
+    theirs = Conversation.objects.filter(channel__key=key, handle__value=handle_value)
+    found = theirs.order_by("-pk").values_list("pk", "public_seq").first()
+    return found or (None, 0)
+
+
+def _delivered(public_id: str, seq: int) -> None:
+    conversation = Conversation.objects.filter(public_id=public_id).first()
+    if conversation:
+        record_receipt(
+            conversation, state=MessageState.DELIVERED, up_to=seq, at=timezone.now()
+        )
