@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,11 @@ LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
 WAIT_FOR_COMMAND = 5
 WAIT_FOR_SERVERS = 30
 
+SECRETS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "CHANNEL_SECRETS_KEY": lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "DEMO_PASSWORD": lambda: secrets.token_urlsafe(9),
+}
 STARTED: list[Postgres | RedisServer] = []  # by this process, for ``up`` to watch
 
 
@@ -183,20 +188,19 @@ def _tell(directory: Path, wanted: set[str]) -> None:
 
 
 def _read_secrets(path: Path) -> None:
-    """Take the two secrets from the file, made at the first start; the environment goes first."""
-    if not path.exists():
+    """Take the secrets from the file, each made when it is first missed; the environment wins."""
+    known = dict(line.split("=", 1) for line in path.read_text().split()) if path.exists() else {}
+    missing = {name: make() for name, make in SECRETS.items() if name not in known}
+    if missing:
+        known |= missing
         draft = path.with_suffix(".new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
-            key = urlsafe_b64encode(secrets.token_bytes(32)).decode()  # what Fernet calls a key
-            file.write(f"CHANNEL_SECRETS_KEY={key}\n")
+            file.writelines(f"{name}={secret}\n" for name, secret in known.items())
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-    for line in path.read_text().splitlines():
-        name, _, value = line.partition("=")
-        if name and not os.environ.get(name):
-            os.environ[name] = value
+    for name, secret in known.items():
+        os.environ[name] = os.environ.get(name) or secret
 
 
 def socket_folder(directory: Path) -> Path:

@@ -26,8 +26,8 @@ class ContentSecurityMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = response.headers.setdefault("Content-Security-Policy", policy_for(request))
-        if NO_FRAMES in policy:
+        response.headers.setdefault("Content-Security-Policy", policy_for(request))
+        if NO_FRAMES in response.headers["Content-Security-Policy"]:
             response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if is_personal(request, response):

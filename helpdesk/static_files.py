@@ -15,6 +15,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 OURS = settings.BASE_DIR / "static"
 HTMX = Path(django_htmx.__file__).parent / "static"
+OF_HTMX = {"django_htmx/htmx-2.min.js", "django_htmx/htmx-4.min.js"}
 BUNDLE = ".bundle"  # a list of style sheets, one a line, that are served as one
 
 
@@ -51,10 +52,15 @@ class Finder(BaseFinder):
         for storage in self._storages:
             root = Path(storage.location)
             for path in sorted(root.rglob("*")):
-                if path in parts or not path.is_file():
+                if path in parts or not path.is_file() or self._is_foreign(path):
                     continue
                 if not any(fnmatch(path.name, pattern) for pattern in ignored):
                     yield path.relative_to(root).as_posix(), storage
+
+    @staticmethod
+    def _is_foreign(path: Path) -> bool:
+        """Of what comes with django-htmx we serve the library; its extensions name absent files."""
+        return path.is_relative_to(HTMX) and path.parent.name + "/" + path.name not in OF_HTMX
 
 
 def join_bundles() -> set[Path]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from helpdesk.processes import Program, Supervisor
 
 ANSWERS = (b"HTTP/1.1 200", b"HTTP/1.1 301")  # 301 where BASE_URL asks for https
 PATIENCE = 60
+# The worker reads JSON only, so what this warns of (code in a message) cannot happen.
+QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
 class Command(BaseCommand):
@@ -36,8 +39,9 @@ class Command(BaseCommand):
         supervisor = Supervisor(programs(address), embedded.STARTED)
 
         async def greet() -> None:
-            if not await answers(address):
-                supervisor.give_up(f"Stopped: {address.url} does not answer.")
+            answer = await ask(address)
+            if not answer.startswith(ANSWERS):
+                supervisor.give_up(f"{address.url} answers {answer.decode()!r}.")
                 return
             lines = "".join(f"\n  {line}" for line in (address.url, *sign_ins))
             self.stdout.write(f"{lines}\n")
@@ -58,7 +62,7 @@ def programs(address: Address) -> list[Program]:
     web = [*python, "uvicorn", "helpdesk.asgi:application", "--ws", "websockets-sansio"]
     web += ["--host", address.host, "--port", str(address.port), "--no-access-log"]
     web += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
-    worker = [*python, "celery", "-A", "helpdesk", "worker", "--concurrency", "2"]
+    worker = [*python, "celery", "--quiet", "-A", "helpdesk", "worker", "--concurrency", "2"]
     worker += ["--queues", ",".join(settings.CELERY_WORKER_QUEUES), "--loglevel", "warning"]
     worker += ["--without-gossip", "--without-mingle"]
     # Only migrations need the owner of the tables: a flaw in a page must not reach past policies.
@@ -67,22 +71,20 @@ def programs(address: Address) -> list[Program]:
     return [
         Program("web", web, environment),
         # A worker that is orphaned must not wait for its tasks: their rows are still there.
-        Program("worker", worker, environment, orphaned=signal.SIGQUIT),
+        Program("worker", worker, environment | QUIET, orphaned=signal.SIGQUIT),
         Program("clock", [sys.executable, "manage.py", "clock"], environment),
     ]
 
 
-async def answers(address: Address) -> bool:
-    """Wait until the web process does, trying often: people are watching."""
+async def ask(address: Address) -> bytes:
+    """Return the first line of what the web process answers, trying often: people are watching."""
     for _ in range(PATIENCE * 20):
-        try:
+        with suppress(OSError, TimeoutError):
             reader, writer = await asyncio.open_connection(address.reach, address.port)
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             answer = await asyncio.wait_for(reader.readline(), 5)
             writer.close()
-        except (OSError, TimeoutError):
-            answer = b""
-        if answer.startswith(ANSWERS):
-            return True
+            if answer:
+                return answer.strip()
         await asyncio.sleep(0.05)
-    return False
+    return b"nothing"
