@@ -70,8 +70,9 @@ def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     if request.headers.get("HX-Request"):
         headers = {"X-Refusal": error.code}
         return HttpResponse(
-            str(error), status=error.status, headers=headers, content_type="text/plain; charset=utf-8"
+            str(error),
+            status=error.status,
+            headers=headers,
+            content_type="text/plain; charset=utf-8",
         )
     return render(request, "refused.html", {"error": error}, status=error.status)
-
-

@@ -72,7 +72,9 @@ def scope_of(slug: str) -> Iterator[Workspace | None]:
     from accounts.models import Workspace
 
     with transaction.atomic(durable=True):
-        told = Func(Value(SETTING), Cast("pk", models.TextField()), Value(value=True), function="set_config")
+        told = Func(
+            Value(SETTING), Cast("pk", models.TextField()), Value(value=True), function="set_config"
+        )
         workspace = Workspace.objects.annotate(told=told).filter(slug=slug).first()
         if workspace is None:
             yield None

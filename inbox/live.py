@@ -143,7 +143,7 @@ class _Change:
     def _visitor(self) -> Iterable[Push]:
         """Tell the contact's own tabs what they may know: words, closing, reading."""
         conversation = self.conversation
-        group = visitor_group(conversation.workspace_id, conversation.handle.value)
+        group = visitor_group(tenancy.current_workspace().pk, conversation.handle.value)
         about = {"conversation": str(conversation.public_id)}
         for message in sorted(self._newly_public(), key=lambda said: said.public_seq or 0):
             yield group, push("message", **about, message=message.for_visitor())

@@ -14,7 +14,7 @@ MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
 
-class LiveSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class LiveSocket(AsyncJsonWebsocketConsumer):
     """Forwards pushes as they are; a frame it does not know ends it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from accounts.redis import RedisError, client
 from inbox import live
@@ -62,7 +63,7 @@ def expire() -> None:
     """Forget sockets that fell silent and tell the screens who has gone."""
     for workspace_id in map(int, client().smembers(_WORKSPACES)):
         key, now = _key(workspace_id), time.time()
-        silent = {entry.partition("|")[0] for entry in client().zrangebyscore(key, 0, now)}
+        silent = _people(client().zrangebyscore(key, 0, now))
         if silent:
             client().zremrangebyscore(key, 0, now)
             announce(workspace_id, silent - _here(workspace_id), online=False)
@@ -78,11 +79,12 @@ def announce(workspace_id: int, who: Iterable[str], *, online: bool) -> None:
     live.publish(pushes)
 
 
-
-
 def _here(workspace_id: int) -> set[str]:
-    entries = client().zrangebyscore(_key(workspace_id), time.time(), "+inf")
-    return {entry.partition("|")[0] for entry in entries}
+    return _people(client().zrangebyscore(_key(workspace_id), time.time(), "+inf"))
+
+
+def _people(entries: Iterable[Any]) -> set[str]:
+    return {str(entry).partition("|")[0] for entry in entries}
 
 
 def _key(workspace_id: int) -> str:

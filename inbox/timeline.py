@@ -25,9 +25,7 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_UNTAGGED,
     }
 )
-WRITTEN = frozenset(
-    {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_QUEUED, EventKind.NOTE_ADDED}
-)
+WRITTEN = frozenset({EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_QUEUED, EventKind.NOTE_ADDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,11 @@ class Page:
 
 def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Entry]:
     """Order what events show, and the messages that they wrote or changed."""
-    shown = {event.seq: Entry(event.seq, event=event) for event in events if event.seq and event.kind in SHOWN}
+    shown = {
+        event.seq: Entry(event.seq, event=event)
+        for event in events
+        if event.seq and event.kind in SHOWN
+    }
     written = {message.seq: Entry(message.seq, message=message) for message in messages}
     return [entry for _, entry in sorted((shown | written).items())]
 

@@ -133,6 +133,4 @@ def _latest(key: str, handle_value: str) -> tuple[int | None, int]:
 def _delivered(public_id: str, seq: int) -> None:
     conversation = Conversation.objects.filter(public_id=public_id).first()
     if conversation:
-        record_receipt(
-            conversation, state=MessageState.DELIVERED, up_to=seq, at=timezone.now()
-        )
+        record_receipt(conversation, state=MessageState.DELIVERED, up_to=seq, at=timezone.now())

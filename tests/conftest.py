@@ -3,9 +3,15 @@
 import logging
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from django.db import connections
 
+from accounts import courier
+from accounts.enums import Role
+from accounts.models import FollowUp
+from accounts.tenancy import scope
+from tests import factories
 from tests.support.servers import SERVERS, TEMPLATE
 
 pytest_plugins = ["tests.support.browser", "tests.support.site"]
@@ -49,3 +55,71 @@ def redis():
 @pytest.fixture(autouse=True)
 def _quiet():
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
+
+
+@pytest.fixture
+def workspace(db, redis):
+    return factories.make_workspace()
+
+
+@pytest.fixture
+def elsewhere(workspace):
+    """Another workspace, whose people and rows must stay out of sight."""
+    return factories.make_workspace()
+
+
+@pytest.fixture
+def super_admin(workspace):
+    return factories.make_membership(workspace, Role.SUPER_ADMIN, name="Olive Winter")
+
+
+@pytest.fixture
+def admin(workspace):
+    return factories.make_membership(workspace, Role.ADMIN, name="Marta Silva")
+
+
+@pytest.fixture
+def operator(workspace):
+    return factories.make_membership(workspace, name="Olga Ivanova")
+
+
+@pytest.fixture
+def stranger(elsewhere):
+    """Somebody who works elsewhere."""
+    return factories.make_membership(elsewhere, name="Sam Stone")
+
+
+@pytest.fixture
+def channel(workspace):
+    return factories.make_channel(workspace)
+
+
+@pytest.fixture
+def conversation(channel):
+    return factories.make_conversation(channel, "ada")
+
+
+@pytest.fixture
+def operator_client(client, operator):
+    client.force_login(operator.user)
+    return client
+
+
+@pytest.fixture
+def settle():
+    """Do what a worker would: run every follow-up that the workspace owes; return how many."""
+
+    def run(workspace) -> int:
+        with scope(workspace):
+            owed = list(FollowUp.objects.order_by("pk").values_list("pk", "task"))
+        for follow_up_id, task in owed:
+            current_app.tasks[task](workspace_id=workspace.pk, follow_up_id=follow_up_id)
+        return len(owed)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _flush_courier():
+    yield
+    courier.flush()

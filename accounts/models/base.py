@@ -5,11 +5,11 @@ from django.db import models
 from accounts.models.workspace import Workspace
 from accounts.tenancy import current_workspace
 
-_ST = TypeVar("_ST", contravariant=True)
-_GT = TypeVar("_GT", covariant=True)
+_ST_contra = TypeVar("_ST_contra", contravariant=True)
+_GT_co = TypeVar("_GT_co", covariant=True)
 
 
-class OwnedForeignKey(models.ForeignKey[_ST, _GT]):
+class OwnedForeignKey(models.ForeignKey[_ST_contra, _GT_co]):
     """
     A reference between two rows of one workspace.
 

@@ -68,4 +68,4 @@ class FollowUp(WorkspaceOwned):
 
 
 def subject_kind(subject: models.Model) -> str:
-    return str(subject._meta.model_name)
+    return str(subject._meta.model_name)  # noqa: SLF001 (public in all but name)

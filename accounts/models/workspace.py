@@ -3,7 +3,10 @@ from django.db import models
 
 # First path segments that are ours: no workspace may be called so.
 RESERVED_SLUGS = frozenset(
-    "static files hooks api accounts help demo widget widget.js healthz readyz metrics admin".split()
+    [
+        *["accounts", "admin", "api", "demo", "files", "healthz", "help", "hooks", "metrics"],
+        *["readyz", "static", "widget", "widget.js"],
+    ]
 )
 
 

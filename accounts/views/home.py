@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Send a person to their workspace, to make one, or to sign in."""
     if not request.user.is_authenticated:
         return redirect("account_login")
-    workspaces = workspaces_of(cast(User, request.user))
+    workspaces = workspaces_of(request.user)
     return redirect(f"/{workspaces[0].slug}/inbox/" if workspaces else "workspace-new")
 
 

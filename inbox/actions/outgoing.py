@@ -59,13 +59,15 @@ def record_sent(message: Message, *, external_id: str) -> None:
     if not _has_unanswered(conversation, message):
         conversation.waiting_since = None
     message.state, message.sent_at, message.leased_until = MessageState.SENT, now, None
-    message.external_id, message.public_seq, message.error = external_id, conversation.public_seq, ""
+    message.external_id, message.public_seq, message.error = (
+        external_id,
+        conversation.public_seq,
+        "",
+    )
     message.save(
         update_fields=["state", "sent_at", "leased_until", "external_id", "public_seq", "error"]
     )
-    events.record(
-        EventKind.MESSAGE_SENT, conversation, actor=message.author, messages=[message]
-    )
+    events.record(EventKind.MESSAGE_SENT, conversation, actor=message.author, messages=[message])
 
 
 @transaction.atomic

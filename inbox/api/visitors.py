@@ -48,11 +48,11 @@ class VisitorView(APIView):
             return self.finalize_response(self.initialize_request(request), response)
         with scope(workspace):
             self.channel = Channel.objects.get(key=key)
-            response = super().dispatch(request, *args, **kwargs)
-            if response.status_code >= status.HTTP_400_BAD_REQUEST and not self.keeps:
+            answer = super().dispatch(request, *args, **kwargs)
+            if answer.status_code >= status.HTTP_400_BAD_REQUEST and not self.keeps:
                 # DRF has already turned the exception into this response.
                 transaction.set_rollback(True)
-            return response
+            return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -137,7 +137,10 @@ class MessagesView(VisitorView):
         if delivery.message is None:
             # Kept, but not understood yet: the widget repeats it, and the clock tries too.
             self.keeps = True
-            refusal = {"detail": _("We are slow just now. Your message is safe."), "code": "delayed"}
+            refusal = {
+                "detail": _("We are slow just now. Your message is safe."),
+                "code": "delayed",
+            }
             return Response(refusal, status=503, headers={"Retry-After": "5"})
         new = delivery.received_at >= now and delivery.attempts == 1
         return Response(delivery.message.for_visitor(), status=201 if new else 200)
@@ -150,14 +153,10 @@ class ReadView(VisitorView):
         parsed.is_valid(raise_exception=True)
         if conversation := conversation_of(self.channel, self.sender().value):
             up_to = parsed.validated_data["seq"]
-            record_receipt(
-                conversation, state=MessageState.READ, up_to=up_to, at=timezone.now()
-            )
+            record_receipt(conversation, state=MessageState.READ, up_to=up_to, at=timezone.now())
         return Response(status=204)
 
 
 def conversation_of(channel: Channel, handle_value: str) -> Conversation | None:
     theirs = Conversation.objects.filter(channel=channel, handle__value=handle_value)
     return theirs.order_by("-pk").first()
-
-

@@ -24,9 +24,7 @@ class WebchatForm(forms.Form):
     )
     greeting = forms.CharField(label=_("Greeting"), max_length=200, required=False)
     colour = forms.CharField(label=_("Colour"), max_length=7, required=False)
-    identity_required = forms.BooleanField(
-        label=_("Only for signed-in customers"), required=False
-    )
+    identity_required = forms.BooleanField(label=_("Only for signed-in customers"), required=False)
     enabled = forms.BooleanField(label=_("Switched on"), required=False)
 
     def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:
@@ -36,7 +34,9 @@ class WebchatForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        others = Channel.objects.filter(name=name).exclude(pk=self.channel and self.channel.pk)
+        others = Channel.objects.filter(name=name)
+        if self.channel:
+            others = others.exclude(pk=self.channel.pk)
         if others.exists():
             raise ValidationError(_("Another channel has this name. Choose another."))
         return name
@@ -72,9 +72,12 @@ def origin_of(address: str) -> str:
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (UnicodeError, ValueError):
         host, port = "", None
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[a-z0-9.-]+|\[[0-9a-f:]+\]", host):
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(
+        r"[a-z0-9.-]+|\[[0-9a-f:]+\]", host
+    ):
         raise ValidationError(
-            _("“%s” is not the address of a site. It looks like https://example.com.") % address[:80]
+            _("“%s” is not the address of a site. It looks like https://example.com.")
+            % address[:80]
         )
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
 

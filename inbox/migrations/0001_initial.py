@@ -12,272 +12,714 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('webchat', 'Web chat')], max_length=16)),
-                ('key', models.CharField(default=inbox.models.channel.new_key, max_length=43, unique=True)),
-                ('config', models.JSONField(default=dict)),
-                ('secrets', inbox.models.fields.EncryptedJSONField(default=dict)),
-                ('enabled', models.BooleanField(default=True)),
-                ('last_ok_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('team', accounts.models.base.OwnedForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(choices=[("webchat", "Web chat")], max_length=16)),
+                (
+                    "key",
+                    models.CharField(
+                        default=inbox.models.channel.new_key, max_length=43, unique=True
+                    ),
+                ),
+                ("config", models.JSONField(default=dict)),
+                ("secrets", inbox.models.fields.EncryptedJSONField(default=dict)),
+                ("enabled", models.BooleanField(default=True)),
+                ("last_ok_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "team",
+                    accounts.models.base.OwnedForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('page_url', models.CharField(blank=True, max_length=2000)),
-                ('page_title', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_heard_at', models.DateTimeField(blank=True, null=True)),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("page_url", models.CharField(blank=True, max_length=2000)),
+                ("page_title", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_heard_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactHandle',
+            name="ContactHandle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel_kind', models.CharField(choices=[('webchat', 'Web chat')], max_length=16)),
-                ('value', models.CharField(max_length=255)),
-                ('verified', models.BooleanField(default=False)),
-                ('contact', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='handles', to='inbox.contact')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel_kind",
+                    models.CharField(choices=[("webchat", "Web chat")], max_length=16),
+                ),
+                ("value", models.CharField(max_length=255)),
+                ("verified", models.BooleanField(default=False)),
+                (
+                    "contact",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handles",
+                        to="inbox.contact",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4)),
-                ('subject', models.CharField(blank=True, max_length=255)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('snoozed', 'Snoozed'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Low'), (1, 'Normal'), (2, 'High'), (3, 'Urgent')], default=1)),
-                ('snoozed_until', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('last_activity_at', models.DateTimeField()),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('first_response_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('preview', models.CharField(blank=True, max_length=160)),
-                ('preview_kind', models.CharField(blank=True, choices=[('incoming', 'Incoming'), ('outgoing', 'Outgoing'), ('note', 'Internal note')], max_length=8)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('public_seq', models.PositiveIntegerField(default=0)),
-                ('incoming_seq', models.PositiveIntegerField(default=0)),
-                ('read_seq', models.PositiveIntegerField(default=0)),
-                ('placement', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('assignee', accounts.models.base.OwnedForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='accounts.membership')),
-                ('channel', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='inbox.channel')),
-                ('contact', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='inbox.contact')),
-                ('handle', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='inbox.contacthandle')),
-                ('team', accounts.models.base.OwnedForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4)),
+                ("subject", models.CharField(blank=True, max_length=255)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("snoozed", "Snoozed"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Low"), (1, "Normal"), (2, "High"), (3, "Urgent")], default=1
+                    ),
+                ),
+                ("snoozed_until", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("last_activity_at", models.DateTimeField()),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                ("first_response_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("preview", models.CharField(blank=True, max_length=160)),
+                (
+                    "preview_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("incoming", "Incoming"),
+                            ("outgoing", "Outgoing"),
+                            ("note", "Internal note"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("public_seq", models.PositiveIntegerField(default=0)),
+                ("incoming_seq", models.PositiveIntegerField(default=0)),
+                ("read_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "placement",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "assignee",
+                    accounts.models.base.OwnedForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conversations",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "channel",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="inbox.channel",
+                    ),
+                ),
+                (
+                    "contact",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="inbox.contact",
+                    ),
+                ),
+                (
+                    "handle",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversations",
+                        to="inbox.contacthandle",
+                    ),
+                ),
+                (
+                    "team",
+                    accounts.models.base.OwnedForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationCounter',
+            name="ConversationCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last', models.PositiveBigIntegerField(default=0)),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("last", models.PositiveBigIntegerField(default=0)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('incoming', 'Incoming'), ('outgoing', 'Outgoing'), ('note', 'Internal note')], max_length=8)),
-                ('text', models.TextField()),
-                ('seq', models.PositiveIntegerField()),
-                ('public_seq', models.PositiveIntegerField(blank=True, null=True)),
-                ('external_id', models.CharField(blank=True, max_length=255)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('queued', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Seen'), ('failed', 'Not sent')], default='sent', max_length=9)),
-                ('send_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('author', accounts.models.base.OwnedForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
-                ('channel', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inbox.channel')),
-                ('conversation', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inbox.conversation')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("incoming", "Incoming"),
+                            ("outgoing", "Outgoing"),
+                            ("note", "Internal note"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("seq", models.PositiveIntegerField()),
+                ("public_seq", models.PositiveIntegerField(blank=True, null=True)),
+                ("external_id", models.CharField(blank=True, max_length=255)),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Sending"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("read", "Seen"),
+                            ("failed", "Not sent"),
+                        ],
+                        default="sent",
+                        max_length=9,
+                    ),
+                ),
+                ("send_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "author",
+                    accounts.models.base.OwnedForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "channel",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inbox.channel",
+                    ),
+                ),
+                (
+                    "conversation",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="inbox.conversation",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=255)),
-                ('raw', models.BinaryField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('unreadable', 'Unreadable')], default='waiting', max_length=10)),
-                ('error', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('channel', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='inbox.channel')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
-                ('message', accounts.models.base.OwnedForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='inbox.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=255)),
+                ("raw", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("done", "Done"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "channel",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="inbox.channel",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
+                (
+                    "message",
+                    accounts.models.base.OwnedForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="inbox.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationTag',
+            name="ConversationTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('conversation', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='inbox.conversation')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
-                ('tag', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='inbox.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "conversation",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="inbox.conversation",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
+                (
+                    "tag",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="inbox.tag",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='tags',
-            field=models.ManyToManyField(related_name='+', through='inbox.ConversationTag', to='inbox.tag'),
+            model_name="conversation",
+            name="tags",
+            field=models.ManyToManyField(
+                related_name="+", through="inbox.ConversationTag", to="inbox.tag"
+            ),
         ),
         migrations.CreateModel(
-            name='VisitorSession',
+            name="VisitorSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64)),
-                ('handle_value', models.CharField(max_length=64)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('expires_at', models.DateTimeField()),
-                ('channel', accounts.models.base.OwnedForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.channel')),
-                ('workspace', models.ForeignKey(db_index=False, default=accounts.tenancy.current_workspace, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64)),
+                ("handle_value", models.CharField(max_length=64)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "channel",
+                    accounts.models.base.OwnedForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inbox.channel",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=accounts.tenancy.current_workspace,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='channel_name_once'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "name"), name="channel_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contacthandle',
-            constraint=models.UniqueConstraint(fields=('workspace', 'channel_kind', 'value'), name='one_contact_per_handle'),
+            model_name="contacthandle",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "channel_kind", "value"), name="one_contact_per_handle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationcounter',
-            constraint=models.UniqueConstraint(fields=('workspace',), name='one_counter_each'),
+            model_name="conversationcounter",
+            constraint=models.UniqueConstraint(fields=("workspace",), name="one_counter_each"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['send_at'], name='message_to_send'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["send_at"], name="message_to_send"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('workspace', 'conversation', 'seq'), name='message_in_sequence'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "conversation", "seq"), name="message_in_sequence"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('workspace', 'conversation', 'public_seq'), name='message_in_public_sequence'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "conversation", "public_seq"),
+                name="message_in_public_sequence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'channel', 'external_id'), name='message_once_per_channel'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("workspace", "channel", "external_id"),
+                name="message_once_per_channel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('workspace', 'conversation', 'client_id'), name='message_once_per_client'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "conversation", "client_id"), name="message_once_per_client"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'note'), _negated=True), ('public_seq', None), _connector='OR'), name='notes_are_not_public'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "note"), _negated=True), ("public_seq", None), _connector="OR"
+                ),
+                name="notes_are_not_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'queued'), _negated=True), models.Q(('kind', 'outgoing'), ('send_at__isnull', False)), _connector='OR'), name='queued_has_sending_time'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "queued"), _negated=True),
+                    models.Q(("kind", "outgoing"), ("send_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="queued_has_sending_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='delivery_to_ingest'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["due_at"],
+                name="delivery_to_ingest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('workspace', 'channel', 'external_id'), name='delivered_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "channel", "external_id"), name="delivered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='tag_once'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="tag_once"),
         ),
         migrations.AddConstraint(
-            model_name='conversationtag',
-            constraint=models.UniqueConstraint(fields=('workspace', 'conversation', 'tag'), name='tagged_once'),
+            model_name="conversationtag",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "conversation", "tag"), name="tagged_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'status', '-last_activity_at', '-id'], name='conversation_list'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'assignee', 'status', '-last_activity_at', '-id'], name='conversation_mine'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "assignee", "status", "-last_activity_at", "-id"],
+                name="conversation_mine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'team', 'status', '-last_activity_at'], name='conversation_team'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "team", "status", "-last_activity_at"],
+                name="conversation_team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'channel', 'status', '-last_activity_at'], name='conversation_channel'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "channel", "status", "-last_activity_at"],
+                name="conversation_channel",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'handle', '-id'], name='conversation_of_handle'),
+            model_name="conversation",
+            index=models.Index(
+                fields=["workspace", "handle", "-id"], name="conversation_of_handle"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('status', 'snoozed')), fields=['snoozed_until'], name='conversation_to_wake'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("status", "snoozed")),
+                fields=["snoozed_until"],
+                name="conversation_to_wake",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='conversation_number'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "number"), name="conversation_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'public_id'), name='conversation_public'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "public_id"), name="conversation_public"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('snoozed_until__isnull', False), ('status', 'snoozed')), models.Q(models.Q(('status', 'snoozed'), _negated=True), ('snoozed_until', None)), _connector='OR'), name='snoozed_has_wake_time'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("snoozed_until__isnull", False), ("status", "snoozed")),
+                    models.Q(
+                        models.Q(("status", "snoozed"), _negated=True), ("snoozed_until", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="snoozed_has_wake_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='closed_has_closing_time'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at", None)),
+                    _connector="OR",
+                ),
+                name="closed_has_closing_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitorsession',
-            index=models.Index(fields=['workspace', 'expires_at'], name='visitor_session_expiry'),
+            model_name="visitorsession",
+            index=models.Index(fields=["workspace", "expires_at"], name="visitor_session_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='visitorsession',
-            constraint=models.UniqueConstraint(fields=('workspace', 'channel', 'token_hash'), name='visitor_session_once'),
+            model_name="visitorsession",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "channel", "token_hash"), name="visitor_session_once"
+            ),
         ),
     ]

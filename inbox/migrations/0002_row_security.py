@@ -14,7 +14,10 @@ GUARDED = [
     "Message",
     "Delivery",
 ]
-DUE = {"arguments": "moment timestamptz, most integer", "returns": "TABLE (workspace_id bigint, id bigint)"}
+DUE = {
+    "arguments": "moment timestamptz, most integer",
+    "returns": "TABLE (workspace_id bigint, id bigint)",
+}
 
 
 class Migration(migrations.Migration):

@@ -34,9 +34,7 @@ class Delivery(WorkspaceOwned):
         ]
         indexes = [
             # The sweeper's, which asks across workspaces through a door.
-            models.Index(
-                fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_ingest"
-            )
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_ingest")
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,9 @@ else:
 class EncryptedJSONField(_Text):
     """A JSON value encrypted with the newest of the keys (Fernet: AES-128-CBC and HMAC)."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str:
         return _fernet().encrypt(json.dumps(value).encode()).decode()
 

@@ -28,9 +28,7 @@ class ConversationTag(WorkspaceOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "conversation", "tag"], name="tagged_once"
-            )
+            models.UniqueConstraint(fields=["workspace", "conversation", "tag"], name="tagged_once")
         ]
 
     def __str__(self) -> str:

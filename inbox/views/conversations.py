@@ -12,6 +12,7 @@ from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
+from accounts.tenancy import current_workspace
 from inbox import presence, sidebar
 from inbox import timeline as timelines
 from inbox.forms.conversations import SNOOZES
@@ -93,7 +94,7 @@ def _customer(conversation: Conversation) -> dict[str, Any]:
     others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,
-        "here": presence.here(conversation.workspace_id),
+        "here": presence.here(current_workspace().pk),
         "others": list(others),
     }
 

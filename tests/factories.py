@@ -1,0 +1,81 @@
+"""People, places and words for tests. Each opens the scope it needs."""
+
+import secrets
+from itertools import count
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts.actions.workspaces import create_workspace
+from accounts.enums import Role
+from accounts.models import Membership, Team, TeamMembership, User, Workspace
+from accounts.tenancy import scope
+from inbox.actions.channels import create_webchat
+from inbox.actions.messaging import receive_message
+from inbox.connectors.base import IncomingMessage, Sender
+from inbox.models import Channel, Conversation, Tag
+
+serial = count(1)
+PASSWORD = "correct horse battery"
+
+
+def make_user(name: str = "") -> User:
+    n = next(serial)
+    return User.objects.create_user(f"user-{n}@acme.test", PASSWORD, name=name or f"User {n}")
+
+
+def make_workspace() -> Workspace:
+    n = next(serial)
+    return create_workspace(name=f"Acme {n}", slug=f"acme-{n}", owner=make_user("Olive Winter"))[0]
+
+
+def make_membership(
+    workspace: Workspace, role=Role.OPERATOR, *, teams=(), limited=False, name=""
+) -> Membership:
+    user = make_user(name)
+    with scope(workspace):
+        membership = Membership.objects.create(user=user, role=role, limited_to_teams=limited)
+        for team in teams:
+            TeamMembership.objects.create(team=team, membership=membership)
+    return membership
+
+
+def make_team(workspace: Workspace) -> Team:
+    with scope(workspace):
+        return Team.objects.create(name=f"Team {next(serial)}")
+
+
+def make_tag(workspace: Workspace, name="vip") -> Tag:
+    with scope(workspace):
+        return Tag.objects.create(name=name)
+
+
+def make_channel(workspace: Workspace, team=None, **config) -> Channel:
+    with scope(workspace):
+        channel = create_webchat(name=f"Website {next(serial)}", config=config, actor=None)
+        if team:
+            channel.team = team
+            channel.save(update_fields=["team"])
+        return channel
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def incoming(sender="ada", text="Hello", external_id=None, **fields) -> IncomingMessage:
+    return IncomingMessage(
+        external_id=external_id or str(next(serial)),
+        sender=Sender(sender, sender.title()),
+        text=text,
+        sent_at=timezone.now(),
+        client_id=uuid4(),
+        **fields,
+    )
+
+
+def make_conversation(channel: Channel, sender=None, text="Hello") -> Conversation:
+    with scope(channel.workspace):
+        said = incoming(sender or f"visitor-{next(serial)}", text)
+        conversation = receive_message(channel, said).conversation
+        return Conversation.objects.with_people().get(pk=conversation.pk)

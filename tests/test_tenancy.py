@@ -1,0 +1,375 @@
+"""Two walls around every workspace: scoped managers, and row-level security behind them."""
+
+import re
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+
+from accounts import rls
+from accounts.models import Team, Workspace
+from accounts.tenancy import (
+    SETTING,
+    NoWorkspace,
+    ScopedManager,
+    WrongWorkspace,
+    after_commit,
+    current_workspace,
+    scope,
+)
+from inbox.actions.delivery import accept_delivery
+from inbox.actions.messaging import add_note
+from inbox.actions.triage import tag_conversation
+from inbox.actions.visitors import identify_visitor
+from inbox.models import Channel, Conversation, Message
+from tests import factories
+from tests.support.identity import sign_identity
+
+OWNED = [model for model in apps.get_models(include_auto_created=True) if rls.is_owned(model)]
+DIRECTORY = {
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "accounts_heartbeat",
+    "accounts_user",
+    "accounts_workspace",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+}
+# Unique indexes that cross workspaces: their values are random and made here.
+RANDOM_VALUES = {"inbox_channel.key"}
+# Indexes of the sweepers and of sign-in, which ask before any workspace is known.
+CROSSING_INDEXES = {
+    "follow_up_due",
+    "conversation_to_wake",
+    "message_to_send",
+    "delivery_to_ingest",
+}
+every_owned_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
+
+
+def sql(query, *arguments):
+    with connection.cursor() as cursor:
+        cursor.execute(query, arguments or None)
+        return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def furnish(workspace):
+    """Put at least one row into every table that a workspace owns."""
+    team = factories.make_team(workspace)
+    member = factories.make_membership(workspace, teams=[team])
+    channel = factories.make_channel(workspace, team)
+    conversation = factories.make_conversation(channel)
+    with scope(workspace):
+        add_note(conversation, text="Psst", actor=member)
+        tag_conversation(conversation, name="vip", actor=member)
+        accept_delivery(channel, external_id="1", raw=b"nonsense")
+        identity = sign_identity(channel, sub="42")
+        identify_visitor(channel, token=factories.new_token(), identity=identity)
+
+
+# The first wall
+
+
+@every_owned_model
+def test_an_owned_model_is_asked_inside_a_workspace_only(model):
+    assert isinstance(model._default_manager, ScopedManager)
+    with pytest.raises(NoWorkspace):
+        model.objects.first()
+
+
+def test_one_unit_of_work_has_one_workspace(workspace, elsewhere):
+    with scope(workspace):
+        with scope(workspace):
+            assert current_workspace() == workspace
+        with pytest.raises(WrongWorkspace), scope(elsewhere):
+            pass
+
+
+def test_what_runs_after_commit_has_no_workspace(workspace):
+    seen = []
+
+    def look():
+        try:
+            seen.append(current_workspace())
+        except NoWorkspace:
+            seen.append(None)
+
+    with scope(workspace):
+        after_commit(look)
+
+    assert seen == [None]
+
+
+# The second wall
+
+
+@every_owned_model
+def test_other_workspaces_rows_do_not_exist(model, workspace, elsewhere):
+    furnish(workspace)
+    table = model._meta.db_table
+
+    with scope(workspace):
+        assert sql(f"SELECT count(*) FROM {table}") > [(0,)]
+    with scope(elsewhere):
+        own = model.objects.count()
+        assert sql(f"SELECT count(*) FROM {table}") == [(own,)]
+        foreign = sql(f"SELECT count(*) FROM {table} WHERE workspace_id = %s", workspace.pk)
+        assert foreign == [(0,)]
+        assert sql(f"DELETE FROM {table} WHERE workspace_id = %s", workspace.pk) == 0
+        changed = sql(
+            f"UPDATE {table} SET workspace_id = workspace_id WHERE workspace_id = %s", workspace.pk
+        )
+        assert changed == 0
+    assert sql(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+@every_owned_model
+def test_rows_cannot_be_written_for_another_workspace(model, workspace, elsewhere):
+    furnish(workspace)
+    table = model._meta.db_table
+    columns = ", ".join(f.column for f in model._meta.concrete_fields if not f.primary_key)
+    with scope(workspace):
+        row = sql(f"SELECT {columns} FROM {table} WHERE workspace_id = %s LIMIT 1", workspace.pk)[0]
+    values = ", ".join(["%s"] * len(row))
+    plain = [psycopg.types.json.Jsonb(v) if isinstance(v, dict) else v for v in row]
+
+    with pytest.raises(DatabaseError, match="row-level security"), scope(elsewhere):
+        sql(f"INSERT INTO {table} ({columns}) VALUES ({values})", *plain)
+
+
+@every_owned_model
+def test_rows_cannot_be_moved_to_another_workspace(model, workspace, elsewhere):
+    furnish(workspace)
+
+    with pytest.raises(DatabaseError, match="row-level security"), scope(workspace):
+        sql(f"UPDATE {model._meta.db_table} SET workspace_id = %s", elsewhere.pk)
+
+
+@pytest.mark.parametrize("setting", ["", "0", "1 OR true", "'; SELECT 1 --", "-1"])
+def test_a_strange_setting_shows_nothing(workspace, setting):
+    furnish(workspace)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, setting])
+        try:
+            cursor.execute("SELECT count(*) FROM inbox_message")
+            assert cursor.fetchone() == (0,)
+        except DatabaseError as error:
+            assert "invalid input syntax" in str(error)  # noqa: PT017
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def test_rows_cannot_point_into_another_workspace(workspace, elsewhere):
+    theirs = factories.make_team(elsewhere)
+    mine = factories.make_conversation(factories.make_channel(workspace))
+
+    with pytest.raises(DatabaseError, match="same_workspace"), scope(workspace):
+        sql("UPDATE inbox_conversation SET team_id = %s WHERE id = %s", theirs.pk, mine.pk)
+
+
+def test_a_workspace_can_change_no_other_in_the_directory(workspace, elsewhere):
+    with scope(workspace):
+        assert sql("UPDATE accounts_workspace SET name = 'Ours' WHERE id = %s", elsewhere.pk) == 0
+        assert sql("UPDATE accounts_workspace SET name = 'Mine' WHERE id = %s", workspace.pk) == 1
+    assert sql("DELETE FROM accounts_workspace") == 0
+    elsewhere.refresh_from_db()
+    assert elsewhere.name.startswith("Acme")
+
+
+def test_a_connection_remembers_no_workspace(workspace):
+    with scope(workspace):
+        assert sql("SELECT current_setting(%s)", SETTING) == [(str(workspace.pk),)]
+        session = sql("SELECT pg_backend_pid()")
+
+    assert sql("SELECT pg_backend_pid(), current_setting(%s)", SETTING) == [(*session[0], "")]
+
+
+# The catalogue
+
+
+def test_every_table_is_owned_or_a_known_directory(db):
+    tables = {row[0] for row in sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+
+    assert tables - {model._meta.db_table for model in OWNED} == DIRECTORY
+
+
+@every_owned_model
+def test_the_policies_stand_in_the_catalogue(model, db):
+    table = model._meta.db_table
+    enabled = sql("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", table)
+    policies = sql(
+        "SELECT policyname, permissive, cmd, roles::text, qual = with_check FROM pg_policies "
+        "WHERE tablename = %s ORDER BY 1",
+        table,
+    )
+
+    assert enabled == [(True,)]
+    assert policies == [
+        ("app_rows", "PERMISSIVE", "ALL", "{helpdesk_app}", True),
+        ("one_workspace", "RESTRICTIVE", "ALL", "{public}", True),
+    ]
+
+
+def test_every_index_of_an_owned_table_begins_with_the_workspace(db):
+    indexes = sql(
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
+        "AND tablename = ANY(%s)",
+        [model._meta.db_table for model in OWNED],
+    )
+    crossing = set()
+    for table, name, definition in indexes:
+        columns = re.search(r"USING btree \(([^)]*)\)", definition)[1].split(", ")
+        known = name in CROSSING_INDEXES or f"{table}.{columns[0].split()[0]}" in RANDOM_VALUES
+        person = (table, columns[0]) == ("accounts_membership", "user_id")
+        if not (name.endswith("_pkey") or known or person or columns[0] == "workspace_id"):
+            crossing.add(f"{name}: {columns}")
+
+    assert crossing == set()
+
+
+def test_every_reference_between_owned_tables_carries_the_workspace(db):
+    tables = [model._meta.db_table for model in OWNED]
+    keys = sql(
+        "SELECT conname, array_length(conkey, 1) FROM pg_constraint WHERE contype = 'f' "
+        "AND conrelid::regclass::text = ANY(%s) AND confrelid::regclass::text = ANY(%s)",
+        tables,
+        tables,
+    )
+    expected = {
+        f"{model._meta.db_table}_{field.name}_same_workspace"
+        for model in OWNED
+        for field in rls.owned_references(model)
+    }
+
+    assert {name for name, _ in keys} == expected
+    assert {columns for _, columns in keys} == {2}
+
+
+def test_the_runtime_role_cannot_lower_the_wall(db):
+    who = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    assert sql(who) == [("helpdesk_app", False, False)]
+    assert sql("SELECT count(*) FROM pg_tables WHERE tableowner = current_user") == [(0,)]
+    for attempt in (
+        "TRUNCATE accounts_team CASCADE",
+        "ALTER TABLE accounts_team DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY one_workspace ON accounts_team",
+        "CREATE POLICY wide ON accounts_team USING (true)",
+        "CREATE TABLE mine (id int)",
+        "SET ROLE helpdesk_owner",
+    ):
+        with pytest.raises(DatabaseError):
+            sql(attempt)
+
+
+def test_no_view_or_materialised_view_opens_a_hole(db):
+    views = "SELECT count(*) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"
+
+    assert sql(views) == [(0,)]
+
+
+def test_doors_return_ids_and_answer_only_the_app(db):
+    doors = sql(
+        "SELECT proname, pg_get_function_result(oid), proacl::text, proconfig::text FROM pg_proc "
+        "WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
+    )
+
+    due = "TABLE(workspace_id bigint, id bigint)"
+    assert {name: result for name, result, *_ in doors} == {
+        "claim_overdue_follow_ups": "TABLE(workspace_id bigint, id bigint, task text)",
+        "conversations_to_wake": due,
+        "deliveries_to_ingest": due,
+        "messages_to_send": due,
+        "workspace_of_channel": "TABLE(workspace_id bigint)",
+        "workspaces_of_user": "TABLE(workspace_id bigint)",
+    }
+    for *_, access, configuration in doors:
+        assert access == "{helpdesk_owner=X/helpdesk_owner,helpdesk_app=X/helpdesk_owner}"
+        assert configuration == '{"search_path=public, pg_temp"}'
+
+
+def test_migrate_without_the_owner_says_what_is_missing(db, monkeypatch):
+    monkeypatch.delitem(settings.DATABASES, "owner")
+
+    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
+        call_command("migrate", verbosity=0)
+
+
+# The doors of the site
+
+
+def test_a_failed_request_writes_nothing(operator_client, workspace, monkeypatch):
+    def spill(*_, **__):
+        Team.objects.create(name="Half done")
+        raise RuntimeError
+
+    monkeypatch.setattr("inbox.views.conversations.View.parse", spill)
+    operator_client.raise_request_exception = False
+
+    response = operator_client.get(f"/{workspace.slug}/inbox/")
+
+    assert response.status_code == 500
+    with scope(workspace):
+        assert not Team.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "tail", ["", "inbox/", "inbox/1/", "inbox/1/timeline/", "settings/channels/"]
+)
+def test_strangers_learn_nothing(tail, operator_client, elsewhere):
+    factories.make_conversation(factories.make_channel(elsewhere))
+
+    there = operator_client.get(f"/{elsewhere.slug}/{tail}")
+    nowhere = operator_client.get(f"/nowhere/{tail}")
+
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    token = re.compile(rb"[A-Za-z0-9]{64}")
+    assert token.sub(b"", there.content) == token.sub(b"", nowhere.content)
+
+
+@pytest.mark.parametrize("slug", ["acme-there", "nowhere"])
+def test_the_anonymous_are_sent_to_sign_in_wherever_they_knock(slug, client, workspace):
+    Workspace.objects.create(name="There", slug="acme-there")
+
+    response = client.get(f"/{slug}/inbox/")
+
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/accounts/login/?next=/{slug}/inbox/",
+    )
+
+
+def test_another_workspaces_conversation_is_not_found(operator_client, workspace, elsewhere):
+    channel = factories.make_channel(elsewhere)
+    theirs = [factories.make_conversation(channel) for _ in range(2)][-1]
+
+    response = operator_client.post(f"/{workspace.slug}/inbox/{theirs.number}/closure/")
+
+    assert response.status_code == 404
+    with scope(elsewhere):
+        assert not Conversation.objects.filter(status="closed").exists()
+
+
+def test_urls_carry_the_workspace_without_naming_it(operator_client, workspace, conversation):
+    page = operator_client.get(f"/{workspace.slug}/inbox/").content.decode()
+
+    assert f"/{workspace.slug}/inbox/{conversation.number}/" in page
+    assert 'href="/static/' in page
+
+
+def test_counts_agree_between_orm_and_raw_sql(workspace, elsewhere):
+    furnish(workspace)
+    furnish(elsewhere)
+    for place in (workspace, elsewhere):
+        with scope(place):
+            for model in (Conversation, Message, Channel):
+                raw = sql(f"SELECT count(*) FROM {model._meta.db_table}")
+                assert [(model.objects.count(),)] == raw
