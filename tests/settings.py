@@ -10,6 +10,7 @@ os.environ.setdefault("CHANNEL_SECRETS_KEY", "dGVzdHMga2VlcCBubyBzZWNyZXRzLCBub2
 
 from helpdesk.settings import *  # noqa: F403
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns of its absence
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -1,0 +1,79 @@
+"""The supervisor on small programs: what it says, and when it gives up."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from helpdesk.children import CannotStart, is_gone
+from helpdesk.processes import Program, Supervisor
+
+
+def program(name, code, **options):
+    return Program(name, [sys.executable, "-c", code], **options)
+
+
+async def at_once():
+    pass
+
+
+async def soon():
+    await asyncio.sleep(60)
+
+
+def stop_after(seconds):
+    async def stop():
+        await asyncio.sleep(seconds)
+        asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGTERM)
+
+    return stop
+
+
+def test_lines_carry_their_programs_name(capfd):
+    talker = program("talker", "import time; print('word'); print('x' * 2_000_000); time.sleep(9)")
+
+    Supervisor([talker]).run(stop_after(0.5))
+
+    assert "talker | word\n" in capfd.readouterr().out
+
+
+def test_a_death_while_starting_stops_everything():
+    steady = program("steady", "import time; time.sleep(60)")
+    broken = program("broken", "raise SystemExit(3)")
+
+    with pytest.raises(CannotStart) as refusal:
+        Supervisor([steady, broken]).run(soon)
+
+    assert str(refusal.value) == (
+        "Stopped: the broken process ended with code 3 while starting; its words are above."
+    )
+
+
+def test_a_death_later_is_mended_with_growing_delays(capfd):
+    broken = program("broken", "import time; time.sleep(0.2); raise SystemExit(3)")
+
+    async def ready_then_stop():
+        asyncio.get_running_loop().call_later(2.8, os.kill, os.getpid(), signal.SIGTERM)
+
+    Supervisor([broken]).run(ready_then_stop)
+
+    told = [line for line in capfd.readouterr().out.splitlines() if "starting it again" in line]
+    assert [line.rpartition("again ")[2] for line in told] == ["in 1 s.", "in 2 s."]
+
+
+def test_a_deaf_program_is_killed_with_its_children(capfd, tmp_path):
+    deaf = (
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); os.fork(); "
+        f"open({str(tmp_path / 'pid')!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(60)"
+    )
+
+    began = time.monotonic()
+    Supervisor([program("deaf", deaf)]).run(stop_after(0.5))
+
+    assert time.monotonic() - began < 8
+    pids = (tmp_path / "pid").read_text().split()
+    assert len(pids) == 2
+    assert all(is_gone(int(pid)) for pid in pids)

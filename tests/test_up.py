@@ -1,0 +1,112 @@
+"""The whole product from one command, and its way out, whatever happens to its parts."""
+
+import json
+import signal
+import time
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
+import psycopg
+import pytest
+
+from tests.support.site import Site
+
+pytestmark = pytest.mark.xdist_group("up")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("up")
+
+
+@pytest.fixture
+def site(folder):
+    """Start the same site again for every test: only the first finds an empty folder."""
+    site = Site(folder / "var")
+    site.log.unlink(missing_ok=True)
+    site.start()
+    yield site
+    site.kill()
+
+
+def wait_until(condition, within=30):
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def readiness(site):
+    try:
+        with urlopen(f"{site.url}/readyz", timeout=5) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+def is_ready(site):
+    return readiness(site)[0] == 200
+
+
+def test_it_prints_its_address_and_gets_ready(site):
+    assert f"\n  {site.url}/\n" in site.words()
+    assert wait_until(lambda: is_ready(site)), readiness(site)
+    assert "Traceback" not in site.words()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asking_it_to_stop_ends_everything(site, number):
+    family = site.family()
+
+    began = time.monotonic()
+    code = site.stop(number)
+
+    assert code == 0
+    assert time.monotonic() - began < 10
+    assert len(family) >= 7  # PostgreSQL and its own, Redis, web, worker and its children, clock
+    assert psutil.wait_procs(family, timeout=0)[1] == []
+    assert not (site.data_dir / "postgres" / "postmaster.pid").exists()
+    assert not (site.data_dir / "run" / "redis.sock").exists()
+
+
+def test_killing_it_leaves_nothing_and_data_stays(site):
+    with psycopg.connect(site.database_url) as connection:
+        connection.execute("INSERT INTO accounts_heartbeat VALUES ('kept', now())")
+    family = site.family()
+
+    site.kill()
+    site.log.unlink()
+    began = time.monotonic()
+    site.start()
+
+    assert time.monotonic() - began < 10
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+    with psycopg.connect(site.database_url) as connection:
+        kept = connection.execute("SELECT 1 FROM accounts_heartbeat WHERE name = 'kept'").fetchone()
+    assert kept == (1,)
+
+
+@pytest.mark.parametrize("word", ["uvicorn", "celery", "clock", "redis-server", "postgres"])
+def test_a_part_that_dies_is_started_again(site, word):
+    assert wait_until(lambda: is_ready(site)), readiness(site)
+    part = site.part(word)
+    relatives = part.children(recursive=True)
+
+    part.kill()
+
+    assert wait_until(lambda: "starting it again in 1 s" in site.words())
+    assert "ended by SIGKILL" in site.words()
+    assert psutil.wait_procs(relatives, timeout=5)[1] == []
+    assert wait_until(lambda: site.answers() and is_ready(site)), readiness(site)
+    assert site.part(word).pid != part.pid
+
+
+def test_a_program_that_cannot_start_stops_everything(folder):
+    site = Site(folder / "var", EMAIL_PORT="none")
+    with pytest.raises(pytest.fail.Exception):
+        site.start()
+
+    assert site.process.returncode == 1
