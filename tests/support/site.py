@@ -94,6 +94,12 @@ class Site:
                 return child
         raise LookupError(word)
 
+    def has_part(self, word: str) -> bool:
+        try:
+            return self.part(word).is_running()
+        except (LookupError, psutil.Error):
+            return False
+
     def kill_worker(self) -> None:
         """Kill it and its children at once, as the kernel does when memory runs out."""
         os.killpg(self.part("celery").pid, signal.SIGKILL)
