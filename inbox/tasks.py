@@ -91,6 +91,11 @@ def _hand_over(message: Message) -> Callable[[], None]:
     except PermanentConnectorError as error:
         reason = str(error)
         return lambda: outgoing.record_failure(message, reason=reason)
+    except Exception as error:
+        # Ours, not the platform's: it reaches the error tracker, and the message waits.
+        logger.exception("Message %s could not be sent.", message)
+        reason = repr(error)
+        return lambda: outgoing.postpone_message(message, reason=reason)
     return lambda: outgoing.record_sent(message, external_id=external_id)
 
 
