@@ -31,12 +31,12 @@ fix: $(VENV)/.installed-dev  ## let ruff repair what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-requirements: $(VENV)/.installed-dev  ## choose the newest packages that pyproject.toml allows
+requirements: $(VENV)/.installed-dev  ## pin what pyproject.toml asks for; ARGS=--upgrade takes the newest
 	$(PIP) install --quiet uv
-	$(BIN)/uv pip compile $(COMPILE) pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --group dev -o requirements-dev.txt
+	$(BIN)/uv pip compile $(COMPILE) $(ARGS) pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile $(COMPILE) $(ARGS) pyproject.toml --group dev -o requirements-dev.txt
 
-COMPILE = --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+COMPILE = --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 # Debian's Python may lack ensurepip, so the machine's own pip fills the environment.
 PIP = python=$$(cat $(VENV)/.base) && $$python -m pip --python $(BIN)/python --disable-pip-version-check
