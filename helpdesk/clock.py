@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterable
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
+from redis import RedisError
 
 logger = logging.getLogger(__name__)
 
 REST = 0.2  # seconds between looks at the time; also how late a request to stop is heard
+AWAY = "%s could not run, it tries again at its next turn: %s"
 
 Sweeper = Callable[[], object]
 
@@ -42,6 +44,8 @@ class Clock:
     def _sweep(self, sweeper: Sweeper) -> None:
         try:
             sweeper()
+        except (OperationalError, RedisError) as error:
+            logger.warning(AWAY, sweeper.__name__, error)
         except Exception:
             logger.exception("%s failed; it runs again at its next turn", sweeper.__name__)
         finally:

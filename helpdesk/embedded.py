@@ -137,8 +137,8 @@ def _lock(path: Path, how: int) -> TextIO | None:
 def _serve(embedded: Embedded, wanted: set[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     postgres, redis = _servers(embedded.directory)
-    chosen = [(postgres, "DATABASE_URL"), (redis, "REDIS_URL")]
-    for server, name in chosen:
+    chosen: dict[str, Postgres | RedisServer] = {"DATABASE_URL": postgres, "REDIS_URL": redis}
+    for name, server in chosen.items():
         if name in wanted:
             embedded.servers.append(server)
             server.start()

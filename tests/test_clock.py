@@ -1,6 +1,7 @@
 """The clock on sweepers that fail, are slow, or are not due."""
 
 import pytest
+from django.db import OperationalError
 
 from helpdesk.clock import Clock
 
@@ -39,9 +40,22 @@ def test_one_that_fails_stops_no_other_and_runs_again(swept, caplog):
     assert caplog.text.count("sweep failed; it runs again at its next turn") == 2
 
 
+def test_a_server_that_is_away_takes_one_line(swept, caplog):
+    clock = Clock([(sweeper(swept, "away", OperationalError("no route")), 5)])
+
+    clock.tick(0)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "sweep could not run, it tries again at its next turn: no route"
+    ]
+    assert caplog.records[0].exc_info is None
+
+
 def test_being_told_to_stop_skips_what_is_left(swept):
-    table = [(lambda: clock.stop(), 5), (sweeper(swept, "late"), 5)]  # noqa: PLW0108 - made below
-    clock = Clock(table)
+    def stop():
+        clock.stop()
+
+    clock = Clock([(stop, 5), (sweeper(swept, "late"), 5)])
 
     clock.run()
 
