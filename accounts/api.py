@@ -1,12 +1,41 @@
 """How every API of ours refuses."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.errors import DomainError
+
+LARGEST_BODY = 64 * 1024  # bytes; files have a way of their own
+
+
+class TooLarge(DomainError):
+    code: ClassVar[str] = "too_large"
+    status: ClassVar[int] = 413
+
+
+class StrictJSONParser(JSONParser):
+    """Reads a small JSON body, or says what is wrong with it."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = stream.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise TooLarge(_("More than 64 kB at once. Send less."))
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not JSON.")) from error
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -15,8 +44,9 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
         return Response({"detail": str(error), "code": error.code}, status=error.status)
     response = exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.APIException):
-        code = error.get_codes() if isinstance(error.detail, str) else "malformed"
-        response.data = {"detail": _sentence(error.detail), "code": str(code)}
+        bad_input = isinstance(error, exceptions.ParseError | exceptions.ValidationError)
+        code = "malformed" if bad_input else error.default_code
+        response.data = {"detail": _sentence(error.detail), "code": code}
     return response
 
 

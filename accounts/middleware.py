@@ -33,7 +33,7 @@ class WorkspaceMiddleware:
         if not slash:
             return HttpResponse(status=308, headers={"Location": f"/{slug}/"})
 
-        with scope_of(slug) as workspace:
+        with scope_of(slug=slug) as workspace:
             memberships = Membership.objects.active() if workspace else Membership.objects.none()
             membership = memberships.filter(user=request.user.pk).select_related("user").first()
             if workspace is None or membership is None:

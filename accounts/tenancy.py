@@ -67,15 +67,15 @@ def scope(workspace: Workspace) -> Iterator[None]:
 
 
 @contextmanager
-def scope_of(slug: str) -> Iterator[Workspace | None]:
-    """Find a workspace by its slug and enter its scope, in one statement."""
+def scope_of(**lookup: object) -> Iterator[Workspace | None]:
+    """Find a workspace, such as ``slug="acme"``, and enter its scope, in one statement."""
     from accounts.models import Workspace
 
     with transaction.atomic(durable=True):
-        told = Func(
-            Value(SETTING), Cast("pk", models.TextField()), Value(value=True), function="set_config"
-        )
-        workspace = Workspace.objects.annotate(told=told).filter(slug=slug).first()
+        text = models.TextField()
+        setting = (Value(SETTING), Cast("pk", text), Value(value=True))
+        told = Func(*setting, function="set_config", output_field=text)
+        workspace = Workspace.objects.annotate(told=told).filter(**lookup).first()
         if workspace is None:
             yield None
             return

@@ -55,6 +55,11 @@ class OperatorConsumer(LiveSocket):
         if "ping" in content:
             await self._show_life()
 
+    async def live_push(self, event: dict[str, Any]) -> None:
+        """Pass on everything but the news that one is here oneself."""
+        if event["push"].get("who") != presence.member(self.membership.pk):
+            await super().live_push(event)
+
     async def live_recheck(self, _: dict[str, Any]) -> None:
         """The open conversation changed hands; may this person still see it?"""
         if self.watched is not None:

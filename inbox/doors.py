@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from accounts.models import Workspace
 from accounts.rls import call_door
 
 Due = list[tuple[int, int]]
 
 
-def workspace_of_channel(key: str) -> Workspace | None:
-    """Return the workspace of the enabled channel with this key."""
+def workspace_of_channel(key: str) -> int | None:
+    """Return the id of the workspace whose enabled channel has this key."""
     found = call_door("workspace_of_channel", key)
-    return Workspace.objects.get(pk=found[0][0]) if found else None
+    return found[0][0] if found else None
 
 
 def conversations_to_wake(now: datetime, most: int) -> Due:

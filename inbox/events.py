@@ -44,6 +44,24 @@ def record(
     """
     conversation.last_seq += 1
     conversation.save(update_fields=RECORDED)
+    return _write(kind, conversation, actor=actor, messages=messages, **data)
+
+
+def record_opening(conversation: Conversation) -> Event:
+    """Write a new conversation together with its first event."""
+    conversation.last_seq = 1
+    conversation.save(force_insert=True)
+    return _write(EventKind.CONVERSATION_OPENED, conversation, actor=None, messages=())
+
+
+def _write(
+    kind: EventKind,
+    conversation: Conversation,
+    *,
+    actor: Membership | None,
+    messages: Sequence[Message],
+    **data: object,
+) -> Event:
     if messages:
         data["messages"] = [message.pk for message in messages]
     event = log.record(kind, conversation, actor=actor, seq=conversation.last_seq, **data)

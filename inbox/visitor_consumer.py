@@ -31,11 +31,11 @@ class VisitorConsumer(LiveSocket):
 
     async def connect(self) -> None:
         self.key = self.scope["url_route"]["kwargs"]["key"]
-        workspace = await outside_workspace(doors.workspace_of_channel, self.key)
-        if workspace is None:
+        workspace_id = await outside_workspace(doors.workspace_of_channel, self.key)
+        if workspace_id is None:
             await self.close(code=UNAUTHORIZED)
             return
-        self.workspace = workspace
+        self.workspace = await outside_workspace(Workspace.objects.get, pk=workspace_id)
         await self.accept()
         self._expect_introduction()
 

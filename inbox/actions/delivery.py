@@ -24,26 +24,32 @@ def accept_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delive
     Keep a delivery and ingest it at once, in the caller's unit of work.
 
     Should ingesting fail, the delivery is kept and tried again by the clock. The same
-    external id again returns the same delivery.
+    external id again changes nothing and names the same message.
     """
-    delivery = keep_delivery(channel, external_id=external_id, raw=raw)
-    if delivery.state == DeliveryState.WAITING:
-        ingest_delivery(delivery)
+    delivery = Delivery(channel=channel, external_id=external_id, raw=raw)
+    ingest_delivery(delivery)
+    Delivery.objects.bulk_create(
+        [delivery],
+        update_conflicts=True,
+        unique_fields=["workspace", "channel", "external_id"],
+        update_fields=["state", "error", "message"],
+    )
     return delivery
 
 
-def keep_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delivery:
-    """Write down what came, once."""
-    due = timezone.now() + FIRST_WAIT
-    written = Delivery(channel=channel, external_id=external_id, raw=raw, due_at=due)
-    Delivery.objects.bulk_create([written], ignore_conflicts=True)
-    kept = Delivery.objects.select_for_update(of=("self",)).select_related("message__author__user")
-    return kept.get(channel=channel, external_id=external_id)
+@transaction.atomic
+def ingest_waiting(delivery_id: int) -> None:
+    """Ingest a kept delivery by its id, unless somebody else does or has done."""
+    waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("channel")
+    if delivery := locked.first():
+        ingest_delivery(delivery)
+        delivery.save(update_fields=["state", "error", "attempts", "due_at", "message"])
 
 
 def ingest_delivery(delivery: Delivery) -> None:
     """
-    Turn a kept delivery, whose row the caller holds locked, into messages.
+    Turn a delivery into messages, and note on it how that went; the caller saves it.
 
     What cannot be read is put aside with the reason; what failed otherwise waits.
     """
@@ -58,16 +64,6 @@ def ingest_delivery(delivery: Delivery) -> None:
         logger.exception("Delivery %s could not be ingested.", delivery)
         wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
         delivery.error, delivery.due_at = repr(error), timezone.now() + wait
-    delivery.save(update_fields=["state", "error", "attempts", "due_at", "message"])
-
-
-@transaction.atomic
-def ingest_waiting(delivery_id: int) -> None:
-    """Ingest a delivery by its id, unless somebody else does or has done."""
-    waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
-    locked = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("channel")
-    if delivery := locked.first():
-        ingest_delivery(delivery)
 
 
 def _ingest(delivery: Delivery) -> Message | None:

@@ -194,8 +194,7 @@ def _open_conversation(channel: Channel, handle: ContactHandle, *, at: datetime)
     )
     # Last, because every other new conversation of the workspace waits for it.
     conversation.number = ConversationCounter.next_number()
-    conversation.save(force_insert=True)
-    events.record(EventKind.CONVERSATION_OPENED, conversation, actor=None)
+    events.record_opening(conversation)
     return conversation
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.errors import DomainError
 from accounts.limits import TooMany, spend
 from accounts.permissions import AllowVisitors
-from accounts.tenancy import scope
+from accounts.tenancy import scope_of
 from inbox import doors
 from inbox.actions.visitors import check_token, sender_of_token
 from inbox.connectors import connector_for
@@ -36,17 +37,15 @@ class VisitorView(APIView):
     """Finds the channel and enters its workspace; a refusal undoes what was written."""
 
     permission_classes = [AllowVisitors]
-    channel: Channel
+    channel: Channel = None  # type: ignore[assignment] (refused before any method runs)
     token: str
     keeps = False  # what was written stays, although the answer is an error
 
     def dispatch(self, request: Any, *args: Any, key: str, **kwargs: Any) -> HttpResponseBase:
-        workspace = doors.workspace_of_channel(key)
-        if workspace is None:
-            refusal = {"detail": "There is no such chat.", "code": UnknownChannel.code}
-            response = Response(refusal, status=UnknownChannel.status)
-            return self.finalize_response(self.initialize_request(request), response)
-        with scope(workspace):
+        workspace_id = doors.workspace_of_channel(key)
+        if workspace_id is None:
+            return super().dispatch(request, *args, **kwargs)
+        with scope_of(pk=workspace_id):
             self.channel = Channel.objects.get(key=key)
             answer = super().dispatch(request, *args, **kwargs)
             if answer.status_code >= status.HTTP_400_BAD_REQUEST and not self.keeps:
@@ -56,12 +55,14 @@ class VisitorView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.channel is None:
+            raise UnknownChannel(_("There is no such chat."))
         connector = connector_for(self.channel.kind, self.channel.config, self.channel.secrets)
         try:
-            connector.verify(request.headers, b"")
+            connector.verify({**request.headers, "Host": request.get_host()}, b"")
         except Forged as error:
             raise WrongOrigin(str(error)) from error
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         self.token = check_token(token if scheme == "Visitor" else "")
         spend("visitor", self.token, most=CALLS_PER_MINUTE, seconds=60)
 

@@ -14,8 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.limits import spend
-from accounts.models import Workspace
-from accounts.tenancy import current_workspace, scope
+from accounts.tenancy import current_workspace, scope_of
 from inbox import doors, presence
 from inbox.actions.delivery import accept_delivery
 from inbox.actions.outgoing import record_receipt
@@ -32,6 +31,7 @@ from inbox.enums import MessageState
 from inbox.models import Channel, Conversation
 
 MESSAGES_PER_MINUTE = 30
+DEFAULTS = {"greeting": "", "colour": "#1c5a8c"}
 HISTORY = 200  # messages given at once
 
 
@@ -50,21 +50,20 @@ def loader(request: HttpRequest) -> HttpResponse:
 @require_GET
 def panel(request: HttpRequest, key: str) -> HttpResponse:
     """Show the chat, in a frame that only the channel's own sites may hold."""
-    workspace = doors.workspace_of_channel(key)
-    if workspace is None:
+    workspace_id = doors.workspace_of_channel(key)
+    if workspace_id is None:
         raise Http404
-    with scope(workspace):
-        channel = Channel.objects.get(key=key)
-        return _panel(request, workspace, channel)
+    with scope_of(pk=workspace_id):
+        return _panel(request, Channel.objects.get(key=key))
 
 
-def _panel(request: HttpRequest, workspace: Workspace, channel: Channel) -> HttpResponse:
+def _panel(request: HttpRequest, channel: Channel) -> HttpResponse:
     ours = urlsplit(request.build_absolute_uri("/"))
     own = f"{ours.scheme}://{ours.netloc}"
     context = {
         "channel": channel,
-        "workspace_name": workspace.name,
-        "config": channel.config,
+        "workspace_name": current_workspace().name,
+        "config": DEFAULTS | channel.config,
         "origins": [*channel.origins, own],
     }
     response = render(request, "widget/panel.html", context)
@@ -142,7 +141,7 @@ class MessagesView(VisitorView):
                 "code": "delayed",
             }
             return Response(refusal, status=503, headers={"Retry-After": "5"})
-        new = delivery.received_at >= now and delivery.attempts == 1
+        new = delivery.message.created_at == now
         return Response(delivery.message.for_visitor(), status=201 if new else 200)
 
 

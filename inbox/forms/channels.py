@@ -10,17 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Channel
 
+OUR_COLOUR = "#1c5a8c"  # of a chat that names none
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+PORTS = {"https": 443, "http": 80}
 MOST_ORIGINS = 20
 GREETING = _("Hello. How can we help?")
 
 
 class WebchatForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, error_messages={"required": _("Give the channel a name.")}
+    )
     origins = forms.CharField(
         label=_("Your sites"),
         help_text=_("One address a line. The chat opens on these sites only."),
         widget=forms.Textarea,
+        error_messages={"required": _("Name at least one site, such as https://example.com.")},
     )
     greeting = forms.CharField(label=_("Greeting"), max_length=200, required=False)
     colour = forms.CharField(label=_("Colour"), max_length=7, required=False)
@@ -31,6 +37,10 @@ class WebchatForm(forms.Form):
         self.channel = channel
         kwargs.setdefault("initial", _initial(channel))
         super().__init__(*args, **kwargs)
+        if channel is None:
+            del self.fields["enabled"]  # a new one is on
+        elif not channel.origins:
+            self.fields["origins"].required = False  # the demo's, which lives on our own page
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -67,30 +77,30 @@ def origin_of(address: str) -> str:
 
     :raises ValidationError: if it names no site.
     """
-    parts = urlsplit(address if "://" in address else f"https://{address}")
     try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (UnicodeError, ValueError):
-        host, port = "", None
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(
-        r"[a-z0-9.-]+|\[[0-9a-f:]+\]", host
-    ):
+        parts, host, port = urlsplit(""), "", None
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.scheme not in PORTS or not HOST.fullmatch(host):
         raise ValidationError(
             _("“%s” is not the address of a site. It looks like https://example.com.")
             % address[:80]
         )
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
+    return f"{parts.scheme}://{host}{f':{port}' if port not in {None, PORTS[parts.scheme]} else ''}"
 
 
 def _initial(channel: Channel | None) -> dict[str, Any]:
     if channel is None:
-        return {"name": _("Website"), "greeting": GREETING, "enabled": True}
+        return {"name": _("Website"), "greeting": GREETING, "colour": OUR_COLOUR}
     config = channel.config
     return {
         "name": channel.name,
         "origins": "\n".join(channel.origins),
         "greeting": config.get("greeting", ""),
-        "colour": config.get("colour", ""),
+        "colour": config.get("colour", OUR_COLOUR),
         "identity_required": channel.identity_required,
         "enabled": channel.enabled,
     }

@@ -27,9 +27,9 @@ class Migration(migrations.Migration):
         *[GuardModel(name) for name in GUARDED],
         open_door(
             "workspace_of_channel",
-            arguments="name text",
+            arguments="wanted text",
             returns="TABLE (workspace_id bigint)",
-            body="SELECT workspace_id FROM inbox_channel WHERE key = name AND enabled",
+            body="SELECT workspace_id FROM inbox_channel WHERE key = wanted AND enabled",
         ),
         open_door(
             "conversations_to_wake",

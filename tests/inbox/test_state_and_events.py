@@ -1,0 +1,344 @@
+"""
+State plus events equals a fresh fetch: whatever happens, a screen that applied every push
+shows what a screen opened now would show. One that missed some is right after it reconnects.
+"""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import Membership, Team
+from accounts.sockets import in_workspace, outside_workspace
+from accounts.tenancy import current_workspace
+from inbox import sidebar, timeline
+from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.enums import EventKind, MessageState
+from inbox.models import Channel, Conversation, Message, Tag
+from inbox.sidebar import View
+from tests import factories
+from tests.support.sockets import Tab
+
+ENTRY = re.compile(r'(?=<\w+[^>]*\bid="entry-\d+")')
+
+
+def entries_in(html):
+    """Split what the server drew into its entries, by id."""
+    parts = [part.strip() for part in ENTRY.split(html) if 'id="entry-' in part]
+    return {re.search(r'id="(entry-\d+)"', part)[1]: part for part in parts}
+
+
+def draw(template, **context):
+    return render_to_string(f"inbox/{template}.html", context, using="jinja2")
+
+
+class Screen:
+    """A tab that does what the browser's modules do with pushes."""
+
+    def __init__(self, membership, view, number):
+        self.membership, self.view, self.number = membership, view, number
+        self.rows, self.counts, self.entries, self.head, self.seq = {}, {}, {}, "", 0
+        self.gone = False
+
+    def fetch(self):
+        """Fetch everything as a newly opened screen does."""
+        self.rows = fresh_rows(self.view, self.membership)
+        self.counts = fresh_counts(self.membership)
+        conversation = find(self.membership, self.number)
+        self.gone = conversation is None
+        if conversation is None:
+            self.entries, self.head, self.seq = {}, "", 0
+        else:
+            self.entries, self.head = fresh_timeline(conversation)
+            self.seq = conversation.last_seq
+
+    def catch_up(self):
+        conversation = find(self.membership, self.number)
+        if conversation is None:
+            return
+        missed = timeline.since(conversation, self.seq)
+        html = draw("_entries", conversation=conversation, entries=missed)
+        self.entries |= entries_in(html)
+        self.head = draw("_head", conversation=conversation).strip()
+        self.seq = conversation.last_seq
+
+    def apply(self, frame):
+        """Apply one push; return whether something was missed."""
+        match frame["kind"]:
+            case "row" if frame["seq"] >= self.rows.get(frame["number"], (0,))[0]:
+                self.rows[frame["number"]] = (frame["seq"], frame["html"].strip())
+            case "removal":
+                self.rows.pop(frame["number"], None)
+            case "counts":
+                for view, n in frame["changes"].items():
+                    if view in self.counts:
+                        self.counts[view] += n
+            case "conversation" if frame["seq"] > self.seq:
+                if frame["first"] > self.seq + 1:
+                    return True
+                self.entries |= entries_in(frame["entries"])
+                self.head, self.seq = frame["head"].strip(), frame["seq"]
+            case "refused":
+                self.gone, self.entries, self.head = True, {}, ""
+        return False
+
+
+def find(membership, number):
+    visible = Conversation.objects.for_list().visible_to(membership)
+    return visible.filter(number=number).first()
+
+
+def fresh_rows(view, membership):
+    return {
+        c.number: (c.last_seq, draw("_row", conversation=c).strip())
+        for c in View.parse(view).conversations(membership).for_list()
+    }
+
+
+def fresh_counts(membership):
+    views = [View(name) for name in sidebar.PLAIN]
+    views += [View("team", team.pk) for team in Team.objects.all()]
+    views += [View("channel", channel.pk) for channel in Channel.objects.all()]
+    views += [View("tag", tag.pk) for tag in Tag.objects.all()]
+    return sidebar.count(views, membership)
+
+
+def fresh_timeline(conversation):
+    page = timeline.newest(conversation)
+    html = draw("_entries", conversation=conversation, entries=page.entries)
+    return entries_in(html), draw("_head", conversation=conversation).strip()
+
+
+# Everything that can happen, each as one unit of work
+
+
+def say(conversation, people, dice):
+    messaging.receive_message(
+        conversation.channel,
+        factories.incoming(conversation.handle.value, dice.choice(["Hello", "Still there?"])),
+    )
+
+
+def reply(conversation, people, dice):
+    messaging.send_message(conversation, text="Hi", actor=dice.choice(people))
+
+
+def send(conversation, people, dice):
+    for message in Message.objects.due(timezone.now()).filter(conversation=conversation):
+        outgoing.record_sent(outgoing.claim_message(message.pk), external_id="")
+
+
+def fail(conversation, people, dice):
+    for message in Message.objects.due(timezone.now()).filter(conversation=conversation):
+        outgoing.record_failure(outgoing.claim_message(message.pk), reason="No such person")
+
+
+def retry(conversation, people, dice):
+    for message in conversation.messages.filter(state=MessageState.FAILED)[:1]:
+        outgoing.retry_message(message, actor=dice.choice(people))
+
+
+def deliver(conversation, people, dice):
+    state, seq = MessageState.DELIVERED, conversation.public_seq
+    outgoing.record_receipt(conversation, state=state, up_to=seq, at=timezone.now())
+
+
+def be_read(conversation, people, dice):
+    state, seq = MessageState.READ, dice.randint(1, max(1, conversation.public_seq))
+    outgoing.record_receipt(conversation, state=state, up_to=seq, at=timezone.now())
+
+
+def note(conversation, people, dice):
+    messaging.add_note(conversation, text="Careful", actor=dice.choice(people))
+
+
+def assign(conversation, people, dice):
+    assignment.assign_conversation(conversation, to=dice.choice(people), actor=None)
+
+
+def unassign(conversation, people, dice):
+    assignment.unassign_conversation(conversation, actor=dice.choice(people))
+
+
+def move(conversation, people, dice):
+    team = dice.choice([None, *Team.objects.order_by("pk")])
+    assignment.move_conversation(conversation, to=team, actor=dice.choice(people))
+
+
+def close(conversation, people, dice):
+    if not conversation.is_closed:
+        lifecycle.close_conversation(conversation, actor=dice.choice(people))
+
+
+def reopen(conversation, people, dice):
+    if conversation.is_closed:
+        lifecycle.reopen_conversation(conversation, actor=dice.choice(people))
+
+
+def snooze(conversation, people, dice):
+    if not conversation.is_closed:
+        until = timezone.now() + timedelta(hours=1)
+        lifecycle.snooze_conversation(conversation, until=until, actor=dice.choice(people))
+
+
+def wake(conversation, people, dice):
+    if conversation.is_snoozed:
+        lifecycle.wake_conversation(conversation, actor=None)
+
+
+def tag(conversation, people, dice):
+    name = dice.choice(["vip", "late"])
+    triage.tag_conversation(conversation, name=name, actor=dice.choice(people))
+
+
+def untag(conversation, people, dice):
+    for tag in conversation.tags.order_by("pk")[:1]:
+        triage.untag_conversation(conversation, tag=tag, actor=dice.choice(people))
+
+
+def read(conversation, people, dice):
+    triage.mark_read(conversation, actor=dice.choice(people))
+
+
+def appear(conversation, people, dice):
+    messaging.receive_message(
+        conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
+    )
+
+
+def several_at_once(conversation, people, dice):
+    for step in dice.sample([say, note, assign, tag, move], 3):
+        step(Conversation.objects.with_people().get(pk=conversation.pk), people, dice)
+
+
+STEPS = [
+    *[say, reply, send, fail, retry, deliver, be_read, note, assign, unassign, move, close],
+    *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
+]
+ABOUT_CONVERSATIONS = {kind for kind in EventKind if not kind.startswith("channel.")}
+
+
+def take_steps(numbers, dice, people_ids):
+    """Do a few random things, each as a unit of work would."""
+    people = list(Membership.objects.filter(pk__in=people_ids).select_related("user"))
+    number = dice.choice(numbers)
+    conversation = Conversation.objects.with_people().get(number=number)
+    dice.choice(STEPS)(conversation, people, dice)
+
+
+async def settle(tab, screen, *, dice=None):
+    """Hear all there is; with dice, lose a part of it."""
+    missed = False
+    while not await tab.hears_nothing(timeout=0.05):
+        frame = await tab.hear()
+        if dice and dice.random() < 0.4:
+            continue
+        missed = screen.apply(frame) or missed
+    if missed and not dice:
+        await in_workspace(tab.workspace, screen.catch_up)
+
+
+async def open_screen(workspace, membership, view, number):
+    tab, screen = Tab(workspace, membership), Screen(membership, view, number)
+    tab.workspace = workspace
+    await tab.__aenter__()
+    await tab.watch(view=view, conversation=number)
+    await in_workspace(workspace, screen.fetch)
+    return tab, screen
+
+
+def compare(screen):
+    now = Screen(screen.membership, screen.view, screen.number)
+    now.fetch()
+    assert screen.rows == now.rows, screen.view
+    assert {k: n for k, n in screen.counts.items() if n} == {
+        k: n for k, n in now.counts.items() if n and k in screen.counts
+    }
+    assert screen.gone == now.gone
+    if not now.gone:
+        assert (screen.entries, screen.head, screen.seq) == (now.entries, now.head, now.seq)
+
+
+@pytest.fixture
+async def cast(workspace, operator, admin, channel):
+    """Three conversations, two teams, and screens of people with different rights."""
+
+    def furnish():
+        teams = [factories.make_team(workspace) for _ in range(2)]
+        limited = factories.make_membership(workspace, teams=teams[:1], limited=True)
+        numbers = [factories.make_conversation(channel, f"v{n}").number for n in range(3)]
+        return teams, limited, numbers
+
+    teams, limited, numbers = await outside_workspace(furnish)
+
+    def tags():
+        for name in ("vip", "late"):
+            Tag.objects.create(name=name)
+        return current_workspace()
+
+    await in_workspace(workspace, tags)
+    return teams, limited, numbers
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_state_and_events_equal_a_fresh_fetch(workspace, operator, admin, cast, seed):
+    teams, limited, numbers = cast
+    dice = random.Random(seed)
+    people = [operator.pk, admin.pk, limited.pk]
+    views = ["open", "unassigned", "mine", "closed", "snoozed", f"team-{teams[0].pk}"]
+    pairs = [
+        await open_screen(workspace, who, dice.choice(views), dice.choice(numbers))
+        for who in (operator, admin, limited, limited)
+    ]
+
+    for _ in range(40):
+        await in_workspace(workspace, take_steps, numbers, dice, people)
+    for tab, screen in pairs:
+        await settle(tab, screen)
+        await in_workspace(workspace, compare, screen)
+        await tab.disconnect()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_screen_that_missed_pushes_is_right_after_reconnecting(
+    workspace, operator, cast, seed
+):
+    _, _, numbers = cast
+    dice = random.Random(seed)
+    tab, screen = await open_screen(workspace, operator, "open", numbers[0])
+
+    for _ in range(30):
+        await in_workspace(workspace, take_steps, numbers, dice, [operator.pk])
+    await settle(tab, screen, dice=dice)
+    await tab.watch(view="open", conversation=numbers[0])  # as after a lost connection
+
+    def reconnect():
+        screen.catch_up()
+        screen.rows = fresh_rows(screen.view, screen.membership)
+        screen.counts = fresh_counts(screen.membership)
+
+    await in_workspace(workspace, reconnect)
+    await in_workspace(workspace, compare, screen)
+    await tab.disconnect()
+
+
+async def test_the_steps_cover_every_kind_of_event(workspace, operator, admin, cast):
+    from accounts.models import Event
+
+    _, limited, numbers = cast
+    dice, people = random.Random(1), [operator.pk, admin.pk, limited.pk]
+
+    def kinds():
+        return set(Event.objects.values_list("kind", flat=True))
+
+    seen = set()
+    for _ in range(600):
+        await in_workspace(workspace, take_steps, numbers, dice, people)
+        seen = await in_workspace(workspace, kinds)
+        if seen >= ABOUT_CONVERSATIONS:
+            break
+
+    assert ABOUT_CONVERSATIONS - seen == set()

@@ -1,0 +1,156 @@
+"""Work owed is written with its event and done exactly once, whatever dies meanwhile."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts import courier, follow_ups
+from accounts.models import Event, FollowUp
+from accounts.tenancy import scope
+from inbox.actions.messaging import receive_message
+from inbox.models import Contact
+from inbox.tasks import note_contact_heard
+from tests import factories
+
+
+@pytest.fixture
+def owed(workspace, conversation):
+    with scope(workspace):
+        return FollowUp.objects.get()
+
+
+def tasks_owed(workspace):
+    with scope(workspace):
+        return list(FollowUp.objects.values_list("task", flat=True))
+
+
+def run(workspace, owed, effect):
+    follow_ups.settle(effect, workspace_id=workspace.pk, follow_up_id=owed.pk)
+
+
+def queued(redis):
+    courier.flush()
+    with redis.client() as client:
+        return client.llen("follow-ups")
+
+
+def test_an_event_and_its_follow_up_are_written_together(workspace, conversation, redis):
+    assert tasks_owed(workspace) == [note_contact_heard.name]
+    assert queued(redis) == 1
+
+
+def test_a_follow_up_falls_with_its_event(workspace, channel, redis):
+    def fail():
+        with scope(workspace):
+            receive_message(channel, factories.incoming())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+    assert (tasks_owed(workspace), queued(redis)) == ([], 0)
+
+
+def test_settling_has_its_effect_and_takes_the_row_away(workspace, owed, settle):
+    assert settle(workspace) == 1
+
+    with scope(workspace):
+        assert Contact.objects.get().last_heard_at is not None
+    assert tasks_owed(workspace) == []
+
+
+def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
+    start, effects = Barrier(2), []
+
+    def work(_):
+        start.wait()
+        try:
+            run(workspace, owed, effects.append)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    run(workspace, owed, effects.append)
+
+    assert (len(effects), tasks_owed(workspace)) == (1, [])
+
+
+def test_a_failed_effect_is_undone_explained_and_postponed(workspace, owed):
+    def stumble(event):
+        Contact.objects.update(name="half done")
+        raise ValueError("no luck")
+
+    with pytest.raises(ValueError, match="no luck"):
+        run(workspace, owed, stumble)
+
+    with scope(workspace):
+        owed.refresh_from_db()
+        assert Contact.objects.get().name == "Ada"
+    assert (owed.error, owed.attempts, owed.failures) == ("ValueError('no luck')", 1, 1)
+    assert owed.due_at > timezone.now() + timedelta(seconds=50)
+    assert owed.gave_up_at is None
+
+
+def test_what_fails_for_ever_is_given_up(workspace, owed):
+    with scope(workspace):
+        FollowUp.objects.update(
+            attempts=follow_ups.MOST_FAILURES - 1, failures=follow_ups.MOST_FAILURES - 1
+        )
+
+    def stumble(event):
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        run(workspace, owed, stumble)
+
+    with scope(workspace):
+        FollowUp.objects.update(due_at=timezone.now() - timedelta(hours=2))
+        assert FollowUp.objects.get().gave_up_at is not None
+    assert follow_ups.sweep() == 0
+
+
+def test_what_kills_its_workers_is_put_aside(workspace, owed):
+    """A worker that dies writes nothing: the attempt was counted before it."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(event):
+        raise Killed
+
+    for _ in range(follow_ups.MOST_DEATHS):
+        with pytest.raises(Killed):
+            run(workspace, owed, die)
+    effects = []
+    run(workspace, owed, effects.append)
+
+    with scope(workspace):
+        owed.refresh_from_db()
+    assert (effects, owed.attempts) == ([], 3)
+    assert owed.gave_up_at is not None
+
+
+def test_the_sweeper_leaves_fresh_work_and_claims_overdue_work_once(workspace, owed, redis):
+    before = queued(redis)
+    assert follow_ups.sweep() == 0
+
+    with scope(workspace):
+        FollowUp.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+
+    assert (follow_ups.sweep(), follow_ups.sweep()) == (1, 0)
+    assert queued(redis) == before + 1
+
+
+def test_an_event_of_no_consequence_owes_nothing(workspace, owed, operator):
+    with scope(workspace):
+        FollowUp.objects.all().delete()
+        event = Event.objects.latest("pk")
+        event.kind = "nothing.happened"
+        follow_ups.owe(event)
+
+    assert tasks_owed(workspace) == []
