@@ -12,11 +12,12 @@
   const { origin } = new URL(script.src);
   const key = script.dataset.channel;
   const slot = `helpdesk:${key}`;
+  const shelf = `${slot}:out:`;
 
   // Every declaration on :host is important: otherwise the page's own rule for div would win.
   const STYLE = `
 :host { all: initial !important; color-scheme: light dark !important }
-.dock { --c: #1d5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff; --lift: #14202a }
+.dock { --c: #1d5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff }
 button, iframe { position: fixed; z-index: 2147483646; border: 0; margin: 0; padding: 0 }
 button { right: 28px; bottom: calc(24px + env(safe-area-inset-bottom)); width: 56px; height: 56px;
   display: grid; place-items: center; border-radius: 50%; cursor: pointer; touch-action: manipulation;
@@ -53,13 +54,23 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
 
   let frame, isOpen, isReady, told, own, customer, ask, identity = null, turn = 0;
 
-  /** Reads or, given a value, writes; storage may be blocked, full or partitioned. */
+  /** Reads, writes a text or removes on null; storage may be blocked or full. */
   const store = (area, name, value) => {
     try {
       if (value === undefined) return window[area].getItem(name) ?? "";
-      window[area].setItem(name, value);
+      if (value === null) window[area].removeItem(name);
+      else window[area].setItem(name, value);
     } catch { /* the caller keeps what it needs in memory */ }
     return "";
+  };
+
+  /** What the panel asked us to keep, for browsers that give frames no storage. */
+  const kept = () => {
+    try {
+      return Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith(shelf)));
+    } catch {
+      return {};
+    }
   };
 
   const drawToken = () =>
@@ -103,7 +114,7 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
       page: { url: location.href.slice(0, 2000), title: document.title.slice(0, 300) },
     };
     const now = JSON.stringify(message);
-    if (now !== told) tell(message);
+    if (now !== told) tell({ ...message, kept: kept() });
     told = now;
   };
 
@@ -172,13 +183,13 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
     if (mine !== turn || jwt === identity) return hello();
     identity = jwt;
     customer = jwt ? customerToken(jwt) : null;
-    if (!jwt) store("sessionStorage", slot, "");
+    if (!jwt) store("sessionStorage", slot, null);
     hello();
   };
 
   const count = (number) => {
     badge.hidden = !number;
-    badge.textContent = number > 9 ? "9+" : number;
+    badge.textContent = number > 9 ? "9+" : number || "";
     if (number) button.setAttribute("aria-description", `${number} unread`);
     else button.removeAttribute("aria-description");
   };
@@ -195,6 +206,7 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
       tell({ helpdesk: isOpen ? "opened" : "closed" });
     },
     close,
+    keep: ({ name, text }) => String(name).startsWith(shelf) && store("localStorage", name, text),
     unread: (message) => count(Math.max(0, message.count | 0)),
   };
 

@@ -1,7 +1,9 @@
 import { Composer } from "./lib/composer.js";
 import { Host } from "./lib/host.js";
+import { shortHash } from "./lib/identifiers.js";
 import { rowsOf } from "./lib/rows.js";
 import { Session } from "./lib/session.js";
+import { Shelf } from "./lib/shelf.js";
 import { Thread } from "./lib/thread.js";
 
 const { channel, colour, workspace, origins, words } = document.body.dataset;
@@ -48,13 +50,16 @@ class Panel {
     this.#host.tell({ helpdesk: "ready", colour });
   }
 
-  #greet({ token, identity, page }) {
+  #greet({ token, identity, page, kept }) {
     if (typeof token !== "string") return;
     this.#page = page;
     if (token === this.#session?.token) return void this.#session.identify(identity);
     this.#session?.stop();
     this.#thread.clear();
-    this.#session = new Session(channel, token, () => this.#change());
+    const shelf = new Shelf(`helpdesk:${channel}:out:${shortHash(token)}:`, kept ?? {}, (name, text) =>
+      this.#host.tell({ helpdesk: "keep", name, text }),
+    );
+    this.#session = new Session(token, shelf, () => this.#change());
     this.#session.look(this.#isSeen);
     this.#session.start(identity);
     this.#change();

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.widget.stub import Stub
+from tests.widget.pages import open_shop, panel_of
+from tests.widget.stub import KEY, TOKEN, Stub
 
 FLAGS = [
     "--no-sandbox",
@@ -47,12 +48,15 @@ def context(browser):
 @pytest.fixture
 def shop(context, stub):
     """A page of the customer's shop, with everything the browser had to complain about."""
-    page = context.new_page()
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda line: line.type == "error" and page.complaints.append(line.text))
-    page.goto(stub.shop + "/")
-    return page
+    return open_shop(context, stub)
+
+
+@pytest.fixture
+def known(context, stub):
+    """A visitor who was here before: what the helpdesk knows of them."""
+    script = f"if (self === top) localStorage.setItem('helpdesk:{KEY}', '{TOKEN}')"
+    context.add_init_script(script)
+    return stub.people[TOKEN]
 
 
 @pytest.fixture
@@ -60,7 +64,3 @@ def chat(shop):
     """The panel, opened as a visitor opens it."""
     shop.get_by_role("button", name="Chat", exact=True).click()
     return panel_of(shop)
-
-
-def panel_of(page):
-    return page.frame_locator("iframe[title=Chat]")

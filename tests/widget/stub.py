@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ROOT = Path(__file__).parents[2]
 KEY = "wch_bGl0IGRlc2s"
+TOKEN = "k" * 43
 OLGA = {"name": "Olga", "initials": "OI", "hue": 94}
 PANEL_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -23,9 +24,11 @@ PANEL_POLICY = (
     "frame-ancestors {shop}"
 )
 SHOP_POLICY = (
-    "default-src 'none'; script-src {desk}; frame-src {desk}; require-trusted-types-for 'script'"
+    "default-src 'none'; img-src data:; script-src {desk}; frame-src {desk}; "
+    "require-trusted-types-for 'script'"
 )
 SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="icon" href="data:,">
 <script async src="{desk}/widget.js" data-channel="{key}"></script></head>
 <body><h1>{title}</h1><a href="/bikes">Bikes</a></body></html>"""
 
@@ -93,7 +96,8 @@ class Stub:
         self.online = True
         self.identity_required = False
         self.origins = [self.shop, self.desk]
-        self.page_size = 100
+        self.ancestors = [self.shop, self.desk]
+        self.history = 200
 
     @contextlib.contextmanager
     def running(self):
@@ -154,7 +158,7 @@ class Stub:
     def route(self, scope, body):
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         path = scope["path"]
-        if headers["host"].startswith("localhost"):
+        if "localhost" in headers["host"]:
             policy = SHOP_POLICY.format(desk=self.desk)
             page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
             return (
@@ -193,7 +197,7 @@ class Stub:
             product_name="Helpdesk",
             origins=self.origins,
         )
-        policy = PANEL_POLICY.format(host=urlsplit(self.desk).netloc, shop=" ".join(self.origins))
+        policy = PANEL_POLICY.format(host=urlsplit(self.desk).netloc, shop=" ".join(self.ancestors))
         headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
         return 200, page.encode(), headers
 
@@ -210,6 +214,8 @@ class Stub:
             self.faults.remove(fault)
         if fault and not fault[4]:
             return self.broken(fault)
+        if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            raise Refused(403, "wrong_origin")
         token = headers["authorization"].removeprefix("Visitor ")
         if len(token) != 43 or headers.get("cookie"):
             raise Refused(401, "bad_token")
@@ -242,7 +248,7 @@ class Stub:
 
     def conversation(self, person, _, query):
         after = int(query[b"after"][0])
-        messages = person.messages[after : after + self.page_size]
+        messages = person.messages[after:][-self.history :]
         answer = {
             "conversation": person.conversation,
             "status": person.status,

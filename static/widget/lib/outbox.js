@@ -1,6 +1,7 @@
 import { backoff } from "./backoff.js";
 import { uuid } from "./identifiers.js";
-import { Shelf } from "./shelf.js";
+
+/** @typedef {import("./shelf.js").Shelf} Shelf */
 
 /**
  * @typedef {object} Pending
@@ -25,12 +26,12 @@ export class Outbox {
   #stopped = false;
 
   /**
-   * @param {string} prefix of the place in storage
+   * @param {Shelf} shelf
    * @param {(item: Pending) => Promise<void>} deliver
    * @param {() => void} changed
    */
-  constructor(prefix, deliver, changed) {
-    this.#shelf = new Shelf(prefix);
+  constructor(shelf, deliver, changed) {
+    this.#shelf = shelf;
     this.#deliver = deliver;
     this.#changed = changed;
     this.#items = this.#shelf.all().sort((one, other) => one.order - other.order);

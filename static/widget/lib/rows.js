@@ -21,7 +21,7 @@ export function rowsOf(session, words, now) {
   const said = session.messages.map((message) => saidRows(message));
   const waiting = session.pending.map((item) => waitingRows(item, words));
   const entries = [...said, ...waiting];
-  const lastMine = entries.findLastIndex(({ mine }) => mine);
+  const lastMine = entries.findLastIndex(({ mine, failed }) => mine && failed === undefined);
   const rows = [];
 
   entries.forEach((entry, index) => {

@@ -1,7 +1,6 @@
 import { backoff } from "./backoff.js";
 import { Doors } from "./doors.js";
 import { History } from "./history.js";
-import { shortHash } from "./identifiers.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
@@ -34,11 +33,11 @@ export class Session {
   #changed;
 
   /**
-   * @param {string} channel
    * @param {string} token
+   * @param {import("./shelf.js").Shelf} shelf for what is not yet sent
    * @param {() => void} changed something to draw
    */
-  constructor(channel, token, changed) {
+  constructor(token, shelf, changed) {
     this.token = token;
     this.#changed = () => this.#stopped || changed();
     this.#doors = new Doors(token);
@@ -50,7 +49,7 @@ export class Session {
       refused: (code) => this.#bar(code),
     });
     this.#outbox = new Outbox(
-      `helpdesk:outbox:${channel}:${shortHash(token)}:`,
+      shelf,
       async (item) => this.#history.add(await this.#doors.say(item)),
       this.#changed,
     );

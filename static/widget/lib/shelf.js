@@ -1,17 +1,29 @@
-/** A few small things kept across reloads: in the frame's localStorage, or in memory where that is blocked. */
+/**
+ * A few small things kept across reloads: in the frame's own storage; where browsers give frames none, in the
+ * host page's, through the loader; and where that is blocked too, in memory.
+ */
 export class Shelf {
   #prefix;
-  #memory = new Map();
+  #keepElsewhere;
+  /** @type {Map<string, string>} */
+  #texts = new Map();
 
-  /** @param {string} prefix */
-  constructor(prefix) {
+  /**
+   * @param {string} prefix of the names in storage
+   * @param {Record<string, string>} kept what the loader still had
+   * @param {(name: string, text: string | null) => void} keepElsewhere asks the loader; null removes
+   */
+  constructor(prefix, kept, keepElsewhere) {
     this.#prefix = prefix;
+    this.#keepElsewhere = keepElsewhere;
+    for (const [name, text] of [...Object.entries(kept), ...this.#stored()]) {
+      if (name.startsWith(prefix)) this.#texts.set(name.slice(prefix.length), text);
+    }
   }
 
   /** @returns {object[]} whatever can still be read */
   all() {
-    for (const [name, text] of this.#stored()) this.#memory.set(name, text);
-    return [...this.#memory.values()].flatMap((text) => {
+    return [...this.#texts.values()].flatMap((text) => {
       try {
         return [JSON.parse(text)];
       } catch {
@@ -23,30 +35,30 @@ export class Shelf {
   /** Every thing has a place of its own, so that two tabs do not write over each other's. */
   put(name, thing) {
     const text = JSON.stringify(thing);
-    this.#memory.set(name, text);
-    this.#attempt((storage) => storage.setItem(this.#prefix + name, text));
+    this.#texts.set(name, text);
+    this.#keep(this.#prefix + name, text);
   }
 
   remove(name) {
-    this.#memory.delete(name);
-    this.#attempt((storage) => storage.removeItem(this.#prefix + name));
+    this.#texts.delete(name);
+    this.#keep(this.#prefix + name, null);
+    this.#keepElsewhere(this.#prefix + name, null); // it may be there from a time without storage
   }
 
   #stored() {
-    return (
-      this.#attempt((storage) =>
-        Object.keys(storage)
-          .filter((key) => key.startsWith(this.#prefix))
-          .map((key) => [key.slice(this.#prefix.length), storage.getItem(key)]),
-      ) ?? []
-    );
+    try {
+      return Object.entries(localStorage);
+    } catch {
+      return [];
+    }
   }
 
-  #attempt(work) {
+  #keep(name, text) {
     try {
-      return work(localStorage);
+      if (text === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, text);
     } catch {
-      return undefined; // blocked or full: memory will do until the page goes
+      this.#keepElsewhere(name, text);
     }
   }
 }

@@ -5,7 +5,7 @@ const page = document.documentElement.lang || "en";
 // The words come in the page's language; whether it is 16:05 or 4:05 PM is the visitor's business.
 const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) ?? page;
 
-const clockFormat = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const clockFormat = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const weekdayFormat = new Intl.DateTimeFormat(page, { weekday: "long" });
 const dateFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const yearFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
