@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
@@ -61,7 +62,7 @@ def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
 def card(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show the customer."""
     conversation = conversation_for(request, number)
-    return render(request, "inbox/_card.html", _customer(conversation))
+    return render(request, "inbox/_card.html", _customer(request, conversation))
 
 
 @require_GET
@@ -79,18 +80,31 @@ def _list(request: WorkspaceRequest) -> dict[str, Any]:
     if before := _position(request.GET.get("before", "")):
         conversations = conversations.older_than(*before)
     found = list(conversations[: PAGE + 1])
-    return {"view": view, "conversations": found[:PAGE], "has_more": len(found) > PAGE}
+    return {
+        "view": view,
+        "subject": _subject(view),
+        "conversations": found[:PAGE],
+        "has_more": len(found) > PAGE,
+    }
+
+
+def _subject(view: View) -> Channel | Team | Tag | None:
+    """Return the channel, team or tag that a numbered view is about."""
+    models: dict[str, type[Channel | Team | Tag]] = {"channel": Channel, "team": Team, "tag": Tag}
+    model = models.get(view.name)
+    return get_object_or_404(model.objects.all(), pk=view.argument) if model else None
 
 
 def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     page = timelines.newest(conversation)
     members = list(Membership.objects.for_list())
     context = {"entries": page.entries, "page": page, "members": members, "snoozes": SNOOZES}
-    return context | _customer(conversation)
+    return context | _customer(request, conversation)
 
 
-def _customer(conversation: Conversation) -> dict[str, Any]:
-    earlier = Conversation.objects.filter(contact=conversation.contact_id)
+def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
+    visible = Conversation.objects.visible_to(request.membership)
+    earlier = visible.filter(contact=conversation.contact_id)
     others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,
@@ -113,6 +127,7 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
         "counts": sidebar.count(views, request.membership),
         "workspaces": workspaces_of(request.user),
         "is_empty": not Conversation.objects.exists(),
+        "base_url": settings.BASE_URL,
     }
 
 
