@@ -25,7 +25,6 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    orphaned: signal.Signals = signal.SIGTERM  # what it hears when we are killed
 
 
 class Server(Protocol):
@@ -146,7 +145,8 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.STDOUT,
         limit=LONGEST_LINE,
         start_new_session=True,
-        preexec_fn=die_with_parent(program.orphaned),
+        # Asked politely, an orphaned worker may wait for a Redis that died with us.
+        preexec_fn=die_with_parent(signal.SIGKILL),
         env={**program.environment, "PYTHONUNBUFFERED": "1"},
     )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
 from typing import Any
@@ -70,8 +69,7 @@ def programs(address: Address) -> list[Program]:
     environment[INSTANCE] = str(settings.DATA_DIR)
     return [
         Program("web", web, environment),
-        # A worker that is orphaned must not wait for its tasks: their rows are still there.
-        Program("worker", worker, environment | QUIET, orphaned=signal.SIGQUIT),
+        Program("worker", worker, environment | QUIET),
         Program("clock", [sys.executable, "manage.py", "clock"], environment),
     ]
 
