@@ -1,0 +1,100 @@
+import { getHtml, parse } from "../lib/fetching.js";
+import { live } from "../lib/live.js";
+import { Reading } from "../lib/reading.js";
+import { submitQuietly } from "../lib/submitting.js";
+
+/** The conversation on the screen: what is pushed about it, what is missed, what is done to it. */
+class OpenConversation extends HTMLElement {
+  #gone = null;
+  #reading = null;
+  #seen = 0;
+  #wanted = 0;
+  #fetching = false;
+
+  connectedCallback() {
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    this.#seen = Number(this.#head.dataset.seq);
+    this.#reading = new Reading(this.dataset.read);
+    live.on(signal, {
+      conversation: (frame) => frame.number === this.#number && this.#hear(frame),
+      watching: ({ conversation, seq }) => conversation === this.#number && this.#reach(seq),
+      refused: ({ conversation }) => conversation === this.#number && location.assign(".."),
+    });
+    this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    document.addEventListener("visibilitychange", () => this.#read(), { signal });
+    live.watchConversation(this.#number);
+    document.dispatchEvent(new Event("opened"));
+    this.#read();
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort();
+    this.#reading.stop();
+    if (document.querySelector("open-conversation")) return;
+    live.watchConversation(null);
+    document.dispatchEvent(new Event("opened"));
+  }
+
+  async #submit(event) {
+    if (event.defaultPrevented) return; // the composer's
+    const answer = await submitQuietly(event);
+    const head = answer?.querySelector("#head");
+    if (!head || !this.isConnected) return;
+    this.#showHead(head);
+    if (!live.isUp) this.#reach(Number(head.dataset.seq));
+  }
+
+  #hear({ first, seq, entries, head }) {
+    if (seq <= this.#seen) return;
+    if (first > this.#seen + 1 || this.#fetching) this.#reach(seq);
+    else this.#show(parse(entries).children, parse(head).firstElementChild);
+  }
+
+  /** Fetches what lies between what is shown and a number. */
+  async #reach(seq) {
+    this.#wanted = Math.max(this.#wanted, seq);
+    if (this.#fetching) return;
+    this.#fetching = true;
+    try {
+      while (this.#wanted > this.#seen && this.isConnected) {
+        const missed = await getHtml(`${this.dataset.timeline}?after=${this.#seen}`);
+        this.#show(missed.querySelectorAll(":scope > [data-at]"), missed.querySelector("#head"));
+      }
+    } catch {
+      // The next push or reconnection asks again.
+    }
+    this.#fetching = false;
+  }
+
+  #show(entries, head) {
+    this.#seen = Number(head.dataset.seq);
+    this.querySelector("conversation-thread").apply([...entries]);
+    this.#showHead(head);
+    this.#read();
+  }
+
+  #showHead(head) {
+    if (Number(head.dataset.seq) < Number(this.#head.dataset.seq)) return;
+    const focused = this.#head.contains(document.activeElement) && document.activeElement.ariaLabel;
+    this.#head.replaceWith(head);
+    const again = focused && head.querySelector(`[aria-label="${CSS.escape(focused)}"]`);
+    if (focused) (again ?? this.querySelector("main")).focus();
+    document.dispatchEvent(new CustomEvent("head", { detail: head }));
+  }
+
+  #read() {
+    const isSeen = document.visibilityState === "visible";
+    if (isSeen && "unread" in this.#head.dataset) this.#reading.note();
+  }
+
+  get #head() {
+    return /** @type {HTMLElement} */ (this.querySelector("#head"));
+  }
+
+  get #number() {
+    return Number(this.dataset.number);
+  }
+}
+
+customElements.define("open-conversation", OpenConversation);

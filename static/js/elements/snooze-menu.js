@@ -1,0 +1,36 @@
+import { snoozeUntil } from "../lib/snoozes.js";
+import { FORMS } from "../lib/times.js";
+
+/** Times to put a conversation off to: the reader's evening, not the server's. */
+class SnoozeMenu extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("toggle", this);
+    this.addEventListener("formdata", this, true);
+    for (const button of this.#choices) button.dataset.choice ??= button.value;
+  }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    if (event.type === "toggle") this.#reckon();
+    else {
+      const { formData } = /** @type {FormDataEvent} */ (event);
+      const typed = formData.get("until");
+      if (typed) formData.set("until", new Date(String(typed)).toISOString());
+    }
+  }
+
+  #reckon() {
+    const now = new Date();
+    for (const button of this.#choices) {
+      const until = snoozeUntil(button.dataset.choice, now);
+      button.value = until.toISOString();
+      button.querySelector(".muted").textContent = FORMS.moment(until, now);
+    }
+  }
+
+  get #choices() {
+    return /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll('[name="until"][form]'));
+  }
+}
+
+customElements.define("snooze-menu", SnoozeMenu);

@@ -1,0 +1,54 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const language = document.documentElement.lang || "en";
+const format = (options) => new Intl.DateTimeFormat(language, options);
+const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const weekday = format({ weekday: "short" });
+const date = format({ day: "numeric", month: "short" });
+const dateWithYear = format({ day: "numeric", month: "short", year: "numeric" });
+const longDate = format({ day: "numeric", month: "long" });
+const full = format({ dateStyle: "full", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const unit = (name) =>
+  new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" });
+const minutes = unit("minute");
+const hours = unit("hour");
+
+/** Ways to write a moment down, by name. */
+export const FORMS = {
+  clock: (at) => clock.format(at),
+  date: (at, now) => (at.getFullYear() === now.getFullYear() ? date : dateWithYear).format(at),
+  ago(at, now) {
+    const passed = Math.max(0, now - at);
+    if (passed < HOUR) return minutes.format(Math.floor(passed / MINUTE));
+    if (passed < DAY) return hours.format(Math.floor(passed / HOUR));
+    return FORMS.date(at, now);
+  },
+  /** Today the hour alone, within a week the day and the hour, else the date and the hour. */
+  moment(at, now) {
+    const days = daysBetween(now, at);
+    if (days === 0) return FORMS.clock(at);
+    if (Math.abs(days) < 7) return `${weekday.format(at)} ${FORMS.clock(at)}`;
+    return `${FORMS.date(at, now)}, ${FORMS.clock(at)}`;
+  },
+  full: (at) => full.format(at),
+};
+
+/**
+ * @param {Date} at
+ * @param {Date} now
+ * @returns {string} such as "Yesterday, 9 March"
+ */
+export function nameOfDay(at, now = new Date()) {
+  const days = daysBetween(now, at);
+  const name = days > -2 && days < 1 ? relative.format(days, "day") : weekday.format(at);
+  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  return `${name[0].toLocaleUpperCase(language)}${name.slice(1)}, ${longDate.format(at)}${year}`;
+}
+
+function daysBetween(from, to) {
+  const midnight = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+  return Math.round((midnight(to) - midnight(from)) / DAY);
+}
