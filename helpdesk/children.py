@@ -18,12 +18,17 @@ class CannotStart(SystemExit):
     """One sentence for the person at the console, on stderr, with exit code 1."""
 
 
+def hear_of_parents_death(number: int) -> None:
+    """Ask the kernel for a signal when the thread that made this process ends."""
+    _libc.prctl(PR_SET_PDEATHSIG, number)
+
+
 def die_with_parent(number: int) -> Callable[[], None]:
     """Return what a child calls before it becomes another program, so that no kill orphans it."""
     parent = os.getpid()
 
     def prepare() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, number)
+        hear_of_parents_death(number)
         if os.getppid() != parent:  # we died before the call above
             os._exit(1)
 

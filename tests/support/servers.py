@@ -4,6 +4,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from helpdesk.children import hear_of_parents_death
 from helpdesk.servers import Postgres, RedisServer
 
 TEMPLATE = "helpdesk_template"
@@ -113,5 +115,7 @@ class Servers:
         return home
 
 
+if WORKER != "main":
+    hear_of_parents_death(signal.SIGKILL)  # a run that is killed leaves no worker behind
 SERVERS = Servers()
 SERVERS.start()

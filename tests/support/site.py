@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from helpdesk.children import die_with_parent
 from helpdesk.embedded import DATABASE, socket_folder
 from helpdesk.env import BASE_DIR
 from helpdesk.servers import Postgres, RedisServer
@@ -57,6 +58,7 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
         deadline = time.monotonic() + patience
         while not self.answers() or f"{self.url}/" not in self.words():
@@ -127,9 +129,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory):
+def live_site():
     """One running product for all journeys: each makes a workspace of its own in it."""
-    site = LiveSite(tmp_path_factory.mktemp("live") / "var")
+    # Not under pytest's own folder, which every run closes to PostgreSQL's user again.
+    site = LiveSite(SERVERS.home / "live")
     site.start_redis()
     try:
         site.start()
