@@ -1,6 +1,6 @@
 """What people type about themselves and their workspaces."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from accounts.models.workspace import validate_slug_is_free
 
 class SignupForm(forms.Form):
     """Added by allauth to its own sign-up form."""
+
+    field_order: ClassVar[list[str]] = ["name", "email", "password1"]
 
     name = forms.CharField(label=_("Your name"), max_length=120)
 
@@ -31,11 +33,21 @@ class WorkspaceForm(_Form):
         model = Workspace
         fields = ["name", "slug"]
         labels = {"name": _("Name of the workspace"), "slug": _("Address")}
-        error_messages = {"slug": {"unique": _("That address is taken. Choose another.")}}
+        error_messages = {
+            "name": {"required": _("Type a name, such as that of your company.")},
+            "slug": {
+                "unique": _("That address is taken. Choose another."),
+                "invalid": _("An address has letters, digits and hyphens only."),
+            },
+        }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Addresses differ in more than capitals, so that /Accounts/ cannot pose as /accounts/."""
+        return str(self.cleaned_data["slug"]).lower()
 
     def clean(self) -> None:
         super().clean()
