@@ -59,7 +59,7 @@ class OpenConversation extends HTMLElement {
     try {
       while (this.#wanted > this.#seen && this.isConnected) {
         const missed = await getHtml(`${this.dataset.timeline}?after=${this.#seen}`);
-        this.#show(missed.querySelectorAll(":scope > [data-at]"), missed.querySelector("#head"));
+        this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"));
       }
     } catch {
       // The next push or reconnection asks again.

@@ -2,7 +2,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const language = document.documentElement.lang || "en";
+// The page's language, in the reader's own variety of it where the browser names one.
+const page = document.documentElement.lang || "en";
+const language = navigator.languages.find((name) => name.split("-")[0] === page) ?? page;
 const format = (options) => new Intl.DateTimeFormat(language, options);
 const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const weekday = format({ weekday: "short" });
