@@ -17,7 +17,7 @@
   // Every declaration on :host is important: otherwise the page's own rule for div would win.
   const STYLE = `
 :host { all: initial !important; color-scheme: light dark !important }
-.dock { --c: #1d5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff }
+.dock { --c: #1c5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff }
 button, iframe { position: fixed; z-index: 2147483646; border: 0; margin: 0; padding: 0 }
 button { right: 28px; bottom: calc(24px + env(safe-area-inset-bottom)); width: 56px; height: 56px;
   display: grid; place-items: center; border-radius: 50%; cursor: pointer; touch-action: manipulation;

@@ -1,20 +1,9 @@
 """A real browser in front of a helpdesk that does what the test tells it to."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.widget.pages import open_shop, panel_of
 from tests.widget.stub import KEY, TOKEN, Stub
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +16,6 @@ def running_stub():
 def stub(running_stub):
     running_stub.reset()
     return running_stub
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

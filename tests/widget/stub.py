@@ -193,7 +193,7 @@ class Stub:
         page = self.pages.get_template("widget/panel.html").render(
             channel={"key": KEY, "name": "Chat"},
             workspace_name="Halden Cycles",
-            config={"greeting": "Good morning. How can we help?", "colour": "#1d5a8c"},
+            config={"greeting": "Good morning. How can we help?", "colour": "#1c5a8c"},
             product_name="Helpdesk",
             origins=self.origins,
         )

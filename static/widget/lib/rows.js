@@ -34,10 +34,10 @@ export function rowsOf(session, words, now) {
     }
     rows.push(entry.row);
     if (entry.failed !== undefined) rows.push({ key: `failed:${entry.key}`, type: "failed", id: entry.id, text: entry.failed });
-    else if (index === lastMine) rows.push({ key: "state", type: "state", text: stateOf(entry, session, words) });
+    else if (index === lastMine) rows.push(...stateRows(entry, index, entries, session, words));
   });
 
-  if (session.isClosed && entries.length) rows.push({ key: "closed", type: "closed", text: words.closed });
+  if (session.isClosed && said.length && !waiting.length) rows.push({ key: "closed", type: "closed", text: words.closed });
   if (session.typing !== null) {
     rows.push({ key: "typing", type: "typing", text: words.typing.replace("{name}", session.typing) });
   }
@@ -62,7 +62,11 @@ function authorRow({ key, author, at }, words) {
 
 const sameVoice = (one, other) => Boolean(other) && !other.mine && one.author?.name === other.author?.name;
 
-function stateOf({ seq }, { readSeq }, words) {
-  if (!seq) return words.sending;
-  return seq <= readSeq ? words.seen : words.sent;
+/** An answer says more than "Sent" does. */
+function stateRows({ seq }, index, entries, { readSeq }, words) {
+  const isSeen = seq <= readSeq;
+  const isAnswered = entries.slice(index + 1).some(({ mine }) => !mine);
+  if (seq && isAnswered && !isSeen) return [];
+  const text = isSeen ? words.seen : seq ? words.sent : words.sending;
+  return [{ key: "state", type: "state", text }];
 }
