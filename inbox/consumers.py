@@ -13,6 +13,7 @@ from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 
 TYPING = {"reply", "note"}
+ABOUT_CONVERSATION = {"conversation", "typing"}
 
 
 class OperatorConsumer(LiveSocket):
@@ -56,14 +57,21 @@ class OperatorConsumer(LiveSocket):
             await self._show_life()
 
     async def live_push(self, event: dict[str, Any]) -> None:
-        """Pass on everything but the news that one is here oneself."""
-        if event["push"].get("who") != presence.member(self.membership.pk):
+        """Pass on what is still wanted: a frame may have waited while rights or screen changed."""
+        push = event["push"]
+        unwatched = self.watched is None or push.get("number") not in {None, self.watched.number}
+        if push["kind"] in ABOUT_CONVERSATION and unwatched:
+            return
+        if push.get("who") != presence.member(self.membership.pk):  # that one is here oneself
             await super().live_push(event)
 
     async def live_recheck(self, _: dict[str, Any]) -> None:
         """The open conversation changed hands; may this person still see it?"""
-        if self.watched is not None:
-            await self._watch_conversation(self.watched.number)
+        if self.watched is None or self.membership.sees_everything:
+            return
+        number = self.watched.number
+        if await in_workspace(self.workspace, _find, self.membership.pk, number) is None:
+            await self._refuse(number)
 
     async def live_revoke(self, _: dict[str, Any]) -> None:
         await self.close(code=UNAUTHORIZED)
@@ -79,17 +87,21 @@ class OperatorConsumer(LiveSocket):
             await self.join("conversation", set())
             return
         found = await in_workspace(self.workspace, _find, self.membership.pk, number)
-        self.watched = found
         if found is None:
-            await self.join("conversation", set())
-            await self.send_json({"kind": "refused", "conversation": number})
+            await self._refuse(number)
             return
+        self.watched = found
         # Join before reading the number, so that nothing can fall in between.
         await self.join("conversation", {live.conversation_group(found.pk)})
         await in_workspace(self.workspace, found.refresh_from_db, fields=["last_seq"])
         await self.send_json(
             {"kind": "watching", "conversation": found.number, "seq": found.last_seq}
         )
+
+    async def _refuse(self, number: object) -> None:
+        self.watched = None
+        await self.join("conversation", set())
+        await self.send_json({"kind": "refused", "conversation": number})
 
     async def _pass_on_typing(self, what: str) -> None:
         """Tell colleagues who have the conversation open and, of a reply, the contact."""

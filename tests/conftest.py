@@ -21,16 +21,20 @@ pytest_plugins = ["tests.support.browser", "tests.support.site"]
 def django_db_setup(django_db_blocker):
     """Migrate once for all workers, as anyone would; the command itself becomes the owner."""
     with django_db_blocker.unblock():
-        with SERVERS.template() as is_empty:
-            if is_empty:
-                owner = connections["owner"]
-                owner.settings_dict["NAME"] = TEMPLATE
-                call_command("migrate", verbosity=0)
-                owner.close()
-                owner.settings_dict["NAME"] = SERVERS.database
+        make_database()
         yield
         connections.close_all()
         connections["default"].close_pool()
+
+
+def make_database():
+    with SERVERS.template() as is_empty:
+        if is_empty:
+            owner = connections["owner"]
+            owner.settings_dict["NAME"] = TEMPLATE
+            call_command("migrate", verbosity=0)
+            owner.close()
+            owner.settings_dict["NAME"] = SERVERS.database
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""How people of the first workspace come in, and how a visitor opens the chat."""
+
+from playwright.sync_api import FrameLocator, Page, expect
+
+
+def password_of(site) -> str:
+    """Read the password that ``up`` printed."""
+    lines = (site.data_dir / "secrets.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)["DEMO_PASSWORD"]
+
+
+def sign_in(page: Page, site, name: str, path: str = "/acme/inbox/") -> Page:
+    """Sign in as a person of the first workspace and go to a page of it."""
+    page.goto(f"/accounts/login/?next={path}")
+    page.get_by_label("Email").fill(f"{name}@acme.test")
+    page.get_by_label("Password", exact=True).fill(password_of(site))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def open_chat(page: Page, path: str = "/demo/") -> FrameLocator:
+    """Open the chat on a page of the demo site."""
+    page.goto(path)
+    page.get_by_role("button", name="Chat").click()
+    return page.frame_locator('iframe[title="Chat"]')
+
+
+def say(chat: FrameLocator, text: str) -> None:
+    """Say something as the visitor and see it acknowledged."""
+    chat.get_by_role("textbox", name="Message").fill(text)
+    chat.get_by_role("button", name="Send").click()
+    expect(chat.get_by_role("log", name="Messages")).to_contain_text(text)
