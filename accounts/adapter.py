@@ -31,7 +31,7 @@ class MailNotSent(DomainError):
     status: ClassVar[int] = 503
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "account_inactive": gettext_lazy("This account is closed."),
         "duplicate_email": gettext_lazy("That address is on your account already."),

@@ -27,15 +27,15 @@ class OurWords:
                 field.error_messages["invalid"] = NO_EMAIL
 
 
-class LoginForm(OurWords, forms.LoginForm):  # type: ignore[misc]
+class LoginForm(OurWords, forms.LoginForm):
     pass
 
 
-class SignupForm(OurWords, forms.SignupForm):  # type: ignore[misc]
+class SignupForm(OurWords, forms.SignupForm):
     pass
 
 
-class AddEmailForm(OurWords, forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(OurWords, forms.AddEmailForm):
     def clean_email(self) -> str:
         """Answer as sign-up does: allauth alone would let a second account claim the address."""
         email: str = super().clean_email()
@@ -43,21 +43,21 @@ class AddEmailForm(OurWords, forms.AddEmailForm):  # type: ignore[misc]
         return email
 
 
-class ChangePasswordForm(OurWords, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(OurWords, forms.ChangePasswordForm):
     pass
 
 
-class SetPasswordForm(OurWords, forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(OurWords, forms.SetPasswordForm):
     pass
 
 
-class ResetPasswordForm(OurWords, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(OurWords, forms.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(OurWords, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(OurWords, forms.ResetPasswordKeyForm):
     pass
 
 
-class ReauthenticateForm(OurWords, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(OurWords, forms.ReauthenticateForm):
     pass

@@ -1,6 +1,6 @@
 """What people type about themselves and their workspaces."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from accounts.models.workspace import validate_slug_is_free
 class SignupForm(forms.Form):
     """Added by allauth to its own sign-up form."""
 
-    field_order: ClassVar[list[str]] = ["name", "email", "password1"]
+    field_order = ["name", "email", "password1"]
 
     name = forms.CharField(label=_("Your name"), max_length=120)
 
