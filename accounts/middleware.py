@@ -1,5 +1,6 @@
 """The first wall: which workspace is this request for, and may this person enter it?"""
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -15,6 +16,7 @@ from accounts.models import Membership
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.tenancy import scope_of
 
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")  # so that /favicon.ico is no workspace's
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -26,7 +28,7 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         slug, slash, rest = request.path_info.lstrip("/").partition("/")
-        if not slug or slug in RESERVED_SLUGS:
+        if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)

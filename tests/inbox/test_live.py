@@ -396,9 +396,7 @@ async def test_a_message_that_reached_the_visitor_is_delivered(workspace, operat
     assert await act(workspace, state) == "delivered"
 
 
-async def test_a_second_tab_of_the_visitor_hears_what_the_first_says(
-    workspace, channel, operator
-):
+async def test_a_second_tab_of_the_visitor_hears_what_the_first_says(workspace, channel, operator):
     token = factories.new_token()
     async with VisitorTab(channel, token) as tab:
         assert (await tab.introduce())["seq"] == 0

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Membership, Team
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import current_workspace
-from inbox import sidebar, timeline
+from inbox import live, sidebar, timeline
 from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
 from inbox.enums import EventKind, MessageState
 from inbox.models import Channel, Conversation, Message, Tag
@@ -67,23 +67,31 @@ class Screen:
 
     def apply(self, frame):
         """Apply one push; return whether something was missed."""
-        match frame["kind"]:
-            case "row" if frame["seq"] >= self.rows.get(frame["number"], (0,))[0]:
-                self.rows[frame["number"]] = (frame["seq"], frame["html"].strip())
-            case "removal":
-                self.rows.pop(frame["number"], None)
-            case "counts":
-                for view, n in frame["changes"].items():
-                    if view in self.counts:
-                        self.counts[view] += n
-            case "conversation" if frame["seq"] > self.seq:
-                if frame["first"] > self.seq + 1:
-                    return True
-                self.entries |= entries_in(frame["entries"])
-                self.head, self.seq = frame["head"].strip(), frame["seq"]
-            case "refused":
-                self.gone, self.entries, self.head = True, {}, ""
+        return getattr(self, f"on_{frame['kind']}", lambda frame: False)(frame)
+
+    def on_row(self, frame):
+        if frame["seq"] >= self.rows.get(frame["number"], (0,))[0]:
+            self.rows[frame["number"]] = (frame["seq"], frame["html"].strip())
+
+    def on_removal(self, frame):
+        self.rows.pop(frame["number"], None)
+
+    def on_counts(self, frame):
+        for view, n in frame["changes"].items():
+            if view in self.counts:
+                self.counts[view] += n
+
+    def on_conversation(self, frame):
+        if frame["seq"] <= self.seq:
+            return False
+        if frame["first"] > self.seq + 1:
+            return True
+        self.entries |= entries_in(frame["entries"])
+        self.head, self.seq = frame["head"].strip(), frame["seq"]
         return False
+
+    def on_refused(self, frame):
+        self.gone, self.entries, self.head = True, {}, ""
 
 
 def find(membership, number):
@@ -230,10 +238,11 @@ def take_steps(numbers, dice, people_ids):
 
 
 async def settle(tab, screen, *, dice=None):
-    """Hear all there is; with dice, lose a part of it."""
+    """Hear all there is, up to a last word of our own; with dice, lose a part of it."""
     missed = False
-    while not await tab.hears_nothing(timeout=0.05):
-        frame = await tab.hear()
+    last_word = [(live.membership_group(screen.membership.pk), live.push("end"))]
+    await outside_workspace(live.publish, last_word)
+    while (frame := await tab.hear())["kind"] != "end":
         if dice and dice.random() < 0.4:
             continue
         missed = screen.apply(frame) or missed

@@ -59,10 +59,12 @@ def browser(_chromium):
     launched, loop = _chromium
     # Playwright leaves its loop marked as running, which no asyncio test after it would survive.
     asyncio._set_running_loop(loop)
-    yield launched
-    for context in launched.contexts:
-        context.close()
-    asyncio._set_running_loop(None)
+    try:
+        yield launched
+        for context in launched.contexts:
+            context.close()
+    finally:
+        asyncio._set_running_loop(None)
 
 
 @pytest.fixture

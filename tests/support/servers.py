@@ -61,6 +61,16 @@ class Servers:
         self.redis.start()
         atexit.register(self.redis.stop)
 
+    def folder(self) -> Path:
+        """
+        Make a new folder with a short name, which goes when the run ends.
+
+        Under pytest's own folder PostgreSQL's user could not live: each run closes it to others.
+        """
+        path = Path(tempfile.mkdtemp(dir=self.home, prefix=""))
+        path.chmod(0o711)
+        return path
+
     def environment(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self.postgres.url("helpdesk_app", self.database),

@@ -35,8 +35,8 @@ class Socket(ApplicationCommunicator):
             if kind in {None, frame["kind"]}:
                 return frame
 
-    async def hears_nothing(self, timeout=0.3):
-        return await self.receive_nothing(timeout=timeout)
+    async def hears_nothing(self, seconds=0.3):
+        return await self.receive_nothing(timeout=seconds)
 
     async def closes(self):
         """Return the code with which the server ends the socket."""

@@ -1,0 +1,84 @@
+"""A worker is killed in the middle of a task: the task is done later, and once."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psutil
+import pytest
+from django.utils import timezone
+
+from accounts import courier, follow_ups
+from accounts.models import Event, FollowUp
+from accounts.tenancy import scope
+from tests.support.rows import until
+
+DAWDLE = "tests.faults.worker_app.dawdle"
+
+
+@contextmanager
+def worker(folder):
+    command = [sys.executable, "-m", "celery", "-A", "tests.faults.worker_app", "worker"]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+        "DAWDLE": str(folder),
+    }
+    process = subprocess.Popen(
+        [*command, "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"],
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def owed(workspace, conversation):
+    with scope(workspace):
+        FollowUp.objects.all().delete()
+        event = Event.objects.about(conversation).latest("seq")
+        return FollowUp.objects.create(event=event, task=DAWDLE, due_at=timezone.now())
+
+
+def state_of(workspace, owed):
+    with scope(workspace):
+        return Event.objects.get(pk=owed.event_id).data, FollowUp.objects.count()
+
+
+@pytest.mark.parametrize("victim", ["worker", "child"])
+def test_a_task_whose_worker_was_killed_is_done_later_and_once(workspace, owed, tmp_path, victim):
+    before = state_of(workspace, owed)
+    (tmp_path / "wait").touch()
+    follow_ups.ring(DAWDLE, workspace_id=workspace.pk, follow_up_id=owed.pk)
+    courier.flush()
+
+    with worker(tmp_path) as process:
+        until((tmp_path / "started").exists, 30)
+        if victim == "worker":
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        else:
+            for child in children_of(process.pid):
+                os.kill(child, signal.SIGKILL)
+            until(lambda: state_of(workspace, owed) == before, 10)
+
+    assert state_of(workspace, owed) == before  # undone, and still owed
+    (tmp_path / "wait").unlink()
+    with scope(workspace):
+        FollowUp.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert follow_ups.sweep() == 1
+    courier.flush()
+    with worker(tmp_path):
+        until(lambda: state_of(workspace, owed) == ({"done": 1}, 0), 30)
+
+
+def children_of(pid):
+    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
