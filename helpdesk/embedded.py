@@ -11,7 +11,7 @@ import tempfile
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -46,7 +46,10 @@ class Embedded:
 
     def stop(self) -> None:
         while self.servers:
-            self.servers.pop().stop()
+            server = self.servers.pop()
+            server.stop()
+            with suppress(OSError):  # not empty while another server is in it
+                server.sockets.rmdir()
         while self.locks:
             self.locks.pop().close()
 

@@ -160,7 +160,7 @@ class RedisServer:
     name = "Redis"
 
     def __init__(self, data: Path, sockets: Path, *, durable: bool = True) -> None:
-        self.data, self.durable = data, durable
+        self.data, self.sockets, self.durable = data, sockets, durable
         self.socket = sockets / "redis.sock"
         self.url = f"unix://{self.socket}"
         self.log = data.with_suffix(".log")

@@ -18,6 +18,7 @@ from helpdesk import embedded
 from helpdesk.children import CannotStart
 from helpdesk.env import BASE_DIR
 from helpdesk.servers import Postgres, RedisServer
+from tests.support.servers import SERVERS
 from tests.support.site import SETTINGS, free_port
 
 PROBE = """
@@ -30,8 +31,13 @@ with embedded.servers(sys.argv[1]) as found:
 
 
 @pytest.fixture
-def var(tmp_path):
-    return tmp_path / "var"
+def folder():
+    return SERVERS.folder()
+
+
+@pytest.fixture
+def var(folder):
+    return folder / "var"
 
 
 @pytest.fixture
@@ -94,15 +100,14 @@ def test_a_command_starts_the_servers_and_stops_them(run, var):
 def test_the_folder_keeps_its_secrets_to_itself(run, var):
     run().communicate("\n")
     first = (var / "secrets.env").read_text()
-    run().communicate("\n")
+    command = run()
+    command.stdout.readline()
 
     assert (var / "secrets.env").read_text() == first
     assert [line.split("=")[0] for line in first.split()] == list(embedded.SECRETS)
-    private = [var / "secrets.env", var / "run", var / "postgres", var / "redis"]
-    private += [var / "postgres.log", var / "redis.log"]
-    assert {path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in private} == {
-        path.name: 0 for path in private
-    }
+    names = ["secrets.env", "run", "postgres", "redis", "postgres.log", "redis.log"]
+    open_to_others = {name: (var / name).stat().st_mode & 0o077 for name in names}
+    assert open_to_others == dict.fromkeys(names, 0)
 
 
 def test_a_second_command_shares_and_the_first_waits_for_it(run):
@@ -176,17 +181,20 @@ def test_a_start_that_was_cut_short_can_be_repeated(run, var):
     assert run().stdout.readline()
 
 
-def test_a_deep_folder_gets_its_sockets_elsewhere(run, tmp_path):
-    deep = tmp_path / ("d" * 60) / ("e" * 60)
+def test_a_deep_folder_gets_its_sockets_elsewhere(run, folder):
+    deep = folder / ("d" * 60) / ("e" * 60)
 
-    database_url, redis_url, _ = run(DATA_DIR=str(deep)).stdout.readline().split()
-
+    command = run(DATA_DIR=str(deep))
+    database_url, redis_url, _ = command.stdout.readline().split()
     sockets = Path(redis_url.removeprefix("unix://")).parent
-    assert not sockets.is_relative_to(tmp_path)
-    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+    mode = stat.S_IMODE(sockets.stat().st_mode)
     with psycopg.connect(database_url) as connection:
-        assert connection.execute("SELECT current_user").fetchone() == ("helpdesk_app",)
-    shutil.rmtree(sockets)
+        user = connection.execute("SELECT current_user").fetchone()
+    command.communicate("\n")
+
+    assert (mode, user) == (0o700, ("helpdesk_app",))
+    assert not sockets.is_relative_to(folder)
+    assert not sockets.exists()
 
 
 @pytest.mark.parametrize(
@@ -255,8 +263,8 @@ def test_servers_of_their_own_need_nothing_from_us(var, monkeypatch):
     assert not var.exists()
 
 
-def test_redis_keeps_what_it_was_told(tmp_path):
-    redis = RedisServer(tmp_path / "redis", tmp_path)
+def test_redis_keeps_what_it_was_told(folder):
+    redis = RedisServer(folder / "redis", folder)
     redis.start()
     with redis.client() as client:
         client.set("word", "kept")

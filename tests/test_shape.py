@@ -1,5 +1,6 @@
 """The house rules that a program can check."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,12 @@ def test_no_module_is_too_long(home):
 
 def test_every_module_is_looked_at():
     assert Path(__file__) in set(modules())
+
+
+@pytest.mark.xdist_group("shape")
+def test_groups_stay_on_one_worker(request):
+    """Some releases of pytest make pytest-xdist lose its groups, and journeys would collide."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("only where tests are spread over workers")
+
+    assert request.node.nodeid.endswith("@shape")

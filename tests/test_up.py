@@ -10,14 +10,15 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support.servers import SERVERS
 from tests.support.site import Site
 
 pytestmark = pytest.mark.xdist_group("up")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("up")
+def folder():
+    return SERVERS.folder()
 
 
 @pytest.fixture
