@@ -36,8 +36,7 @@ class WorkspaceMiddleware:
             return HttpResponse(status=308, headers={"Location": f"/{slug}/"})
 
         with scope_of(slug=slug) as workspace:
-            memberships = Membership.objects.active() if workspace else Membership.objects.none()
-            membership = memberships.filter(user=request.user.pk).select_related("user").first()
+            membership = _membership_of(request.user.pk) if workspace else None
             if workspace is None or membership is None:
                 return render(request, "404.html", status=404)
             inside = cast(WorkspaceRequest, request)
@@ -59,6 +58,11 @@ class WorkspaceMiddleware:
         if isinstance(error, DomainError):
             return _refuse(request, error)
         return None
+
+
+def _membership_of(user_id: int | None) -> Membership | None:
+    mine = Membership.objects.active().filter(user=user_id)
+    return mine.select_related("user").first()
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
