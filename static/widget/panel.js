@@ -96,6 +96,7 @@ class Panel {
     const session = this.#session;
     const rows = rowsOf(session, this.#words, new Date());
     document.body.classList.toggle("is-empty", rows.length === 0 && session.isLoaded && !session.isBarred);
+    document.body.classList.toggle("is-barred", session.isBarred);
     this.#drawHead(session);
     this.#part.log.setAttribute("aria-busy", String(!session.isLoaded));
     this.#thread.draw(rows);

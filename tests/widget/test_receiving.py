@@ -72,10 +72,12 @@ def test_short_break_is_not_worth_a_word(talk, stub, shop):
     shop.wait_for_timeout(200)
     expect(shown).to_be_hidden()
 
-    stub.sockets_allowed = False
     shop.wait_for_timeout(1500)
+    stub.sockets_allowed = False
     stub.hang_up()
-    expect(shown).to_be_visible()
+    shop.wait_for_timeout(1500)
+    expect(shown).to_be_hidden()
+    expect(shown).to_be_visible(timeout=1000)
     stub.sockets_allowed = True
     expect(shown).to_be_hidden(timeout=30000)
 

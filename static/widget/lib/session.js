@@ -135,8 +135,8 @@ export class Session {
   /** The browser says the network is gone; a socket would not notice for a while. */
   wentOffline() {
     if (!this.#begun || this.isBarred) return;
-    this.#expectLine();
     this.#live.renew();
+    this.#expectLine();
   }
 
   #begin() {
@@ -170,8 +170,7 @@ export class Session {
 
   #bar(code) {
     this.trouble = code || "not_found";
-    clearTimeout(this.#timers.line);
-    this.isDown = false;
+    this.#stopExpecting();
     this.#live.stop();
     this.#changed();
     return false;
@@ -218,8 +217,7 @@ export class Session {
   }
 
   #cameUp({ seq, online }) {
-    clearTimeout(this.#timers.line);
-    this.isDown = false;
+    this.#stopExpecting();
     this.isOnline = online;
     this.#history.expect(seq);
     this.#outbox.flush();
@@ -231,19 +229,25 @@ export class Session {
     else this.#expectLine();
   }
 
+  /** Counts from the first failure: tries that fail in between do not start it anew. */
   #expectLine() {
-    clearTimeout(this.#timers.line);
-    this.#timers.line = setTimeout(() => {
+    this.#timers.line ??= setTimeout(() => {
       this.isDown = true;
       this.#changed();
     }, LINE_IS_DOWN);
   }
 
-  async #wasTurnedAway() {
+  #stopExpecting() {
     clearTimeout(this.#timers.line);
+    this.#timers.line = null;
+    this.isDown = false;
+  }
+
+  async #wasTurnedAway() {
+    this.#stopExpecting();
     // Why, only a door can say. If none objects, it was a passing thing.
     await this.#history.sync();
     if (this.isBarred || this.#stopped) return;
-    this.#timers.line = setTimeout(() => this.#live.start(), backoff(5));
+    this.#timers.live = setTimeout(() => this.#live.start(), backoff(5));
   }
 }
