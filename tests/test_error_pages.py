@@ -93,10 +93,12 @@ def test_a_refusal_outside_a_workspace_leads_to_the_start(rf):
     assert '<a class="btn" href="/">' in html
 
 
-def test_somebody_elses_workspace_says_nothing_of_itself(client, stranger, workspace):
+def test_somebody_elses_workspace_looks_like_none(client, stranger, workspace):
     client.force_login(stranger.user)
 
-    response = client.get(f"/{workspace.slug}/inbox/")
+    theirs = client.get(f"/{workspace.slug}/inbox/")
+    nobodys = client.get("/nobodys/inbox/")
 
-    assert response.status_code == 404
-    assert response.content.decode() == render_to_string("404.html")
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+    assert theirs.content == nobodys.content
+    assert workspace.slug not in theirs.content.decode()
