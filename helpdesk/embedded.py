@@ -93,6 +93,7 @@ def _start(embedded: Embedded, wanted: set[str], command: str) -> None:
             Address.from_environment().check()
             for process in processes_with(INSTANCE, str(directory)):
                 end_leftover(process, signal.SIGKILL)
+            _read_secrets(directory / "secrets.env", "DEMO_PASSWORD")
         _serve(embedded, wanted)
     except PermissionError as error:
         where = f"{error.filename or directory} cannot be written by this user"
@@ -185,15 +186,15 @@ def _tell(directory: Path, wanted: set[str]) -> None:
     if "DATABASE_URL" in wanted:
         os.environ["DATABASE_URL"] = postgres.url("helpdesk_app", DATABASE)
         os.environ["DATABASE_OWNER_URL"] = postgres.url("helpdesk_owner", DATABASE)
-        _read_secrets(directory / "secrets.env")
+        _read_secrets(directory / "secrets.env", *SECRETS)
     if "REDIS_URL" in wanted:
         os.environ["REDIS_URL"] = redis.url
 
 
-def _read_secrets(path: Path) -> None:
+def _read_secrets(path: Path, *names: str) -> None:
     """Take the secrets from the file, each made when it is first missed; the environment wins."""
     known = dict(line.split("=", 1) for line in path.read_text().split()) if path.exists() else {}
-    missing = {name: make() for name, make in SECRETS.items() if name not in known}
+    missing = {name: SECRETS[name]() for name in names if name not in known}
     if missing:
         known |= missing
         draft = path.with_suffix(".new")
@@ -202,8 +203,8 @@ def _read_secrets(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-    for name, secret in known.items():
-        os.environ[name] = os.environ.get(name) or secret
+    for name in names:
+        os.environ[name] = os.environ.get(name) or known[name]
 
 
 def socket_folder(directory: Path) -> Path:

@@ -263,6 +263,14 @@ def test_servers_of_their_own_need_nothing_from_us(var, monkeypatch):
     assert not var.exists()
 
 
+def test_up_on_servers_of_their_own_makes_only_the_first_password(run, var):
+    command = run("up", DATABASE_URL="postgresql:///theirs", REDIS_URL="redis://theirs")
+
+    assert command.stdout.readline().split() == ["postgresql:///theirs", "redis://theirs", "0"]
+    assert (var / "secrets.env").read_text().startswith("DEMO_PASSWORD=")
+    assert (var / "secrets.env").read_text().count("=") == 1
+
+
 def test_redis_keeps_what_it_was_told(folder):
     redis = RedisServer(folder / "redis", folder)
     redis.start()
