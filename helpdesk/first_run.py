@@ -2,6 +2,8 @@
 
 import os
 
+from allauth.account.models import EmailAddress
+
 from accounts.actions.workspaces import create_workspace
 from accounts.enums import Role
 from accounts.models import Membership, User, Workspace
@@ -32,6 +34,11 @@ def _create(password: str) -> None:
         name: User.objects.create_user(f"{name}@acme.test", password, name=full_name)
         for name, (full_name, _) in PEOPLE.items()
     }
+    # Their addresses are made up: nobody could follow a link to confirm them.
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True)
+        for user in users.values()
+    )
     workspace, owner = create_workspace(name="Acme", slug="acme", owner=users["owner"])
     with scope(workspace):
         for name, (_, role) in PEOPLE.items():

@@ -113,6 +113,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Counts sign-in attempts, per process: without a cache server nobody is locked out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # Browsers
 _https = _base.scheme == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"

@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
 
     @property
     def first_name(self) -> str:
-        return self.display_name.split()[0]
+        return next(iter(self.display_name.split()), "")
 
     @property
     def initials(self) -> str:
