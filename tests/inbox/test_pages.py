@@ -1,0 +1,412 @@
+"""The operator's pages: what they show, what they cost, whom they refuse."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.tenancy import scope
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.lifecycle import close_conversation
+from inbox.actions.messaging import add_note, send_message
+from inbox.actions.outgoing import claim_message, record_failure
+from inbox.actions.triage import tag_conversation
+from inbox.enums import MessageState
+from inbox.models import Conversation, Message
+from tests import factories
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def home(workspace):
+    return f"/{workspace.slug}/inbox/"
+
+
+def furnish(workspace, channel, operator, count):
+    """Make conversations that have everything a row and a thread can show."""
+    for n in range(count):
+        conversation = factories.make_conversation(channel, f"visitor-{n}")
+        with scope(workspace):
+            assign_conversation(conversation, to=operator, actor=operator)
+            tag_conversation(conversation, name=f"tag {n}", actor=operator)
+            add_note(conversation, text="Careful", actor=operator)
+            send_message(conversation, text="Hi", actor=operator)
+    return conversation
+
+
+def numbers_in(page):
+    return [int(n) for n in re.findall(rb'id="row-(\d+)"', page.content)]
+
+
+# What pages cost: the same, however much they show
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_query_counts_do_not_grow(
+    operator_client, workspace, channel, operator, home, count, django_assert_num_queries
+):
+    conversation = furnish(workspace, channel, operator, count)
+    page = f"{home}{conversation.number}/"
+    operator_client.get(home)  # the session's CSRF secret is written once
+
+    # session and person; BEGIN, workspace and setting, membership; conversations and their tags;
+    # channels, teams, tags, all counters, workspaces (2), is there any conversation; COMMIT
+    with django_assert_num_queries(15):
+        index = operator_client.get(home)
+    assert len(numbers_in(index)) == count
+    # the same five; conversations and their tags; COMMIT
+    with django_assert_num_queries(8):
+        operator_client.get(home, headers=HTMX)
+    # … the conversation and its tags, events, messages, members, earlier conversations
+    with django_assert_num_queries(21):
+        operator_client.get(page)
+    with django_assert_num_queries(12):
+        operator_client.get(page, headers=HTMX)
+    # the five; conversation, its tags; events, messages; COMMIT
+    with django_assert_num_queries(10):
+        operator_client.get(f"{page}timeline/?after=1", headers=HTMX)
+    with django_assert_num_queries(10):
+        operator_client.get(f"{page}timeline/?before=5", headers=HTMX)
+    with django_assert_num_queries(9):
+        operator_client.get(f"{page}card/", headers=HTMX)
+    # the five; channels, teams, tags; all counters in one; COMMIT
+    with django_assert_num_queries(10):
+        operator_client.get(f"{home}counts/")
+
+
+# Lists
+
+
+def test_the_list_goes_on_where_it_ended(operator_client, workspace, channel, home, monkeypatch):
+    monkeypatch.setattr("inbox.views.conversations.PAGE", 2)
+    made = [factories.make_conversation(channel).number for _ in range(5)]
+
+    seen, query = [], ""
+    while True:
+        page = operator_client.get(f"{home}?view=open{query}", headers=HTMX)
+        seen += numbers_in(page)
+        more = re.search(rb"before=([^\"&]+)", page.content)
+        if more is None:
+            break
+        query = f"&before={more[1].decode()}"
+
+    assert seen == made[::-1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "view=everything",
+        "view=%25",
+        "view=team-x",
+        "view=open&before=x",
+        "view=open&before=2026-01-01_1",
+        "view=open&before=2026-13-01T00:00:00Z_1",
+        "view=open&before=2026-01-01T00:00:00Z_x",
+    ],
+)
+def test_lists_that_are_none_are_not_found(operator_client, home, query):
+    assert operator_client.get(f"{home}?{query}").status_code == 404
+
+
+def test_counts_cover_every_view(operator_client, workspace, channel, operator, home):
+    furnish(workspace, channel, operator, 2)
+    factories.make_conversation(channel)
+
+    counts = operator_client.get(f"{home}counts/").json()
+
+    tags = {view: n for view, n in counts.items() if view.startswith("tag-")}
+    assert counts == tags | {
+        "mine": 2,
+        "unassigned": 1,
+        "open": 3,
+        "snoozed": 0,
+        f"channel-{channel.pk}": 3,
+    }
+    assert list(tags.values()) == [1, 1]
+
+
+def test_counters_are_capped(operator_client, workspace, channel, home, monkeypatch):
+    monkeypatch.setattr("inbox.sidebar.CAP", 3)
+    for _ in range(5):
+        factories.make_conversation(channel)
+
+    assert operator_client.get(f"{home}counts/").json()["open"] == 3
+
+
+# Conversations
+
+
+def test_a_long_conversation_opens_at_its_end(
+    operator_client, workspace, conversation, operator, home, monkeypatch
+):
+    monkeypatch.setattr("inbox.timeline.PAGE", 3)
+    with scope(workspace):
+        for n in range(5):
+            add_note(conversation, text=f"Note {n}", actor=operator)
+    page = f"{home}{conversation.number}/"
+
+    opened = operator_client.get(page).content.decode()
+    earlier = operator_client.get(f"{page}timeline/?before=5", headers=HTMX).content.decode()
+
+    assert [n for n in range(5) if f"Note {n}" in opened] == [2, 3, 4]
+    assert [n for n in range(5) if f"Note {n}" in earlier] == [0, 1]
+
+
+def test_words_are_shown_as_words(operator_client, workspace, channel, operator, home):
+    evil = '<img src=x onerror="alert(1)">'
+    conversation = factories.make_conversation(channel, evil, evil)
+    with scope(workspace):
+        tag_conversation(conversation, name=evil, actor=operator)
+        message = send_message(conversation, text=evil, actor=operator)
+        record_failure(claim_message(message.pk), reason=evil)
+
+    page = operator_client.get(f"{home}{conversation.number}/").content.decode().lower()
+
+    assert "<img" not in page
+    assert page.count("&lt;img") >= 5
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "1e3", "99999999999", "٣"])
+def test_places_in_a_timeline_that_are_none_are_not_found(
+    operator_client, conversation, home, after
+):
+    url = f"{home}{conversation.number}/timeline/?after={after}"
+
+    assert operator_client.get(url).status_code == 404
+
+
+# Writing
+
+
+def test_a_plain_form_works_without_script(operator_client, workspace, conversation, home):
+    page = f"{home}{conversation.number}/"
+    for address, said in (
+        ("messages/", {"text": "Hi"}),
+        ("notes/", {"text": "Careful"}),
+        ("assignment/", {}),
+        ("snooze/", {"until": "tomorrow"}),
+        ("snooze/", {"undo": "1"}),
+        ("closure/", {}),
+        ("closure/", {"undo": "1"}),
+        ("assignment/", {"undo": "1"}),
+        ("tags/", {"name": "vip"}),
+    ):
+        response = operator_client.post(page + address, said)
+        assert (address, response.status_code, response["Location"]) == (address, 302, page)
+
+    with scope(workspace):
+        conversation = Conversation.objects.get()
+        assert (conversation.status, conversation.assignee) == ("open", None)
+        assert [message.kind for message in Message.objects.order_by("seq")] == [
+            "incoming",
+            "outgoing",
+            "note",
+        ]
+
+
+def test_a_script_gets_the_head_anew(operator_client, workspace, conversation, home):
+    page = f"{home}{conversation.number}/"
+
+    closed = operator_client.post(f"{page}closure/", headers=HTMX)
+    opened = operator_client.delete(f"{page}closure/", headers=HTMX)
+
+    assert (closed.status_code, opened.status_code) == (200, 200)
+    assert ("Reopen" in closed.content.decode(), "Reopen" in opened.content.decode()) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "status"),
+    [
+        ("messages/", {"text": " "}, 422),
+        ("messages/", {"text": "x" * 10_001}, 422),
+        ("messages/", {"text": "Hi", "client_id": "1"}, 422),
+        ("notes/", {}, 422),
+        ("snooze/", {"until": "yesterday"}, 422),
+        ("snooze/", {"until": "2001-01-01T00:00:00Z"}, 422),
+        ("snooze/", {}, 422),
+        ("closure/", {"undo": "1"}, 409),
+        ("tags/", {"name": ""}, 422),
+        ("assignment/", {"assignee": "0"}, 404),
+        ("assignment/", {"assignee": "x"}, 404),
+        ("tags/999999/", {}, 404),
+        ("messages/999999/retry/", {}, 404),
+    ],
+)
+def test_refusals_are_a_sentence_and_change_nothing(
+    operator_client, workspace, conversation, home, address, said, status
+):
+    response = operator_client.post(f"{home}{conversation.number}/{address}", said, headers=HTMX)
+
+    assert response.status_code == status
+    if status != 404:
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert response.content.decode().endswith(".")
+    with scope(workspace):
+        again = Conversation.objects.get()
+        assert (again.last_seq, again.status) == (conversation.last_seq, "open")
+
+
+def test_a_message_sent_twice_is_written_once(operator_client, workspace, conversation, home):
+    said = {"text": "Hi", "client_id": str(uuid4())}
+    for _ in range(2):
+        url = f"{home}{conversation.number}/messages/"
+        assert operator_client.post(url, said, headers=HTMX).status_code == 204
+
+    with scope(workspace):
+        assert Message.objects.filter(kind="outgoing").count() == 1
+
+
+def test_a_failed_message_is_sent_again(operator_client, workspace, conversation, operator, home):
+    with scope(workspace):
+        message = send_message(conversation, text="Hi", actor=operator)
+        record_failure(claim_message(message.pk), reason="No such person")
+    url = f"{home}{conversation.number}/messages/{message.pk}/retry/"
+
+    assert operator_client.post(url, headers=HTMX).status_code == 204
+    assert operator_client.post(url, headers=HTMX).status_code == 409
+
+    with scope(workspace):
+        message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+
+
+def test_assigning_to_somebody_elsewhere_is_not_found(
+    operator_client, workspace, conversation, stranger, home
+):
+    url = f"{home}{conversation.number}/assignment/"
+
+    assert operator_client.post(url, {"assignee": stranger.pk}).status_code == 404
+    with scope(workspace):
+        assert Conversation.objects.get().assignee is None
+
+
+# Who may not
+
+ADDRESSES = [
+    ("GET", ""),
+    ("GET", "timeline/"),
+    ("GET", "timeline/?after=1"),
+    ("GET", "card/"),
+    ("POST", "messages/"),
+    ("POST", "notes/"),
+    ("POST", "assignment/"),
+    ("DELETE", "assignment/"),
+    ("POST", "closure/"),
+    ("DELETE", "closure/"),
+    ("POST", "snooze/"),
+    ("DELETE", "snooze/"),
+    ("POST", "tags/"),
+    ("POST", "tags/1/"),
+    ("POST", "read/"),
+    ("POST", "messages/1/retry/"),
+]
+
+
+def test_the_addresses_of_a_conversation_are_all_known():
+    from inbox.urls import urlpatterns
+
+    known = {re.sub(r"\d+/", "", tail.partition("?")[0]) for _, tail in ADDRESSES}
+    of_conversations = [str(p.pattern) for p in urlpatterns if "<int:number>" in str(p.pattern)]
+
+    assert known == {
+        p.removeprefix("inbox/<int:number>/").replace("<int:pk>/", "") for p in of_conversations
+    }
+
+
+@pytest.mark.parametrize(("method", "tail"), ADDRESSES)
+def test_somebody_limited_to_teams_finds_no_others_conversation(
+    client, workspace, conversation, home, method, tail
+):
+    team = factories.make_team(workspace)
+    limited = factories.make_membership(workspace, teams=[team], limited=True)
+    client.force_login(limited.user)
+
+    response = client.generic(
+        method,
+        f"{home}{conversation.number}/{tail}",
+        "text=Hi&name=vip&until=tomorrow",
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert response.status_code == 404
+    with scope(workspace):
+        again = Conversation.objects.get()
+        assert (again.last_seq, again.read_seq) == (conversation.last_seq, conversation.read_seq)
+
+
+def test_somebody_limited_to_teams_sees_their_own_lists(client, workspace, channel, admin, home):
+    team = factories.make_team(workspace)
+    limited = factories.make_membership(workspace, teams=[team], limited=True)
+    client.force_login(limited.user)
+    theirs = factories.make_conversation(factories.make_channel(workspace, team))
+    assigned = factories.make_conversation(channel)
+    with scope(workspace):
+        assign_conversation(assigned, to=limited, actor=admin)
+    factories.make_conversation(channel)
+
+    assert numbers_in(client.get(f"{home}?view=open")) == [theirs.number]
+    assert numbers_in(client.get(f"{home}?view=mine")) == [assigned.number]
+    assert client.get(f"{home}{assigned.number}/").status_code == 200
+    counts = client.get(f"{home}counts/").json()
+    assert (counts["open"], counts["mine"]) == (1, 1)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_settings_are_for_admins(client, workspace, role):
+    member = factories.make_membership(workspace, role)
+    client.force_login(member.user)
+
+    page = client.get(f"/{workspace.slug}/settings/channels/")
+
+    assert page.status_code == (403 if role == Role.OPERATOR else 200)
+
+
+def test_a_post_without_the_forms_token_is_refused(workspace, conversation, operator, home):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(operator.user)
+
+    response = strict.post(f"{home}{conversation.number}/closure/")
+
+    assert response.status_code == 403
+    with scope(workspace):
+        assert Conversation.objects.get().status == "open"
+
+
+def test_looking_changes_nothing(operator_client, workspace, channel, operator, home):
+    conversation = furnish(workspace, channel, operator, 1)
+    with scope(workspace):
+        close_conversation(conversation, actor=operator)
+    with scope(workspace):
+        before = list(Conversation.objects.values()), Message.objects.count()
+
+    for method, tail in ADDRESSES:
+        if method == "GET":
+            operator_client.get(f"{home}{conversation.number}/{tail}")
+    for tail in ("", "counts/", "?view=closed"):
+        operator_client.get(home + tail)
+
+    with scope(workspace):
+        assert (list(Conversation.objects.values()), Message.objects.count()) == before
+
+
+def test_answers_to_signed_in_people_are_not_kept(operator_client, conversation, home):
+    for tail in ("", f"{conversation.number}/", "counts/"):
+        assert "no-store" in operator_client.get(home + tail)["Cache-Control"]
+
+
+def test_times_come_from_our_clock(workspace, channel, operator, time_machine):
+    moment = timezone.now() + timezone.timedelta(days=400)
+    time_machine.move_to(moment, tick=False)
+
+    conversation = factories.make_conversation(channel)
+
+    assert conversation.last_activity_at == moment
