@@ -28,7 +28,7 @@ class Visitor:
         headers = {"Content-Type": "application/json", "Authorization": f"Visitor {self.token}"}
         url = f"{self.site.url}/widget/demo/messages/"
         with urlopen(Request(url, json.dumps(body).encode(), headers)) as answer:
-            assert answer.status == 201  # noqa: PLR2004
+            assert answer.status == 201
         return text
 
 
@@ -299,10 +299,10 @@ def test_screen_fits_a_phone(new_page, live_site, question):
     expect(row(page, "From the tram")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE])
-def test_screen_can_be_used_by_everyone(new_page, live_site, visitor, question, scheme, viewport):
-    page = new_page(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
+def test_screen_can_be_used_by_everyone(new_page, live_site, question, color_scheme, viewport):
+    page = new_page(color_scheme=color_scheme, viewport=viewport, reduced_motion="reduce")
     sign_in(page, live_site, "marta")
     assert serious(page) == []
     open_row(page, question)
@@ -317,3 +317,40 @@ def test_screen_can_be_used_by_everyone(new_page, live_site, visitor, question, 
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Choose who answers").click()
     assert serious(page) == []
+
+
+def test_screen_pages_through_what_is_long(screen, question):
+    open_row(screen, question)
+    form = screen.locator("#write-note")
+    token = form.locator("[name=csrfmiddlewaretoken]").get_attribute("value")
+    url, headers = form.get_attribute("action"), {"Referer": screen.url, "HX-Request": "true"}
+    for number in range(60):
+        said = {"csrfmiddlewaretoken": token, "text": f"More {number}"}
+        assert screen.request.post(url, form=said, headers=headers).ok
+    screen.reload()
+    first = thread(screen).get_by_text(question)
+    expect(first).to_have_count(0)
+
+    screen.get_by_role("link", name="Earlier messages").click()
+
+    expect(first).to_have_count(1)
+    expect(thread(screen).get_by_text("More 59", exact=True)).to_have_count(1)
+    expect(screen.get_by_role("link", name="Earlier messages")).to_have_count(0)
+
+
+def test_screen_shows_more_rows_and_keeps_them_live(screen, live_site):
+    mark = uuid4().hex[:8]
+    oldest = Visitor(live_site)
+    oldest.says(f"Oldest {mark}")
+    for number in range(55):
+        Visitor(live_site).says(f"Row {number} {mark}")
+    screen.reload()
+    expect(row(screen, f"Oldest {mark}")).to_have_count(0)
+
+    screen.get_by_role("link", name="Show more").click()
+    expect(row(screen, f"Oldest {mark}")).to_be_visible()
+    again = oldest.says(f"Again {mark}")
+
+    expect(screen.locator(".row").first).to_contain_text(again)
+    expect(row(screen, f"Oldest {mark}")).to_have_count(0)
+    expect(row(screen, mark)).to_have_count(56)

@@ -9,6 +9,7 @@ class InboxScreen extends HTMLElement {
     for (const name of ["htmx:pushedIntoHistory", "htmx:historyRestore"]) {
       document.body.addEventListener(name, () => this.#follow(), { signal });
     }
+    document.body.addEventListener("htmx:afterSettle", () => this.#focus(), { signal });
     this.#follow();
   }
 
@@ -51,8 +52,12 @@ class InboxScreen extends HTMLElement {
     for (const link of document.querySelectorAll("[data-view]:is(a)")) {
       link.ariaCurrent = link.getAttribute("data-view") === view ? "page" : null;
     }
-    const back = this.querySelector(".conv__back");
-    back?.setAttribute("href", `${this.querySelector("conversation-list").getAttribute("data-url")}`);
+  }
+
+  /** Where there is room for one column, focus cannot stay in a list that has gone. */
+  #focus() {
+    const isHidden = !this.querySelector(".list").checkVisibility();
+    if (isHidden) /** @type {HTMLElement} */ (this.querySelector("#main")).focus();
   }
 }
 

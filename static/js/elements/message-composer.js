@@ -24,14 +24,15 @@ class MessageComposer extends HTMLElement {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.type === "submit") this.#submit(/** @type {SubmitEvent} */ (event));
     else if (event.type === "input") this.#typed(/** @type {any} */ (target).form);
-    else if (event.type === "keydown") this.#key(/** @type {KeyboardEvent} */ (event), target);
+    else if (event.type === "keydown") this.#key(event, target);
     else if (target.closest("[role=tab]")) {
       this.#choose(target.closest("[role=tab]").id.slice("tab-".length)).text.focus();
     }
   }
 
   #key(event, target) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) /** @type {any} */ (target).form?.requestSubmit();
+    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (sends) target.form?.requestSubmit();
     else if (target.role === "tab" && event.key.startsWith("Arrow")) {
       const other = this.#tabs.find((tab) => tab !== target);
       this.#choose(other.id.slice("tab-".length));

@@ -21,7 +21,8 @@ class OpenConversation extends HTMLElement {
       watching: ({ conversation, seq }) => conversation === this.#number && this.#reach(seq),
       refused: ({ conversation }) => conversation === this.#number && location.assign(".."),
     });
-    this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("submit", this.#submit);
+    this.addEventListener("written", () => live.isUp || this.#reach(this.#seen + 1));
     document.addEventListener("visibilitychange", () => this.#read(), { signal });
     live.watchConversation(this.#number);
     document.dispatchEvent(new Event("opened"));

@@ -23,6 +23,7 @@ class SnoozeMenu extends HTMLElement {
     const now = new Date();
     for (const button of this.#choices) {
       const until = snoozeUntil(button.dataset.choice, now);
+      button.hidden = until <= now; // this evening is over
       button.value = until.toISOString();
       button.querySelector(".muted").textContent = FORMS.moment(until, now);
     }

@@ -22,9 +22,10 @@ class TypingLine extends HTMLElement {
   }
 
   #hear({ who, name, what }) {
-    if (who === "contact" ? this.dataset.of !== "contact" : this.dataset.of !== "colleague") return;
-    if (who === `m${document.body.dataset.member}`) return;
-    this.replaceChildren(...(who === "contact" ? [this.dataset.text] : this.#colleague(who, name, what)), dots());
+    const isForMe = this.dataset.of === (who === "contact" ? "contact" : "colleague");
+    if (!isForMe || who === `m${document.body.dataset.member}`) return;
+    const words = who === "contact" ? [this.dataset.text] : this.#colleague(who, name, what);
+    this.replaceChildren(...words, dots());
     this.hidden = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fade(), FADES);

@@ -26,8 +26,8 @@ export function parse(html) {
  * Posts as the forms of the page would.
  * @param {string} url
  * @param {FormData} body
- * @returns {Promise<{html: string, refusal: string}>} one of them is empty, both when all is said
- * @throws {TypeError} when the server cannot be reached
+ * @returns {Promise<{html: string, refusal: string}>} a refusal is a sentence for the person
+ * @throws {Error} when the server cannot be reached or is in trouble
  */
 export async function post(url, body) {
   const headers = { "HX-Request": "true", "X-CSRFToken": token() };
@@ -35,9 +35,8 @@ export async function post(url, body) {
   leaveIfSignedOut(answer);
   const text = await answer.text();
   if (answer.ok) return { html: text, refusal: "" };
-  // A refusal comes with its sentence; of anything else only the status is fit to be read.
-  const isSentence = answer.headers.has("X-Refusal");
-  return { html: "", refusal: isSentence ? text : `${answer.status} ${answer.statusText}` };
+  if (answer.headers.has("X-Refusal")) return { html: "", refusal: text };
+  throw new Error(`${url}: ${answer.status}`);
 }
 
 async function ask(url) {

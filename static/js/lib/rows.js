@@ -1,3 +1,5 @@
+import { getHtml } from "./fetching.js";
+
 /**
  * The order of a list: newest activity first, then the newest row.
  * @param {HTMLElement} a
@@ -58,4 +60,36 @@ export function merge(list, fetched, added) {
       if (shown.get(row.id) !== row) added(row);
     }
   }
+}
+
+/**
+ * Adds to a row what depends on who looks: whether it is open, and from which view it is opened.
+ * @param {HTMLElement} row
+ * @param {boolean} isCurrent
+ * @param {string} view
+ */
+export function adapt(row, isCurrent, view) {
+  const link = row.querySelector(".row__link");
+  row.classList.toggle("is-current", isCurrent);
+  link.ariaCurrent = isCurrent ? "true" : null;
+  link.setAttribute("href", `${link.getAttribute("hx-get")}?view=${view}`);
+}
+
+/**
+ * Fetches a list from its top.
+ * @param {string} first
+ * @param {number} pages at most
+ * @returns {Promise<{rows: HTMLElement[], more: Element | null}>} `more` holds the link that goes on
+ */
+export async function fetchRows(first, pages) {
+  const rows = [];
+  let url = first;
+  let more = null;
+  for (let page = 0; url && page < pages; page += 1) {
+    const list = await getHtml(url);
+    rows.push(.../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".row")));
+    more = list.querySelector(".list__more");
+    url = more?.querySelector("a").getAttribute("href");
+  }
+  return { rows, more };
 }
