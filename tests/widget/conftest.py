@@ -3,7 +3,8 @@
 import pytest
 
 from tests.widget.pages import open_shop, panel_of
-from tests.widget.stub import KEY, TOKEN, Stub
+from tests.widget.stub import TOKEN, Stub
+from tests.widget.stub_pages import KEY
 
 
 @pytest.fixture(scope="session")

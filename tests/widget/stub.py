@@ -3,34 +3,18 @@
 import asyncio
 import contextlib
 import json
-import mimetypes
 import socket
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import uvicorn
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-ROOT = Path(__file__).parents[2]
-KEY = "wch_bGl0IGRlc2s"
+from tests.widget.stub_pages import KEY, Pages
+
 TOKEN = "k" * 43
 OLGA = {"name": "Olga", "initials": "OI", "hue": 94}
-PANEL_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors {shop}"
-)
-SHOP_POLICY = (
-    "default-src 'none'; img-src data:; script-src {desk}; frame-src {desk}; "
-    "require-trusted-types-for 'script'"
-)
-SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<link rel="icon" href="data:,">
-<script async src="{desk}/widget.js" data-channel="{key}"></script></head>
-<body><h1>{title}</h1><a href="/bikes">Bikes</a></body></html>"""
 
 
 class Refused(Exception):
@@ -59,7 +43,7 @@ class Person:
         return self.messages[-1]
 
 
-class Stub:
+class Stub(Pages):
     """Answers as the product does, and does wrong what a test asks for."""
 
     def __init__(self):
@@ -70,20 +54,6 @@ class Stub:
         self.desk, self.shop = f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"
         config = uvicorn.Config(self, "127.0.0.1", self.port, log_level="critical", lifespan="off")
         self.server = uvicorn.Server(config)
-        pages = Environment(
-            loader=FileSystemLoader(ROOT / "templates"),
-            undefined=StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        pages.globals.update(
-            _=str,
-            language=lambda: "en",
-            static=lambda path: f"/static/{path}",
-            url=lambda name: {"demo": "/demo/", "demo-bikes": "/demo/bikes/"}[name],
-        )
-        self.pages = pages
         self.reset()
 
     def reset(self):
@@ -159,13 +129,7 @@ class Stub:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         path = scope["path"]
         if "localhost" in headers["host"]:
-            policy = SHOP_POLICY.format(desk=self.desk)
-            page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
-            return (
-                200,
-                page.encode(),
-                {"Content-Type": "text/html", "Content-Security-Policy": policy},
-            )
+            return self.shop_page(path)
         if path == "/widget.js":
             return self.file("static/widget/loader.js")
         if path.startswith("/static/"):
@@ -179,34 +143,6 @@ class Stub:
         name = path.removeprefix(f"/widget/{KEY}/")
         self.calls.append((scope["method"], name))
         return self.door(name, scope, headers, body)
-
-    def file(self, path):
-        kind = {"Content-Type": mimetypes.guess_type(path)[0] or "text/plain"}
-        bundle = (ROOT / path).with_suffix(".bundle")
-        if bundle.exists():
-            parts = [bundle.parent / line for line in bundle.read_text().split()]
-            return 200, b"".join(part.read_bytes() for part in parts), kind
-        file = ROOT / path
-        return (200, file.read_bytes(), kind) if file.is_file() else (404, b"", kind)
-
-    def panel(self):
-        page = self.pages.get_template("widget/panel.html").render(
-            channel={"key": KEY, "name": "Chat"},
-            workspace_name="Halden Cycles",
-            config={"greeting": "Good morning. How can we help?", "colour": "#1c5a8c"},
-            product_name="Helpdesk",
-            origins=self.origins,
-        )
-        policy = PANEL_POLICY.format(host=urlsplit(self.desk).netloc, shop=" ".join(self.ancestors))
-        headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
-        return 200, page.encode(), headers
-
-    def demo(self, path):
-        name = "index" if path == "/demo/" else path.split("/")[2]
-        page = self.pages.get_template(f"demo/{name}.html").render(
-            base_url=self.desk, channel_key=KEY, product_name="Helpdesk"
-        )
-        return 200, page.encode(), {"Content-Type": "text/html"}
 
     def door(self, name, scope, headers, body):
         fault = next((one for one in self.faults if one[0] == name), None)

@@ -12,7 +12,7 @@ from tests.widget.pages import (
     panel_of,
     say,
 )
-from tests.widget.stub import KEY
+from tests.widget.stub_pages import KEY
 
 SNEAKY = "div, button, iframe { display: none !important; color: red; all: unset }"
 
@@ -190,10 +190,11 @@ def test_identify_shows_a_customer_their_own_history(shop, stub):
 
 
 def test_identify_never_gives_one_customer_the_other_s_token(shop, stub):
-    open_chat(shop)
+    chat = open_chat(shop)
+    expect(box_of(chat)).to_be_enabled()
     for name in ("ada", "eve"):
-        shop.evaluate("jwt => Helpdesk.identify(jwt)", signed(shop, name))
-        shop.wait_for_timeout(300)
+        with shop.expect_response("**/identity/"):
+            shop.evaluate("jwt => Helpdesk.identify(jwt)", signed(shop, name))
 
     assert len(stub.bound) == len(set(stub.bound.values())) == 2
 

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.widget.pages import box_of, bubbles, button_of, open_chat, open_shop, say
-from tests.widget.stub import KEY, OLGA, TOKEN
+from tests.widget.stub import OLGA, TOKEN
+from tests.widget.stub_pages import KEY
 
 FETCH = ("GET", "conversation/")
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.widget.pages import box_of, bubbles, open_chat, open_shop, say
-from tests.widget.stub import KEY
+from tests.widget.stub_pages import KEY
 
 SENT = re.compile("^Sent$")
 MESSAGES = ("POST", "messages/")

@@ -2,7 +2,7 @@
 
 import gzip
 
-from tests.widget.stub import ROOT
+from tests.widget.stub_pages import ROOT
 
 
 def gzipped(text):

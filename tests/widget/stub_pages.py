@@ -1,0 +1,79 @@
+"""What the stub serves before anybody says a word: the shop, the loader, the panel, the demo."""
+
+import mimetypes
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ROOT = Path(__file__).parents[2]
+KEY = "wch_bGl0IGRlc2s"
+PANEL_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors {shop}"
+)
+SHOP_POLICY = (
+    "default-src 'none'; img-src data:; script-src {desk}; frame-src {desk}; "
+    "require-trusted-types-for 'script'"
+)
+SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="icon" href="data:,">
+<script async src="{desk}/widget.js" data-channel="{key}"></script></head>
+<body><h1>{title}</h1><a href="/bikes">Bikes</a></body></html>"""
+
+
+def templates():
+    pages = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals.update(
+        _=str,
+        language=lambda: "en",
+        static=lambda path: f"/static/{path}",
+        url=lambda name: {"demo": "/demo/", "demo-bikes": "/demo/bikes/"}[name],
+    )
+    return pages
+
+
+class Pages:
+    """Needs ``desk`` and ``shop`` (addresses), ``origins`` and ``ancestors``."""
+
+    templates = templates()
+
+    def shop_page(self, path):
+        policy = SHOP_POLICY.format(desk=self.desk)
+        page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
+        return 200, page.encode(), {"Content-Type": "text/html", "Content-Security-Policy": policy}
+
+    def file(self, path):
+        kind = {"Content-Type": mimetypes.guess_type(path)[0] or "text/plain"}
+        bundle = (ROOT / path).with_suffix(".bundle")
+        if bundle.exists():
+            parts = [bundle.parent / line for line in bundle.read_text().split()]
+            return 200, b"".join(part.read_bytes() for part in parts), kind
+        file = ROOT / path
+        return (200, file.read_bytes(), kind) if file.is_file() else (404, b"", kind)
+
+    def panel(self):
+        page = self.templates.get_template("widget/panel.html").render(
+            channel={"key": KEY, "name": "Chat"},
+            workspace_name="Halden Cycles",
+            config={"greeting": "Good morning. How can we help?", "colour": "#1c5a8c"},
+            product_name="Helpdesk",
+            origins=self.origins,
+        )
+        policy = PANEL_POLICY.format(host=urlsplit(self.desk).netloc, shop=" ".join(self.ancestors))
+        headers = {"Content-Type": "text/html", "Content-Security-Policy": policy}
+        return 200, page.encode(), headers
+
+    def demo(self, path):
+        name = "index" if path == "/demo/" else path.split("/")[2]
+        page = self.templates.get_template(f"demo/{name}.html").render(
+            base_url=self.desk, channel_key=KEY, product_name="Helpdesk"
+        )
+        return 200, page.encode(), {"Content-Type": "text/html"}
