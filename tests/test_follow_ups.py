@@ -64,7 +64,8 @@ def test_settling_has_its_effect_and_takes_the_row_away(workspace, owed, settle)
 
 
 def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
-    start, effects = Barrier(2), []
+    start = Barrier(2)
+    effects: list[Event] = []
 
     def work(_):
         start.wait()
@@ -126,7 +127,7 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed):
     for _ in range(follow_ups.MOST_DEATHS):
         with pytest.raises(Killed):
             run(workspace, owed, die)
-    effects = []
+    effects: list[Event] = []
     run(workspace, owed, effects.append)
 
     with scope(workspace):

@@ -37,7 +37,7 @@ class VisitorView(APIView):
     """Finds the channel and enters its workspace; a refusal undoes what was written."""
 
     permission_classes = [AllowVisitors]
-    channel: Channel = None  # type: ignore[assignment] (refused before any method runs)
+    channel: Channel
     token: str
     keeps = False  # what was written stays, although the answer is an error
 
@@ -55,7 +55,7 @@ class VisitorView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.channel is None:
+        if not hasattr(self, "channel"):
             raise UnknownChannel(_("There is no such chat."))
         connector = connector_for(self.channel.kind, self.channel.config, self.channel.secrets)
         try:

@@ -69,7 +69,7 @@ class Tab(Socket):
     async def watch(self, **what):
         """Look at a view, a conversation or both; return the answers."""
         await self.say(what)
-        answers = []
+        answers: list[dict] = []
         while len(answers) < len(what):
             frame = await self.hear()
             if frame["kind"] in {"watching", "refused"}:

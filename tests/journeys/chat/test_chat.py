@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.support.people import open_chat, say, sign_in
 
@@ -15,16 +15,22 @@ class Ear:
     """Everything that reaches a browser from the chat's doors and sockets."""
 
     def __init__(self, page):
-        self.frames, self.responses = [], []
+        self.frames: list[str] = []
+        self.responses: list[Response] = []
+        self.sockets = 0
         page.on("websocket", self._listen)
-        page.on("response", lambda response: self.responses.append(response))
+        page.on("response", self._note)
+
+    def _note(self, response):
+        self.responses.append(response)
 
     def _listen(self, socket):
+        self.sockets += 1
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
 
     def heard(self):
-        answers = [r for r in self.responses if "/widget/" in r.url and r.status < 300]  # noqa: PLR2004
-        return self.frames + [r.text() for r in answers if r.status != 204]  # noqa: PLR2004
+        answers = [r for r in self.responses if "/widget/" in r.url and r.status < 300]
+        return self.frames + [r.text() for r in answers if r.status != 204]
 
 
 def test_a_chat_from_the_first_word_to_the_reopening(new_page, live_site):
@@ -108,14 +114,13 @@ def test_history_outlives_the_page_and_the_tab(new_page, live_site):
 
 def test_nothing_is_loaded_or_stored_before_the_first_click(new_page, live_site):
     visitor = new_page()
-    asked, sockets = [], []
+    ear, asked = Ear(visitor), []
     visitor.on("request", lambda request: asked.append(request.url))
-    visitor.on("websocket", lambda socket: sockets.append(socket))
 
     visitor.goto("/demo/")
     visitor.wait_for_load_state("networkidle")
 
     assert [url for url in asked if "/widget" in url] == [f"{live_site.url}/widget.js"]
-    assert sockets == []
+    assert ear.sockets == 0
     assert visitor.context.cookies() == []
     assert visitor.locator("iframe").count() == 0
