@@ -1,6 +1,7 @@
 """Sockets for tests: Channels' own helper insists on Daphne, and so on Twisted."""
 
 import json
+from typing import Any
 
 from asgiref.testing import ApplicationCommunicator
 
@@ -69,7 +70,7 @@ class Tab(Socket):
     async def watch(self, **what):
         """Look at a view, a conversation or both; return the answers."""
         await self.say(what)
-        answers: list[dict] = []
+        answers: list[dict[str, Any]] = []
         while len(answers) < len(what):
             frame = await self.hear()
             if frame["kind"] in {"watching", "refused"}:
