@@ -3,11 +3,12 @@
 import json
 import re
 import secrets
+from typing import Any
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from tests.support.people import sign_in
@@ -160,7 +161,8 @@ def test_screen_sends_by_keyboard_and_hears_itself_once(screen, question):
 
 
 def test_screen_catches_up_after_the_line_broke(new_page, live_site, visitor, question):
-    lines, down = [], []
+    lines: list[Any] = []
+    down: list[bool] = []
 
     def connect(line):
         if down:
