@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +37,7 @@ HISTORY = 200  # messages given at once
 
 
 @require_GET
+@gzip_page
 @cache_control(public=True, max_age=300)
 def loader(request: HttpRequest) -> HttpResponse:
     """Serve the line of code that customers put on their sites."""
@@ -48,6 +50,7 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 def panel(request: HttpRequest, key: str) -> HttpResponse:
     """Show the chat, in a frame that only the channel's own sites may hold."""
     workspace_id = doors.workspace_of_channel(key)
