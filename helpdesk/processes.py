@@ -96,12 +96,13 @@ class Supervisor:
         while not self._stopping.is_set():
             began = time.monotonic()
             process = self._running[program.name] = await _start(program)
-            await _copy(program.name, process)
-            code = await process.wait()
+            copying = asyncio.ensure_future(_copy(program.name, process))
+            code = await _ending_of(process)
             kill_group(process.pid)  # what a killed program leaves, such as Celery's children
+            await copying
             if not self._stopping.is_set():
                 deaths = 1 if time.monotonic() - began > STEADY else deaths + 1
-                await self._pause(f"the {program.name} process {_ending(code)}", deaths)
+                await self._pause(f"the {program.name} process {_words_for(code)}", deaths)
 
     async def _watch(self, server: Server) -> None:
         began, deaths = time.monotonic(), 0
@@ -110,7 +111,7 @@ class Supervisor:
             if (code := server.code) is None:
                 continue
             deaths = 1 if time.monotonic() - began > STEADY else deaths + 1
-            await self._pause(f"{server.name} {_ending(code)}", deaths)
+            await self._pause(f"{server.name} {_words_for(code)}", deaths)
             began = time.monotonic()
             try:
                 # Not on a thread: a child is told of the death of the thread that made it.
@@ -131,9 +132,9 @@ class Supervisor:
             process.terminate()
             process.send_signal(signal.SIGCONT)
         with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), PATIENCE)
+            await asyncio.wait_for(_ending_of(process), PATIENCE)
         kill_group(process.pid)
-        await process.wait()
+        await _ending_of(process)
 
 
 async def _start(program: Program) -> asyncio.subprocess.Process:
@@ -149,6 +150,13 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
         preexec_fn=die_with_parent(signal.SIGKILL),
         env={**program.environment, "PYTHONUNBUFFERED": "1"},
     )
+
+
+async def _ending_of(process: asyncio.subprocess.Process) -> int:
+    """Return the code; ``wait()`` would also wait for children that hold on to the output."""
+    while (code := process.returncode) is None:  # noqa: ASYNC110 - nobody else tells us
+        await asyncio.sleep(0.05)
+    return code
 
 
 async def _copy(name: str, process: asyncio.subprocess.Process) -> None:
@@ -168,7 +176,7 @@ def say(line: str, name: str = "up") -> None:
         sys.stdout.flush()
 
 
-def _ending(code: int) -> str:
+def _words_for(code: int) -> str:
     if code < 0:
         return f"was ended by {signal.Signals(-code).name}"
     return f"ended with code {code}"

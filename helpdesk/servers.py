@@ -57,7 +57,7 @@ class Postgres:
 
     def spawn(self) -> None:
         self._prepare()
-        end_leftover(self._leftover(), signal.SIGINT)
+        end_leftover(self._running(), signal.SIGINT)
         # After a power cut its number may be another process's, which PostgreSQL cannot tell.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         options = {"listen_addresses": "", "unix_socket_directories": str(self.sockets)}
@@ -74,7 +74,7 @@ class Postgres:
             self.process = None
 
     def is_ready(self) -> bool:
-        return self._pid_file()[7:8] == ["ready"]
+        return self._pid_file()[7:8] == ["ready"] and self._running() is not None
 
     def create(self, database: str, *, template: str = "template1") -> None:
         """Make the database unless it exists; see to the two roles and their privileges."""
@@ -94,7 +94,7 @@ class Postgres:
             return []
         return [line.strip() for line in lines]
 
-    def _leftover(self) -> int | None:
+    def _running(self) -> int | None:
         lines = self._pid_file()
         if lines and lines[0].isdigit() and works_in(int(lines[0]), self.data):
             return int(lines[0])

@@ -77,3 +77,22 @@ def test_a_deaf_program_is_killed_with_its_children(capfd, tmp_path):
     pids = (tmp_path / "pid").read_text().split()
     assert len(pids) == 2
     assert all(is_gone(int(pid)) for pid in pids)
+
+
+def test_children_of_a_dead_program_are_killed_before_it_starts_again(capfd, tmp_path):
+    """They hold on to its output, which must not delay the next start."""
+    leaver = (
+        "import os, time\n"
+        f"if os.fork() == 0: open({str(tmp_path / 'pid')!r}, 'a').write(f'{{os.getpid()}} ')\n"
+        "else: time.sleep(0.3); os._exit(1)\n"
+        "time.sleep(60)"
+    )
+
+    async def ready_then_stop():
+        asyncio.get_running_loop().call_later(2.2, os.kill, os.getpid(), signal.SIGTERM)
+
+    Supervisor([program("leaver", leaver)]).run(ready_then_stop)
+
+    pids = (tmp_path / "pid").read_text().split()
+    assert len(pids) == 2
+    assert all(is_gone(int(pid)) for pid in pids)
