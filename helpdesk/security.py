@@ -1,13 +1,10 @@
-"""Headers that tell browsers what our pages may do, and whose pages may open our sockets."""
+"""Headers that tell browsers what our pages may do."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port, validate_host
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -48,25 +45,3 @@ def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
     """Judge by what was presented: asking who it is could cost a query, or fail on an error page."""
     name = settings.SESSION_COOKIE_NAME
     return name in request.COOKIES or name in response.cookies or "Authorization" in request.headers
-
-
-class SameOrigin:
-    """Refuses sockets that another site's page opens with the visitor's cookies."""
-
-    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
-        self.application = application
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        if is_same_origin(headers.get(b"origin"), headers.get(b"host", "")):
-            await self.application(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 4403})
-
-
-def is_same_origin(origin: str | None, host: str) -> bool:
-    """Without an origin it is no browser, so nobody's cookies are being borrowed."""
-    domain, _ = split_domain_port(host)
-    if not validate_host(domain, settings.ALLOWED_HOSTS):
-        return False
-    return origin is None or urlsplit(origin).netloc == host

@@ -1,6 +1,7 @@
 """Style sheets, scripts and pictures: where they come from, and how they are made ready to serve."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -74,7 +75,9 @@ def join_bundles() -> set[Path]:
         text = "\n".join(file.read_text() for file in files)
         if not target.exists() or target.read_text() != text:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            fresh = target.with_suffix(f".{os.getpid()}")
+            fresh.write_text(text)
+            fresh.replace(target)  # at once, so that nobody is served half of it
         parts.update(files)
     return parts
 

@@ -5,9 +5,6 @@ import re
 import psycopg
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
 from accounts import rls
@@ -191,116 +188,6 @@ def test_a_connection_remembers_no_workspace(workspace):
         session = sql("SELECT pg_backend_pid()")
 
     assert sql("SELECT pg_backend_pid(), current_setting(%s)", SETTING) == [(*session[0], "")]
-
-
-# The catalogue
-
-
-def test_every_table_is_owned_or_a_known_directory(db):
-    tables = {row[0] for row in sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
-
-    assert tables - {model._meta.db_table for model in OWNED} == DIRECTORY
-
-
-@every_owned_model
-def test_the_policies_stand_in_the_catalogue(model, db):
-    table = model._meta.db_table
-    enabled = sql("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", table)
-    policies = sql(
-        "SELECT policyname, permissive, cmd, roles::text, qual = with_check FROM pg_policies "
-        "WHERE tablename = %s ORDER BY 1",
-        table,
-    )
-
-    assert enabled == [(True,)]
-    assert policies == [
-        ("app_rows", "PERMISSIVE", "ALL", "{helpdesk_app}", True),
-        ("one_workspace", "RESTRICTIVE", "ALL", "{public}", True),
-    ]
-
-
-def test_every_index_of_an_owned_table_begins_with_the_workspace(db):
-    indexes = sql(
-        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
-        "AND tablename = ANY(%s)",
-        [model._meta.db_table for model in OWNED],
-    )
-    crossing = set()
-    for table, name, definition in indexes:
-        columns = re.search(r"USING btree \(([^)]*)\)", definition)[1].split(", ")
-        known = name in CROSSING_INDEXES or f"{table}.{columns[0].split()[0]}" in RANDOM_VALUES
-        person = (table, columns[0]) == ("accounts_membership", "user_id")
-        if not (name.endswith("_pkey") or known or person or columns[0] == "workspace_id"):
-            crossing.add(f"{name}: {columns}")
-
-    assert crossing == set()
-
-
-def test_every_reference_between_owned_tables_carries_the_workspace(db):
-    tables = [model._meta.db_table for model in OWNED]
-    keys = sql(
-        "SELECT conname, array_length(conkey, 1) FROM pg_constraint WHERE contype = 'f' "
-        "AND conrelid::regclass::text = ANY(%s) AND confrelid::regclass::text = ANY(%s)",
-        tables,
-        tables,
-    )
-    expected = {
-        f"{model._meta.db_table}_{field.name}_same_workspace"
-        for model in OWNED
-        for field in rls.owned_references(model)
-    }
-
-    assert {name for name, _ in keys} == expected
-    assert {columns for _, columns in keys} == {2}
-
-
-def test_the_runtime_role_cannot_lower_the_wall(db):
-    who = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    assert sql(who) == [("helpdesk_app", False, False)]
-    assert sql("SELECT count(*) FROM pg_tables WHERE tableowner = current_user") == [(0,)]
-    for attempt in (
-        "TRUNCATE accounts_team CASCADE",
-        "ALTER TABLE accounts_team DISABLE ROW LEVEL SECURITY",
-        "DROP POLICY one_workspace ON accounts_team",
-        "CREATE POLICY wide ON accounts_team USING (true)",
-        "CREATE TABLE mine (id int)",
-        "SET ROLE helpdesk_owner",
-    ):
-        with pytest.raises(DatabaseError):
-            sql(attempt)
-
-
-def test_no_view_or_materialised_view_opens_a_hole(db):
-    views = "SELECT count(*) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"
-
-    assert sql(views) == [(0,)]
-
-
-def test_doors_return_ids_and_answer_only_the_app(db):
-    doors = sql(
-        "SELECT proname, pg_get_function_result(oid), proacl::text, proconfig::text FROM pg_proc "
-        "WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
-    )
-
-    due = "TABLE(workspace_id bigint, id bigint)"
-    assert {name: result for name, result, *_ in doors} == {
-        "claim_overdue_follow_ups": "TABLE(workspace_id bigint, id bigint, task text)",
-        "conversations_to_wake": due,
-        "deliveries_to_ingest": due,
-        "messages_to_send": due,
-        "workspace_of_channel": "TABLE(workspace_id bigint)",
-        "workspaces_of_user": "TABLE(workspace_id bigint)",
-    }
-    for *_, access, configuration in doors:
-        assert access == "{helpdesk_owner=X/helpdesk_owner,helpdesk_app=X/helpdesk_owner}"
-        assert configuration == '{"search_path=public, pg_temp"}'
-
-
-def test_migrate_without_the_owner_says_what_is_missing(db, monkeypatch):
-    monkeypatch.delitem(settings.DATABASES, "owner")
-
-    with pytest.raises(CommandError, match="DATABASE_OWNER_URL"):
-        call_command("migrate", verbosity=0)
 
 
 # The doors of the site

@@ -69,8 +69,7 @@ def snooze_until(choice: str, now: datetime) -> datetime:
         case "hour":
             return now + timedelta(hours=1)
         case "evening":
-            evening = morning.replace(hour=18)
-            return evening if evening > now else evening + timedelta(days=1)
+            return morning.replace(hour=18)  # refused once it has passed
         case "tomorrow":
             return morning + timedelta(days=1)
     return morning + timedelta(days=7 - now.weekday())

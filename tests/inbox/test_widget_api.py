@@ -1,45 +1,17 @@
 """A visitor's doors: what they answer, and whom they refuse."""
 
-import json
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 
 from accounts.tenancy import scope
 from inbox.actions.lifecycle import close_conversation
 from inbox.actions.messaging import add_note, send_message
 from inbox.enums import MessageState
-from inbox.models import Contact, ContactHandle, Conversation, Delivery, Message, VisitorSession
+from inbox.models import Contact, Conversation, Delivery, Message
 from inbox.tasks import deliver
 from tests import factories
-from tests.support.identity import sign_identity
-
-
-class Visitor:
-    """A browser that holds a token, without cookies."""
-
-    def __init__(self, channel, token=None):
-        self.channel, self.token, self.client = channel, token or factories.new_token(), Client()
-
-    def ask(self, method, door, body=None, **headers):
-        headers.setdefault("Authorization", f"Visitor {self.token}")
-        return self.client.generic(
-            method,
-            f"/widget/{self.channel.key}/{door}",
-            body if isinstance(body, bytes) else json.dumps(body or {}),
-            content_type=headers.pop("content_type", "application/json"),
-            headers=headers,
-        )
-
-    def say(self, text="Hello", client_id=None, **fields):
-        return self.ask(
-            "POST", "messages/", {"client_id": str(client_id or uuid4()), "text": text} | fields
-        )
-
-    def history(self, after=0):
-        return self.ask("GET", f"conversation/?after={after}").json()
+from tests.support.visitors import Visitor
 
 
 @pytest.fixture
@@ -259,103 +231,6 @@ def test_trouble_inside_keeps_the_words_and_asks_for_patience(workspace, visitor
 
     assert visitor.say("Hello", client_id).json()["text"] == "Hello"
     assert counted(workspace) == [1, 1, 1, 1]
-
-
-# Customers whom the site has signed in
-
-
-def identify(visitor, identity):
-    return visitor.ask("POST", "identity/", {"identity": identity})
-
-
-def test_a_signed_in_customer_is_known_on_every_device(workspace, channel):
-    phone, laptop = Visitor(channel), Visitor(channel)
-    for device in (phone, laptop):
-        token = sign_identity(channel, sub="42", name="Ada Byron", email="ada@byron.test")
-        assert identify(device, token).json() == {"name": "Ada Byron"}
-    assert counted(workspace) == [0, 0, 0, 0]
-
-    phone.say("From my phone")
-    laptop.say("From my laptop")
-
-    assert [said["text"] for said in phone.history()["messages"]] == [
-        "From my phone",
-        "From my laptop",
-    ]
-    with scope(workspace):
-        contact = Contact.objects.get()
-        assert (contact.name, contact.email) == ("Ada Byron", "ada@byron.test")
-        assert ContactHandle.objects.get().verified
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"exp_in": -60},
-        {"exp_in": 3600},
-        {"exp": None},
-        {"aud": "another"},
-        {"aud": None},
-        {"sub": None},
-        {"sub": ""},
-        {"sub": 42},
-        {"secret": "guessed" * 8},
-        {"algorithm": "HS512"},
-        {"algorithm": "none", "secret": ""},
-        {"nbf_in": 600},
-    ],
-    ids=str,
-)
-def test_an_identity_that_does_not_hold_is_refused(workspace, channel, visitor, claims):
-    response = identify(visitor, sign_identity(channel, **claims))
-
-    assert (response.status_code, response.json()["code"]) == (401, "identity_invalid")
-    with scope(workspace):
-        assert not VisitorSession.objects.exists()
-
-
-def test_another_channels_identity_is_refused(workspace, visitor):
-    foreign = sign_identity(factories.make_channel(workspace), aud=visitor.channel.key)
-
-    assert identify(visitor, foreign).status_code == 401
-
-
-@pytest.mark.parametrize("identity", ["", "x", "a.b.c", "e" * 4097, None, 5])
-def test_an_identity_that_is_none_is_refused(workspace, visitor, identity):
-    assert identify(visitor, identity).status_code in {400, 401}
-    with scope(workspace):
-        assert not VisitorSession.objects.exists()
-
-
-def test_an_identity_ends(workspace, channel, visitor, time_machine):
-    identify(visitor, sign_identity(channel))
-    visitor.say("As myself")
-
-    time_machine.move_to(timezone.now() + timezone.timedelta(hours=13))
-
-    assert visitor.history()["messages"] == []
-
-
-def test_a_channel_may_insist_on_identity(workspace):
-    channel = factories.make_channel(workspace, identity_required=True)
-    visitor = Visitor(channel)
-    assert (visitor.say().status_code, visitor.say().json()["code"]) == (401, "identity_required")
-    assert counted(workspace) == [0, 0, 0, 0]
-
-    identify(visitor, sign_identity(channel))
-
-    assert visitor.say().status_code == 201
-
-
-def test_the_secret_is_not_readable_in_the_database(workspace, channel):
-    from django.db import connection
-
-    with scope(workspace), connection.cursor() as cursor:
-        cursor.execute("SELECT secrets FROM inbox_channel WHERE id = %s", [channel.pk])
-        stored = cursor.fetchone()[0]
-
-    assert channel.secrets["identity"]
-    assert channel.secrets["identity"] not in stored
 
 
 # The pages around it

@@ -1,10 +1,14 @@
-"""Visitors that speak HTTP to a running site, without a browser."""
+"""Visitors without a browser: of the site under test, and of one that runs."""
 
 import json
 import secrets
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
+
+from django.test import Client
+
+from tests import factories
 
 
 class HttpVisitor:
@@ -32,3 +36,28 @@ class HttpVisitor:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, None
+
+
+class Visitor:
+    """A browser that holds a token, without cookies."""
+
+    def __init__(self, channel, token=None):
+        self.channel, self.token, self.client = channel, token or factories.new_token(), Client()
+
+    def ask(self, method, door, body=None, **headers):
+        headers.setdefault("Authorization", f"Visitor {self.token}")
+        return self.client.generic(
+            method,
+            f"/widget/{self.channel.key}/{door}",
+            body if isinstance(body, bytes) else json.dumps(body or {}),
+            content_type=headers.pop("content_type", "application/json"),
+            headers=headers,
+        )
+
+    def say(self, text="Hello", client_id=None, **fields):
+        return self.ask(
+            "POST", "messages/", {"client_id": str(client_id or uuid4()), "text": text} | fields
+        )
+
+    def history(self, after=0):
+        return self.ask("GET", f"conversation/?after={after}").json()

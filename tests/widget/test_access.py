@@ -1,7 +1,7 @@
 """What axe-core finds, in both lights and on both sizes of screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.widget.pages import box_of, open_chat, open_shop, say

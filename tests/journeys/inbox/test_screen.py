@@ -1,0 +1,135 @@
+"""An operator's screen: what happens on it while others write, answer and disturb the line."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.people import sign_in
+from tests.support.screen import Visitor, button, counter, open_row, row, thread
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_screen_answers_without_a_script(new_page, live_site, visitor, question):
+    page = sign_in(new_page(java_script_enabled=False), live_site, "olga")
+    row(page, question).get_by_role("link").click()
+    expect(thread(page)).to_contain_text(question)
+
+    page.get_by_role("textbox", name="Message").fill("On its way")
+    button(page, "Send").click()
+    expect(thread(page)).to_contain_text("On its way")
+    page.get_by_role("textbox", name="Note").fill("A regular")
+    button(page, "Add note").click()
+    expect(thread(page)).to_contain_text("Internal note")
+
+    button(page, "Assign to me").click()
+    expect(thread(page)).to_contain_text("Olga took this")
+    button(page, "Snooze").click()
+    button(page, "Tomorrow").click()
+    expect(thread(page)).to_contain_text("Olga snoozed this")
+    button(page, "Wake now").click()
+    button(page, "Close").click()
+    button(page, "Reopen").click()
+    expect(button(page, "Close")).to_be_visible()
+
+
+def test_screen_counts_and_moves_as_things_happen(screen, new_page, live_site, visitor, question):
+    colleague = sign_in(new_page(), live_site, "ivan", "/acme/inbox/?view=unassigned")
+    mine = int(counter(screen, "Mine").inner_text())
+    unassigned = int(counter(colleague, "Unassigned").inner_text())
+    open_row(screen, question)
+
+    button(screen, "Assign to me").click()
+
+    expect(row(colleague, question)).to_have_count(0)
+    expect(counter(colleague, "Unassigned")).to_have_text(str(unassigned - 1))
+    expect(counter(screen, "Mine")).to_have_text(str(mine + 1))
+    expect(row(screen, question).get_by_label("Assigned to Olga")).to_be_visible()
+    expect(button(screen, "Assign to me")).to_be_hidden()
+
+
+def test_screen_keeps_what_was_refused_and_says_why(screen, question):
+    open_row(screen, question)
+    text = "a" * 10_001
+    message = screen.get_by_role("textbox", name="Message")
+    message.fill(text)
+
+    button(screen, "Send").click()
+
+    expect(screen.get_by_role("alert").filter(has_text="10001 characters")).to_be_visible()
+    expect(message).to_have_value(text)
+
+
+def test_screen_keeps_a_draft_in_its_tab(screen, visitor, question, live_site):
+    other = Visitor(live_site).says(f"Another {uuid4().hex[:8]}")
+    open_row(screen, question)
+    message = screen.get_by_role("textbox", name="Message")
+    message.fill("Half a sent")
+
+    open_row(screen, other)
+    expect(message).to_have_value("")
+    screen.reload()
+    open_row(screen, question)
+
+    expect(message).to_have_value("Half a sent")
+
+
+def test_screen_sends_by_keyboard_and_hears_itself_once(screen, question):
+    open_row(screen, question)
+    message = screen.get_by_role("textbox", name="Message")
+    message.fill("By keyboard")
+
+    message.press("Control+Enter")
+
+    said = thread(screen).get_by_text("By keyboard")
+    expect(said).to_have_count(1)
+    expect(thread(screen)).to_contain_text("Sent")
+    expect(message).to_have_value("")
+
+
+def test_screen_catches_up_after_the_line_broke(new_page, live_site, visitor, question):
+    lines: list[Any] = []
+    down: list[bool] = []
+
+    def connect(line):
+        if down:
+            line.close()
+        else:
+            lines.append(line.connect_to_server())
+
+    page = new_page()
+    page.route_web_socket(re.compile("/live/"), connect)
+    sign_in(page, live_site, "olga")
+    open_row(page, question)
+    down.append(True)
+    for line in lines:
+        line.close()
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.get_by_text("Reconnecting")).to_be_visible()
+    missed = visitor.says(f"Hello? {uuid4().hex[:8]}")
+    newcomer = Visitor(live_site).says(f"New here {uuid4().hex[:8]}")
+    down.clear()
+
+    expect(thread(page)).to_contain_text(missed, timeout=20_000)
+    expect(row(page, newcomer)).to_be_visible()
+    expect(page.get_by_text("Reconnecting")).to_be_hidden()
+    expect(thread(page).get_by_text(missed)).to_have_count(1)
+
+
+def test_screen_offers_the_way_down_to_a_new_message(screen, visitor, question):
+    for number in range(12):
+        visitor.says(f"Line {number}\n" * 6)
+    open_row(screen, "Line 11")
+    thread(screen).evaluate("element => { element.scrollTop = 0 }")
+
+    latest = visitor.says(f"Still there? {uuid4().hex[:8]}")
+
+    button(screen, "New message").click()
+    expect(thread(screen).get_by_text(latest)).to_be_in_viewport()
+    expect(button(screen, "New message")).to_be_hidden()

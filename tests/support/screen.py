@@ -1,0 +1,60 @@
+"""How a journey finds its way about an operator's screen."""
+
+import json
+import re
+import secrets
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+
+class Visitor:
+    """Somebody on the customer's site, without the panel: straight through its door."""
+
+    def __init__(self, site):
+        self.site, self.token = site, secrets.token_urlsafe(32)
+
+    def says(self, text):
+        body = {"client_id": str(uuid4()), "text": text}
+        headers = {"Content-Type": "application/json", "Authorization": f"Visitor {self.token}"}
+        url = f"{self.site.url}/widget/demo/messages/"
+        with urlopen(Request(url, json.dumps(body).encode(), headers)) as answer:
+            assert answer.status == 201
+        return text
+
+
+def row(page: Page, text):
+    return page.get_by_role("listitem").filter(has_text=text)
+
+
+def thread(page: Page):
+    return page.get_by_role("log", name="Messages")
+
+
+def open_row(page: Page, text):
+    row(page, text).get_by_role("link").click()
+    expect(thread(page)).to_contain_text(text)
+
+
+def view(page: Page, name):
+    views = page.get_by_role("navigation", name="Inbox views")
+    return views.get_by_role("link", name=re.compile(rf"^{name}"))
+
+
+def counter(page: Page, name):
+    return view(page, name).locator("[data-count]")
+
+
+def button(page: Page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def serious(page: Page):
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]

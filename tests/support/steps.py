@@ -1,0 +1,116 @@
+"""Everything that can happen to a conversation, each as one unit of work."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Team
+from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.enums import MessageState
+from inbox.models import Conversation, Message
+from tests import factories
+
+
+def say(conversation, people, dice):
+    messaging.receive_message(
+        conversation.channel,
+        factories.incoming(conversation.handle.value, dice.choice(["Hello", "Still there?"])),
+    )
+
+
+def reply(conversation, people, dice):
+    messaging.send_message(conversation, text="Hi", actor=dice.choice(people))
+
+
+def send(conversation, people, dice):
+    for message in Message.objects.due(timezone.now()).filter(conversation=conversation):
+        outgoing.record_sent(outgoing.claim_message(message.pk), external_id="")
+
+
+def fail(conversation, people, dice):
+    for message in Message.objects.due(timezone.now()).filter(conversation=conversation):
+        outgoing.record_failure(outgoing.claim_message(message.pk), reason="No such person")
+
+
+def retry(conversation, people, dice):
+    for message in conversation.messages.filter(state=MessageState.FAILED)[:1]:
+        outgoing.retry_message(message, actor=dice.choice(people))
+
+
+def deliver(conversation, people, dice):
+    state, seq = MessageState.DELIVERED, conversation.public_seq
+    outgoing.record_receipt(conversation, state=state, up_to=seq, at=timezone.now())
+
+
+def be_read(conversation, people, dice):
+    state, seq = MessageState.READ, dice.randint(1, max(1, conversation.public_seq))
+    outgoing.record_receipt(conversation, state=state, up_to=seq, at=timezone.now())
+
+
+def note(conversation, people, dice):
+    messaging.add_note(conversation, text="Careful", actor=dice.choice(people))
+
+
+def assign(conversation, people, dice):
+    assignment.assign_conversation(conversation, to=dice.choice(people), actor=None)
+
+
+def unassign(conversation, people, dice):
+    assignment.unassign_conversation(conversation, actor=dice.choice(people))
+
+
+def move(conversation, people, dice):
+    team = dice.choice([None, *Team.objects.order_by("pk")])
+    assignment.move_conversation(conversation, to=team, actor=dice.choice(people))
+
+
+def close(conversation, people, dice):
+    if not conversation.is_closed:
+        lifecycle.close_conversation(conversation, actor=dice.choice(people))
+
+
+def reopen(conversation, people, dice):
+    if conversation.is_closed:
+        lifecycle.reopen_conversation(conversation, actor=dice.choice(people))
+
+
+def snooze(conversation, people, dice):
+    if not conversation.is_closed:
+        until = timezone.now() + timedelta(hours=1)
+        lifecycle.snooze_conversation(conversation, until=until, actor=dice.choice(people))
+
+
+def wake(conversation, people, dice):
+    if conversation.is_snoozed:
+        lifecycle.wake_conversation(conversation, actor=None)
+
+
+def tag(conversation, people, dice):
+    name = dice.choice(["vip", "late"])
+    triage.tag_conversation(conversation, name=name, actor=dice.choice(people))
+
+
+def untag(conversation, people, dice):
+    for tag in conversation.tags.order_by("pk")[:1]:
+        triage.untag_conversation(conversation, tag=tag, actor=dice.choice(people))
+
+
+def read(conversation, people, dice):
+    triage.mark_read(conversation, actor=dice.choice(people))
+
+
+def appear(conversation, people, dice):
+    messaging.receive_message(
+        conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
+    )
+
+
+def several_at_once(conversation, people, dice):
+    for step in dice.sample([say, note, assign, tag, move], 3):
+        step(Conversation.objects.with_people().get(pk=conversation.pk), people, dice)
+
+
+STEPS = [
+    *[say, reply, send, fail, retry, deliver, be_read, note, assign, unassign, move, close],
+    *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
+]
