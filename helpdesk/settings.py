@@ -151,7 +151,13 @@ REST_FRAMEWORK = {
 DATABASES = {
     "default": database(
         env_required("DATABASE_URL", "the address of PostgreSQL, signing in as the app role."),
-        pool={"min_size": 0, "max_size": env_int("DATABASE_POOL", 16), "timeout": 10},
+        # Tries again soon after PostgreSQL was away, instead of ever later.
+        pool={
+            "min_size": 0,
+            "max_size": env_int("DATABASE_POOL", 16),
+            "timeout": 5,
+            "reconnect_timeout": 2,
+        },
     )
     | {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 }
