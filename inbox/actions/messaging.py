@@ -39,11 +39,10 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     """
     handle = _claim_handle(channel, incoming.sender)
     known = Message.objects.filter(channel=channel, external_id=incoming.external_id)
-    if repeated := known.select_related("conversation").first():
-        return repeated
+    if known.exists():
+        return known.select_related("conversation").get()
 
-    found = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
-    conversation = found.for_update().first()
+    conversation = _latest_conversation(channel, handle)
     if conversation is None:
         conversation = _open_conversation(channel, handle, at=incoming.sent_at)
     else:
@@ -181,6 +180,16 @@ def _learn(contact: Contact, sender: Sender) -> None:
         for name, value in news.items():
             setattr(contact, name, value)
         contact.save(update_fields=list(news))
+
+
+def _latest_conversation(channel: Channel, handle: ContactHandle) -> Conversation | None:
+    """Lock the sender's conversation; what is in our hands already is not read again."""
+    theirs = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
+    locked = theirs.select_related("assignee__user", "team").select_for_update(of=("self",))
+    if conversation := locked.first():
+        conversation.channel, conversation.handle = channel, handle
+        conversation.contact = handle.contact
+    return conversation
 
 
 def _open_conversation(channel: Channel, handle: ContactHandle, *, at: datetime) -> Conversation:
