@@ -26,12 +26,19 @@ class SameOrigin:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
-        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        origin = headers.get(b"origin", b"").decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")
         name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-        ours = origin.netloc == host and validate_host(name, settings.ALLOWED_HOSTS)
+        ours = _site(origin) == host and validate_host(name, settings.ALLOWED_HOSTS)
         application = self.application if ours else Nowhere.as_asgi()
         await application(scope, receive, send)
+
+
+def _site(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as http://[
+        return None
 
 
 class Nowhere(AsyncWebsocketConsumer):

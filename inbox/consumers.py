@@ -12,7 +12,7 @@ from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
 from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 
-TYPING = {"reply", "note"}
+TYPING = ["reply", "note"]  # a frame may bring what no set can look up
 ABOUT_CONVERSATION = {"conversation", "typing"}
 
 

@@ -1,15 +1,18 @@
 """Questions about conversations that are asked before any workspace is known."""
 
+import re
 from datetime import datetime
 
 from accounts.rls import call_door
 
 Due = list[tuple[int, int]]
 
+KEY = re.compile(r"[A-Za-z0-9_-]{1,43}")  # anything else is no channel's; PostgreSQL refuses NUL
+
 
 def workspace_of_channel(key: str) -> int | None:
     """Return the id of the workspace whose enabled channel has this key."""
-    found = call_door("workspace_of_channel", key)
+    found = call_door("workspace_of_channel", key) if KEY.fullmatch(key) else []
     return found[0][0] if found else None
 
 

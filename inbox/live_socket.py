@@ -41,7 +41,7 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         """Read one frame: a small JSON object, not too often."""
         try:
             content = json.loads(text_data or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict) or self._is_flooded():
             await self.close(code=PROTOCOL_ERROR)

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 import jwt
@@ -55,7 +55,7 @@ class WebchatConnector(Connector):
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """The panel is a page of ours: a browser that names another origin is not its home."""
         origin, host = headers.get("Origin", ""), headers.get("Host", "")
-        if origin and urlsplit(origin).netloc != host:
+        if origin and _parts(origin).netloc != host:
             raise Forged("This chat answers only its own panel.")
 
     def parse(self, raw: bytes) -> Sequence[IncomingMessage]:
@@ -154,18 +154,32 @@ def _digest(purpose: str, key: str, secret: str) -> str:
 
 def _identity(claims: Mapping[str, Any]) -> Identity:
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= 255:  # noqa: PLR2004
+    if subject != _text(subject) or not 0 < len(subject) <= 255:  # noqa: PLR2004
         raise Forged("The signed identity needs a subject (sub).")
-    if claims["exp"] > time.time() + IDENTITY_LIFE + LEEWAY:
+    if int(claims["exp"]) > time.time() + IDENTITY_LIFE + LEEWAY:
         raise Forged("The signed identity lives longer than 5 minutes.")
     return Identity(
         subject=subject,
-        name=str(claims.get("name") or "")[:200],
-        email=str(claims.get("email") or "")[:254],
+        name=_text(claims.get("name"))[:200],
+        email=_text(claims.get("email"))[:254],
     )
 
 
 def _web_address(value: object) -> str:
     """Return an http(s) address of at most 2,000 characters, or ''."""
     address = str(value or "")[:2000]
-    return address if urlsplit(address).scheme in {"http", "https"} else ""
+    return address if _parts(address).scheme in {"http", "https"} else ""
+
+
+def _parts(address: str) -> SplitResult:
+    """Take an address apart; one that is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as http://[
+        return urlsplit("")
+
+
+def _text(value: object) -> str:
+    """Return what PostgreSQL can keep of a text: neither NUL nor half a character."""
+    kept = str(value or "").replace("\x00", "")
+    return kept.encode(errors="ignore").decode()

@@ -1,6 +1,6 @@
 """The inbox: a list, a conversation, and the pieces that screens fetch again."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -162,8 +162,9 @@ def _position(said: str) -> tuple[datetime, int] | None:
     at, _, pk = said.rpartition("_")
     try:
         moment = parse_datetime(at)
-    except ValueError as error:
+        moment = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
-    if moment is None or moment.tzinfo is None or not pk.isdecimal() or len(pk) > 18:  # noqa: PLR2004
+    if moment is None or not pk.isdecimal() or len(pk) > 18:  # noqa: PLR2004
         raise Http404
     return moment, int(pk)

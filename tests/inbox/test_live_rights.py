@@ -114,6 +114,7 @@ async def test_joining_a_team_shows_its_queue_after_reconnecting(workspace):
         b"http://testserver.evil.test",
         b"http://eviltestserver",
         b"http://testserver:81",
+        b"http://[",
     ],
 )
 @pytest.mark.parametrize("path", ["/{workspace}/live/", "/widget/{key}/live/"])
@@ -135,13 +136,31 @@ async def test_a_path_that_is_none_is_refused(db, redis):
 
 
 @pytest.mark.parametrize(
-    "frame", ['"hi"', "nonsense", "[]", '{"kind": "row"}', '{"type": "live.push"}', "5", "null"]
+    "frame",
+    [
+        '"hi"',
+        "nonsense",
+        "[]",
+        '{"kind": "row"}',
+        '{"type": "live.push"}',
+        "5",
+        "null",
+        "[" * 60_000,
+    ],
 )
 async def test_frames_that_are_none_of_ours_end_the_socket(workspace, operator, channel, frame):
     async with Tab(workspace, operator) as tab, VisitorTab(channel, "x") as visitor:
         for socket in (tab, visitor):
             await socket.send_input({"type": "websocket.receive", "text": frame})
             assert await socket.closes() == 1008
+
+
+async def test_a_way_of_typing_that_is_none_is_ignored(workspace, operator, conversation):
+    async with Tab(workspace, operator) as tab:
+        await tab.watch(conversation=conversation.number)
+        await tab.say({"typing": ["reply"]})
+
+        assert kinds(await tab.watch(view="open")) == ["watching"]
 
 
 async def test_a_flood_ends_the_socket(workspace, operator):

@@ -103,6 +103,8 @@ def test_the_list_goes_on_where_it_ended(operator_client, workspace, channel, ho
         "view=open&before=2026-01-01_1",
         "view=open&before=2026-13-01T00:00:00Z_1",
         "view=open&before=2026-01-01T00:00:00Z_x",
+        "view=open&before=0001-01-01T00:00:00%2B23:00_1",
+        "view=open&before=9999-12-31T23:59:59-23:00_1",
     ],
 )
 def test_lists_that_are_none_are_not_found(operator_client, home, query):

@@ -178,7 +178,9 @@ def test_a_forms_simple_request_is_refused(workspace, visitor, content_type):
     assert counted(workspace) == [0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://testserver.evil.test"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.test", "null", "http://testserver.evil.test", "http://["]
+)
 def test_another_origin_is_refused(workspace, visitor, origin):
     body = {"client_id": str(uuid4()), "text": "Hi"}
 
@@ -199,6 +201,15 @@ def test_an_unknown_or_disabled_channel_is_not_found(workspace, channel, visitor
         response = someone.say()
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
         assert someone.ask("GET", "").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["%00", "%ED%A0%80", "k" * 44, "%"])
+def test_a_key_that_is_none_is_not_found(client, db, key):
+    assert client.get(f"/widget/{key}/").status_code == 404
+
+
+def test_a_page_whose_address_is_none_holds_up_no_words(workspace, visitor):
+    assert visitor.say(page={"url": "http://[", "title": "Odd"}).status_code == 201
 
 
 def test_a_token_opens_nothing_in_another_channel(workspace, visitor):

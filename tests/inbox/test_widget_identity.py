@@ -64,6 +64,9 @@ def test_a_signed_in_customer_is_known_on_every_device(workspace, channel):
         {"sub": None},
         {"sub": ""},
         {"sub": 42},
+        {"sub": "4\x002"},
+        {"sub": "\ud800"},
+        {"exp": "9999999999"},
         {"secret": "guessed" * 8},
         {"algorithm": "HS512"},
         {"algorithm": "none", "secret": ""},
@@ -77,6 +80,14 @@ def test_an_identity_that_does_not_hold_is_refused(workspace, channel, visitor, 
     assert (response.status_code, response.json()["code"]) == (401, "identity_invalid")
     with scope(workspace):
         assert not VisitorSession.objects.exists()
+
+
+def test_a_name_loses_what_no_database_keeps(workspace, channel, visitor):
+    token = sign_identity(channel, name="Ad\x00a \ud800Byron", email="ada\x00@byron.test")
+
+    assert identify(visitor, token).json() == {"name": "Ada Byron"}
+    with scope(workspace):
+        assert VisitorSession.objects.get().email == "ada@byron.test"
 
 
 def test_another_channels_identity_is_refused(workspace, visitor):
