@@ -11,6 +11,11 @@ def workspaces_of(user: User) -> list[Workspace]:
     return list(Workspace.objects.filter(pk__in=ids).order_by("name", "pk"))
 
 
+def workspace_of_invitation(token_hash: str) -> Workspace | None:
+    rows = call_door("workspace_of_invitation", token_hash)
+    return Workspace.objects.filter(pk=rows[0][0]).first() if rows else None
+
+
 def claim_overdue_follow_ups(
     now: datetime, patience: timedelta, limit: int
 ) -> list[tuple[int, int, str]]:

@@ -1,4 +1,4 @@
-"""Choices of people and workspaces."""
+"""Choices of people and workspaces, and the kinds of events that happen to them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,18 @@ class Role(models.TextChoices):
     SUPER_ADMIN = "super_admin", _("Super admin")
     ADMIN = "admin", _("Admin")
     OPERATOR = "operator", _("Operator")
+
+
+class EventKind(models.TextChoices):
+    """``noun.past_participle``; the labels tell it in the audit log, after somebody's name."""
+
+    WORKSPACE_CREATED = "workspace.created", _("made the workspace")
+    MEMBERSHIP_JOINED = "membership.joined", _("joined")
+    MEMBERSHIP_CHANGED = "membership.changed", _("changed a person's rights")
+    MEMBERSHIP_REMOVED = "membership.removed", _("removed a person")
+    TEAM_CREATED = "team.created", _("made a team")
+    TEAM_CHANGED = "team.changed", _("changed a team")
+    TEAM_DELETED = "team.deleted", _("deleted a team")
+    INVITATION_CREATED = "invitation.created", _("invited a person")
+    INVITATION_RESENT = "invitation.resent", _("sent an invitation again")
+    INVITATION_REVOKED = "invitation.revoked", _("withdrew an invitation")

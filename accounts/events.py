@@ -1,11 +1,26 @@
 """The event log: record what happened, and owe what follows from it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
 
 from accounts import follow_ups
 from accounts.models import Event, Membership, subject_kind
+
+_address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+@contextmanager
+def coming_from(address: str | None) -> Iterator[None]:
+    """Note the address of whoever does what is recorded inside."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
 
 
 def record(
@@ -29,6 +44,7 @@ def record(
         subject_id=subject.pk,
         seq=seq,
         data=data,
+        address=_address.get() if actor else None,
     )
     follow_ups.owe(event)
     return event

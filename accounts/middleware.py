@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from accounts import events
 from accounts.errors import DomainError
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership
@@ -27,6 +29,10 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with events.coming_from(_address_of(request)):
+            return self._enter(request)
+
+    def _enter(self, request: HttpRequest) -> HttpResponseBase:
         slug, slash, rest = request.path_info.lstrip("/").partition("/")
         if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
             return self.get_response(request)
@@ -57,6 +63,14 @@ class WorkspaceMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
             return _refuse(request, error)
+        return None
+
+
+def _address_of(request: HttpRequest) -> str | None:
+    """Return where the request came from; a server behind a Unix socket may not know."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
         return None
 
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
+from accounts.permissions import may
+
 
 def environment(**options: Any) -> Environment:
     # Strict, so that a partial that is broadcast cannot quietly use the viewer's request.
@@ -17,6 +19,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         url=url,
         static=static,
+        may=may,
         product_name=settings.PRODUCT_NAME,
         language=translation.get_language,
     )

@@ -26,7 +26,7 @@ DIRECTORY = {
     "django_session",
 }
 # Unique indexes that cross workspaces: their values are random and made here.
-RANDOM_VALUES = {"inbox_channel.key"}
+RANDOM_VALUES = {"accounts_invitation.token_hash", "inbox_channel.key"}
 # Indexes of the sweepers and of sign-in, which ask before any workspace is known.
 CROSSING_INDEXES = {
     "follow_up_due",
@@ -136,6 +136,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "deliveries_to_ingest": due,
         "messages_to_send": due,
         "workspace_of_channel": "TABLE(workspace_id bigint)",
+        "workspace_of_invitation": "TABLE(workspace_id bigint)",
         "workspaces_of_user": "TABLE(workspace_id bigint)",
     }
     for *_, access, configuration in doors:

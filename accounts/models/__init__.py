@@ -1,6 +1,7 @@
 from accounts.models.base import OwnedForeignKey, WorkspaceOwned
 from accounts.models.event import Event, FollowUp, subject_kind
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.invitation import Invitation, InvitationTeam
 from accounts.models.membership import Membership
 from accounts.models.team import Team, TeamMembership
 from accounts.models.user import User
@@ -10,6 +11,8 @@ __all__ = [
     "Event",
     "FollowUp",
     "Heartbeat",
+    "Invitation",
+    "InvitationTeam",
     "Membership",
     "OwnedForeignKey",
     "Team",

@@ -10,6 +10,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: models.Model) -> "EventQuerySet":
         return self.filter(subject_kind=subject_kind(subject), subject_id=subject.pk)
 
+    def audited(self) -> "EventQuerySet":
+        """Keep what was done to the workspace itself: conversations number their own events."""
+        return self.filter(seq=None)
+
 
 EventManager = ScopedManager.from_queryset(EventQuerySet)
 
@@ -25,6 +29,8 @@ class Event(WorkspaceOwned):
     seq = models.PositiveIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
+    # Where the actor's request came from; visitors' addresses are never kept.
+    address = models.GenericIPAddressField(null=True, blank=True)
 
     objects = EventManager()
 
@@ -32,6 +38,11 @@ class Event(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "subject_kind", "subject_id", "seq"], name="event_in_sequence"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "-id"], condition=models.Q(seq=None), name="event_audited"
             )
         ]
 

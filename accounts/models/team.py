@@ -20,10 +20,11 @@ class Team(WorkspaceOwned):
 
 
 class TeamMembership(WorkspaceOwned):
-    """Who works in which team."""
+    """Who works in which team, and who leads it."""
 
     team = OwnedForeignKey(Team, models.CASCADE, related_name="team_memberships")
     membership = OwnedForeignKey(Membership, models.CASCADE, related_name="team_memberships")
+    is_lead = models.BooleanField(default=False)
 
     objects = ScopedManager()
 
