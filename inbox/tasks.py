@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, ring
@@ -114,12 +115,20 @@ def ingest_waiting_deliveries() -> None:
 def wake_snoozed_conversations() -> None:
     """Wake every conversation whose snooze is over, each in a transaction of its own."""
     for workspace_id, conversation_id in doors.conversations_to_wake(timezone.now(), MOST):
-        with scope(Workspace.objects.get(pk=workspace_id)):
-            conversation = Conversation.objects.get(pk=conversation_id)
-            try:
-                wake_conversation(conversation, actor=None)
-            except NotSnoozed:
-                logger.info("%s was woken by somebody else.", conversation)
+        try:
+            _wake(workspace_id, conversation_id)
+        except NotSnoozed:
+            logger.info("Conversation %s was woken by somebody else.", conversation_id)
+        except OperationalError:  # of no row, but of PostgreSQL: the clock says so
+            raise
+        except Exception:
+            # The oldest come first, so that one which fails would hold up all others for ever.
+            logger.exception("Conversation %s could not be woken.", conversation_id)
+
+
+def _wake(workspace_id: int, conversation_id: int) -> None:
+    with scope(Workspace.objects.get(pk=workspace_id)):
+        wake_conversation(Conversation.objects.get(pk=conversation_id), actor=None)
 
 
 def expire_presence() -> None:

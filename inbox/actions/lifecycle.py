@@ -1,6 +1,6 @@
 """Close, reopen, snooze and wake conversations."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,9 @@ from accounts.models import Membership
 from inbox import events
 from inbox.enums import EventKind, Status
 from inbox.models import Conversation
+
+# PostgreSQL keeps years that Python cannot read, and one such row would break every list.
+LONGEST_SNOOZE = timedelta(days=3653)
 
 
 class AlreadyClosed(DomainError):
@@ -27,6 +30,11 @@ class NotSnoozed(DomainError):
 
 class PastTime(DomainError):
     code = "past_time"
+    status = 422
+
+
+class TooFarAhead(DomainError):
+    code = "too_far_ahead"
     status = 422
 
 
@@ -72,12 +80,15 @@ def snooze_conversation(
 
     :raises AlreadyClosed: if it is closed.
     :raises PastTime: if the time is not ahead.
+    :raises TooFarAhead: if it is more than ten years ahead.
     """
     conversation = Conversation.objects.locked(conversation)
     if conversation.is_closed:
         raise AlreadyClosed(_already_closed(conversation))
     if until <= timezone.now():
         raise PastTime(_("That time has passed. Choose a later one."))
+    if until > timezone.now() + LONGEST_SNOOZE:
+        raise TooFarAhead(_("That is more than ten years ahead. Choose an earlier time."))
 
     conversation.move_to(Status.SNOOZED, at=timezone.now(), until=until)
     events.record(

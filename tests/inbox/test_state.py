@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tenancy import scope
+from inbox import tasks
 from inbox.actions.assignment import (
     NotActive,
     assign_conversation,
@@ -20,6 +21,7 @@ from inbox.actions.lifecycle import (
     NotClosed,
     NotSnoozed,
     PastTime,
+    TooFarAhead,
     close_conversation,
     reopen_conversation,
     snooze_conversation,
@@ -112,6 +114,40 @@ def test_snooze_refuses_the_past_and_the_closed(workspace, conversation, operato
         close_conversation(conversation, actor=operator)
         with pytest.raises(AlreadyClosed):
             snooze_conversation(conversation, until=later(hours=1), actor=operator)
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "2099-01-01T00:00:00Z"])
+def test_a_snooze_that_no_list_could_show_is_refused(
+    operator_client, workspace, conversation, until
+):
+    home = f"/{workspace.slug}/inbox/"
+
+    response = operator_client.post(f"{home}{conversation.number}/snooze/", {"until": until})
+
+    assert response.status_code == TooFarAhead.status
+    assert operator_client.get(f"{home}?view=snoozed").status_code == 200
+    with scope(workspace):
+        assert Conversation.objects.get().is_open
+
+
+def test_a_conversation_that_cannot_wake_holds_up_no_other(
+    workspace, channel, operator, time_machine, monkeypatch
+):
+    ill, well = (factories.make_conversation(channel) for _ in range(2))
+    for minutes, conversation in enumerate((ill, well), start=1):
+        with scope(workspace):
+            snooze_conversation(conversation, until=later(minutes=minutes), actor=operator)
+    time_machine.move_to(later(minutes=6))
+
+    def wake(conversation, *, actor):
+        assert conversation != ill
+        return wake_conversation(conversation, actor=actor)
+
+    monkeypatch.setattr(tasks, "wake_conversation", wake)
+    wake_snoozed_conversations()
+
+    with scope(workspace):
+        assert Conversation.objects.get(status=Status.OPEN) == well
 
 
 def test_snoozes_that_are_over_wake_in_every_workspace_once(
