@@ -44,9 +44,16 @@ class Migration(migrations.Migration):
             "messages_to_send",
             **DUE,
             body="""
-                SELECT workspace_id, id FROM inbox_message
+                SELECT workspace_id, id FROM inbox_message AS due
                 WHERE state = 'queued' AND send_at <= moment
                 AND (leased_until IS NULL OR leased_until <= moment)
+                AND NOT EXISTS (
+                    SELECT FROM inbox_message AS earlier
+                    WHERE earlier.workspace_id = due.workspace_id
+                    AND earlier.conversation_id = due.conversation_id
+                    AND earlier.seq < due.seq AND earlier.state = 'queued'
+                    AND (earlier.send_at <= moment OR earlier.attempts > 0)
+                )
                 ORDER BY send_at LIMIT most
             """,
         ),

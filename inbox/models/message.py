@@ -23,9 +23,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> MessageQuerySet:
         """Return outgoing messages that nobody is sending and that should be on their way."""
         queued = Q(state=MessageState.QUEUED, send_at__lte=now)
-        # In the order in which they were written, however many workers there are.
+        # In the order in which they were written, however many workers there are: one that is
+        # to be tried again holds up those after it, one for later does not.
+        begun = queued | Q(state=MessageState.QUEUED, attempts__gt=0)
         earlier = Message.objects.filter(
-            queued, conversation=models.OuterRef("conversation"), seq__lt=models.OuterRef("seq")
+            begun, conversation=models.OuterRef("conversation"), seq__lt=models.OuterRef("seq")
         )
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(queued, free).exclude(models.Exists(earlier))

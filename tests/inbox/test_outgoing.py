@@ -91,6 +91,37 @@ def test_a_message_for_later_waits_and_holds_up_none(workspace, conversation, op
     assert reload(workspace, now).state == MessageState.SENT
 
 
+def test_a_message_that_is_to_be_tried_again_is_not_overtaken(
+    workspace, conversation, operator, monkeypatch
+):
+    with scope(workspace):
+        first, second = (
+            send_message(conversation, text=text, actor=operator) for text in ("One", "Two")
+        )
+    with monkeypatch.context() as patched:
+        raise_in_send(patched, TemporaryConnectorError("Busy"))
+        deliver(workspace, first.pk)
+
+    deliver(workspace, second.pk)
+
+    assert reload(workspace, second).state == MessageState.QUEUED
+    later = timezone.now() + timedelta(seconds=16)
+    assert doors.messages_to_send(later, 10) == [(workspace.pk, first.pk)]
+
+
+def test_messages_that_must_wait_take_no_ones_place_in_the_sweep(
+    workspace, channel, conversation, operator
+):
+    with scope(workspace):
+        head, *_ = [send_message(conversation, text="Hi", actor=operator) for _ in range(3)]
+        assert outgoing.claim_message(head.pk) is not None
+    other = factories.make_conversation(channel)
+    with scope(workspace):
+        free = send_message(other, text="Hi", actor=operator)
+
+    assert doors.messages_to_send(timezone.now(), 1) == [(workspace.pk, free.pk)]
+
+
 def test_a_sender_that_died_leaves_a_lease_that_runs_out(workspace, message, time_machine):
     with scope(workspace):
         assert outgoing.claim_message(message.pk) is not None
