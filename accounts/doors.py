@@ -22,3 +22,14 @@ def claim_overdue_follow_ups(
     """Take hold of overdue follow-ups for a while; return workspace, id and task of each."""
     claimed = call_door("claim_overdue_follow_ups", now, patience, limit)
     return [(row[0], row[1], row[2]) for row in claimed]
+
+
+def workspace_of_api_token(token_hash: str) -> int | None:
+    """Return the id of the workspace that an API token opens."""
+    found = call_door("workspace_of_api_token", token_hash)
+    return found[0][0] if found else None
+
+
+def answers_to_forget(before: datetime, most: int) -> list[tuple[int, int]]:
+    """Return workspace and id of answers kept for repeated calls since before a moment."""
+    return [(row[0], row[1]) for row in call_door("answers_to_forget", before, most)]

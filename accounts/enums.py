@@ -23,3 +23,13 @@ class EventKind(models.TextChoices):
     INVITATION_CREATED = "invitation.created", _("invited a person")
     INVITATION_RESENT = "invitation.resent", _("sent an invitation again")
     INVITATION_REVOKED = "invitation.revoked", _("withdrew an invitation")
+    API_TOKEN_CREATED = "api_token.created", _("made an API key")
+    API_TOKEN_REVOKED = "api_token.revoked", _("ended an API key")
+
+
+class TokenScope(models.TextChoices):
+    """How far an API token is trusted; each includes those before it."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Read and answer")
+    ADMIN = "admin", _("Everything the person may do")

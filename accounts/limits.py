@@ -17,9 +17,9 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
-def spend(what: str, who: str, *, most: int, seconds: int) -> None:
+def spend(what: str, who: str, *, most: int, seconds: int) -> int:
     """
-    Count one use in a fixed window.
+    Count one use in a fixed window; return how many are left.
 
     :raises TooMany: beyond ``most`` uses in ``seconds``.
     """
@@ -31,6 +31,7 @@ def spend(what: str, who: str, *, most: int, seconds: int) -> None:
             pipe.ttl(key)
             _made, used, left = pipe.execute()
     except RedisError:
-        return
+        return most
     if used > most:
         raise TooMany(max(left, 1))
+    return most - int(used)

@@ -1,6 +1,14 @@
-from celery import shared_task
+from itertools import groupby
 
-from accounts import follow_ups, heartbeats
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import doors, follow_ups, heartbeats
+from accounts.models import IdempotentAnswer
+from accounts.models.idempotent_answer import KEPT_FOR
+from accounts.tenancy import scope_of
+
+MOST = 500  # rows a sweeper takes at once
 
 
 @shared_task(expires=30)
@@ -11,3 +19,11 @@ def prove_worker() -> None:
 
 def sweep_follow_ups() -> None:
     follow_ups.sweep()
+
+
+def forget_idempotent_answers() -> None:
+    """Delete answers that nobody will ask for again."""
+    found = sorted(doors.answers_to_forget(timezone.now() - KEPT_FOR, MOST))
+    for workspace_id, rows in groupby(found, key=lambda row: row[0]):
+        with scope_of(pk=workspace_id):
+            IdempotentAnswer.objects.filter(pk__in=[pk for _, pk in rows]).delete()

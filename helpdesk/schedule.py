@@ -2,7 +2,7 @@
 
 from accounts import heartbeats
 from accounts.follow_ups import ring
-from accounts.tasks import prove_worker, sweep_follow_ups
+from accounts.tasks import forget_idempotent_answers, prove_worker, sweep_follow_ups
 from inbox.tasks import (
     expire_presence,
     ingest_waiting_deliveries,
@@ -27,4 +27,5 @@ SWEEPERS = [
     (sweep_follow_ups, 5),
     (wake_snoozed_conversations, 5),
     (expire_presence, 10),
+    (forget_idempotent_answers, 60),
 ]

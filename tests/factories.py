@@ -1,14 +1,16 @@
 """People, places and words for tests. Each opens the scope it needs."""
 
 import secrets
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
 from django.utils import timezone
 
+from accounts.actions.api_tokens import create_personal_token
 from accounts.actions.workspaces import create_workspace
-from accounts.enums import Role
-from accounts.models import Membership, Team, TeamMembership, User, Workspace
+from accounts.enums import Role, TokenScope
+from accounts.models import ApiToken, Membership, Team, TeamMembership, User, Workspace
 from accounts.tenancy import scope
 from inbox.actions.channels import create_webchat
 from inbox.actions.messaging import receive_message
@@ -16,6 +18,7 @@ from inbox.connectors.base import IncomingMessage, Sender
 from inbox.models import Channel, Conversation, Tag
 
 serial = count(1)
+DAY = timedelta(days=1)
 PASSWORD = "correct horse battery"
 
 
@@ -48,6 +51,20 @@ def make_team(workspace: Workspace) -> Team:
 def make_tag(workspace: Workspace, name="vip") -> Tag:
     with scope(workspace):
         return Tag.objects.create(name=name)
+
+
+def make_api_token(
+    membership: Membership, scope_of_token=TokenScope.WRITE, **fields
+) -> tuple[ApiToken, str]:
+    """Make a token that was used just now, so that using it writes nothing."""
+    now = timezone.now()
+    with scope(membership.workspace):
+        token, secret = create_personal_token(
+            membership, name="Test", scope=scope_of_token, expires_at=now + DAY, actor=membership
+        )
+        facts = {"last_used_at": now} | fields
+        ApiToken.objects.filter(pk=token.pk).update(**facts)
+    return token, secret
 
 
 def make_channel(workspace: Workspace, team=None, **config) -> Channel:

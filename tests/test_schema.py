@@ -26,9 +26,14 @@ DIRECTORY = {
     "django_session",
 }
 # Unique indexes that cross workspaces: their values are random and made here.
-RANDOM_VALUES = {"accounts_invitation.token_hash", "inbox_channel.key"}
+RANDOM_VALUES = {
+    "accounts_apitoken.token_hash",
+    "accounts_invitation.token_hash",
+    "inbox_channel.key",
+}
 # Indexes of the sweepers and of sign-in, which ask before any workspace is known.
 CROSSING_INDEXES = {
+    "answer_to_forget",
     "follow_up_due",
     "conversation_to_wake",
     "message_to_send",
@@ -131,10 +136,12 @@ def test_doors_return_ids_and_answer_only_the_app(db):
 
     due = "TABLE(workspace_id bigint, id bigint)"
     assert {name: result for name, result, *_ in doors} == {
+        "answers_to_forget": due,
         "claim_overdue_follow_ups": "TABLE(workspace_id bigint, id bigint, task text)",
         "conversations_to_wake": due,
         "deliveries_to_ingest": due,
         "messages_to_send": due,
+        "workspace_of_api_token": "TABLE(workspace_id bigint)",
         "workspace_of_channel": "TABLE(workspace_id bigint)",
         "workspace_of_invitation": "TABLE(workspace_id bigint)",
         "workspaces_of_user": "TABLE(workspace_id bigint)",

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 
 from accounts import rls
-from accounts.models import Event, Team, Workspace
+from accounts.models import Event, IdempotentAnswer, Team, Workspace
 from accounts.tenancy import (
     SETTING,
     NoWorkspace,
@@ -72,6 +72,9 @@ def furnish(workspace):
         accept_delivery(channel, external_id="1", raw=b"nonsense")
         identity = sign_identity(channel, sub="42")
         identify_visitor(channel, token=factories.new_token(), identity=identity)
+    token, _secret = factories.make_api_token(member)
+    with scope(workspace):
+        IdempotentAnswer.objects.create(token=token, key="1")
 
 
 # The first wall

@@ -1,6 +1,8 @@
+from accounts.models.api_token import ApiToken
 from accounts.models.base import OwnedForeignKey, WorkspaceOwned
 from accounts.models.event import Event, FollowUp, subject_kind
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.idempotent_answer import IdempotentAnswer
 from accounts.models.invitation import Invitation, InvitationTeam
 from accounts.models.membership import Membership
 from accounts.models.team import Team, TeamMembership
@@ -8,9 +10,11 @@ from accounts.models.user import User
 from accounts.models.workspace import Workspace
 
 __all__ = [
+    "ApiToken",
     "Event",
     "FollowUp",
     "Heartbeat",
+    "IdempotentAnswer",
     "Invitation",
     "InvitationTeam",
     "Membership",

@@ -9,7 +9,7 @@ from inbox.connectors.webchat import LONGEST_TEXT
 LONGEST_URL, LONGEST_TITLE = 2000, 200
 
 
-class _Text(serializers.CharField):
+class Text(serializers.CharField):
     def run_validators(self, value: Any) -> None:
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise serializers.ValidationError("This text holds characters that are none.")
@@ -17,8 +17,8 @@ class _Text(serializers.CharField):
 
 
 class PageSerializer(serializers.Serializer[Any]):
-    url = _Text(required=False, allow_blank=True, default="")
-    title = _Text(required=False, allow_blank=True, default="")
+    url = Text(required=False, allow_blank=True, default="")
+    title = Text(required=False, allow_blank=True, default="")
 
     def to_internal_value(self, data: Any) -> Any:
         page = super().to_internal_value(data)
@@ -27,7 +27,7 @@ class PageSerializer(serializers.Serializer[Any]):
 
 class MessageSerializer(serializers.Serializer[Any]):
     client_id = serializers.UUIDField()
-    text = _Text(max_length=LONGEST_TEXT)
+    text = Text(max_length=LONGEST_TEXT)
     page = PageSerializer(required=False, allow_null=True)
 
 

@@ -2,18 +2,14 @@
 
 from typing import Any, ClassVar
 
-from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.api_views import ScopedView
 from accounts.errors import DomainError
-from accounts.limits import TooMany, spend
-from accounts.permissions import AllowVisitors
-from accounts.tenancy import scope_of
+from accounts.limits import spend
+from accounts.permissions import CheckedByView
 from inbox import doors
 from inbox.actions.visitors import check_token, sender_of_token
 from inbox.connectors import connector_for
@@ -33,25 +29,23 @@ class WrongOrigin(DomainError):
     status: ClassVar[int] = 403
 
 
-class VisitorView(APIView):
-    """Finds the channel and enters its workspace; a refusal undoes what was written."""
+class VisitorView(ScopedView):
+    """Finds the channel whose visitor is asking."""
 
-    permission_classes = [AllowVisitors]
+    permission_classes = [CheckedByView]
+    key: str
     channel: Channel
     token: str
-    keeps = False  # what was written stays, although the answer is an error
 
     def dispatch(self, request: Any, *args: Any, key: str, **kwargs: Any) -> HttpResponseBase:
-        workspace_id = doors.workspace_of_channel(key)
-        if workspace_id is None:
-            return super().dispatch(request, *args, **kwargs)
-        with scope_of(pk=workspace_id):
-            self.channel = Channel.objects.get(key=key)
-            answer = super().dispatch(request, *args, **kwargs)
-            if answer.status_code >= status.HTTP_400_BAD_REQUEST and not self.keeps:
-                # DRF has already turned the exception into this response.
-                transaction.set_rollback(True)
-            return answer
+        self.key = key
+        return super().dispatch(request, *args, **kwargs)
+
+    def find_workspace(self, request: HttpRequest) -> int | None:
+        return doors.workspace_of_channel(self.key)
+
+    def enter(self) -> None:
+        self.channel = Channel.objects.get(key=self.key)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -65,12 +59,6 @@ class VisitorView(APIView):
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         self.token = check_token(token if scheme == "Visitor" else "")
         spend("visitor", self.token, most=CALLS_PER_MINUTE, seconds=60)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        response = super().handle_exception(exc)
-        if isinstance(exc, TooMany):
-            response["Retry-After"] = str(exc.retry_after)
-        return response
 
     def sender(self) -> Sender:
         return sender_of_token(self.channel, self.token)
