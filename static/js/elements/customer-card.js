@@ -1,12 +1,17 @@
 import { getHtml } from "../lib/fetching.js";
+import { live } from "../lib/live.js";
+import { untilDone } from "../lib/retrying.js";
 
-/** The customer's side of the screen, fetched anew when the conversation's tags have changed. */
+/** The customer's side of the screen, fetched anew when tags have changed or the line was down. */
 class CustomerCard extends HTMLElement {
   #gone = null;
+  #missed = false;
 
   connectedCallback() {
     this.#gone = new AbortController();
     document.addEventListener("head", this, { signal: this.#gone.signal });
+    // Who came and went meanwhile was not heard.
+    live.on(this.#gone.signal, { down: () => (this.#missed = true), up: () => this.#missed && this.#refresh() });
   }
 
   disconnectedCallback() {
@@ -14,11 +19,18 @@ class CustomerCard extends HTMLElement {
   }
 
   /** @param {CustomEvent<HTMLElement>} event */
-  async handleEvent({ detail: head }) {
+  handleEvent({ detail: head }) {
     if (head.dataset.tags === this.dataset.tags) return;
     this.dataset.tags = head.dataset.tags;
+    this.#refresh();
+  }
+
+  async #refresh() {
+    this.#missed = false;
+    const fetched = await untilDone(() => getHtml(this.dataset.url), this.#gone.signal);
+    if (!fetched) return;
     const hadFocus = this.querySelector(".tags").contains(document.activeElement);
-    this.replaceChildren(await getHtml(this.dataset.url));
+    this.replaceChildren(fetched);
     if (hadFocus) /** @type {HTMLElement} */ (this.querySelector(".tags__add input")).focus();
   }
 }

@@ -36,10 +36,12 @@ class InboxScreen extends HTMLElement {
   /** On a narrow screen the list stands where the conversation did. */
   #back(event) {
     event.preventDefault();
+    const left = `#row-${this.querySelector("open-conversation").getAttribute("data-number")} a`;
     const nothing = /** @type {HTMLTemplateElement} */ (document.querySelector("#nothing"));
     this.querySelector("#pane").replaceChildren(nothing.content.cloneNode(true));
     const list = this.querySelector("conversation-list");
     this.#go(list.getAttribute("data-url"));
+    /** @type {HTMLElement} */ (list.querySelector(left))?.focus();
   }
 
   #go(url) {
@@ -52,6 +54,8 @@ class InboxScreen extends HTMLElement {
     for (const link of document.querySelectorAll("[data-view]:is(a)")) {
       link.ariaCurrent = link.getAttribute("data-view") === view ? "page" : null;
     }
+    const pill = this.querySelector(".pills [aria-current]");
+    pill?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   /** Where there is room for one column, focus cannot stay in a list that has gone. */

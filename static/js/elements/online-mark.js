@@ -5,6 +5,8 @@ class OnlineMark extends HTMLElement {
   #gone = null;
 
   connectedCallback() {
+    // Nobody is told of their own coming.
+    if (this.dataset.who === `m${document.body.dataset.member}`) this.#show(true);
     this.#gone = new AbortController();
     live.on(this.#gone.signal, {
       presence: ({ who, online }) => who === this.dataset.who && this.#show(online),
@@ -18,7 +20,7 @@ class OnlineMark extends HTMLElement {
   /** @param {boolean} online */
   #show(online) {
     this.dataset.s = online ? "on" : "off";
-    if (this.dataset.here) this.textContent = online ? this.dataset.here : this.dataset.away;
+    if ("here" in this.dataset) this.textContent = online ? this.dataset.here : this.dataset.away;
   }
 }
 

@@ -1,6 +1,7 @@
 import { getHtml, parse } from "../lib/fetching.js";
 import { live } from "../lib/live.js";
 import { Reading } from "../lib/reading.js";
+import { untilDone } from "../lib/retrying.js";
 import { submitQuietly } from "../lib/submitting.js";
 
 /** The conversation on the screen: what is pushed about it, what is missed, what is done to it. */
@@ -52,18 +53,16 @@ class OpenConversation extends HTMLElement {
     else this.#show(parse(entries).children, parse(head).firstElementChild);
   }
 
-  /** Fetches what lies between what is shown and a number. */
+  /** Fetches what lies between what is shown and a number, for as long as that takes. */
   async #reach(seq) {
     this.#wanted = Math.max(this.#wanted, seq);
     if (this.#fetching) return;
     this.#fetching = true;
-    try {
-      while (this.#wanted > this.#seen && this.isConnected) {
-        const missed = await getHtml(`${this.dataset.timeline}?after=${this.#seen}`);
-        this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"));
-      }
-    } catch {
-      // The next push or reconnection asks again.
+    const fetchMissed = () => getHtml(`${this.dataset.timeline}?after=${this.#seen}`);
+    while (this.#wanted > this.#seen) {
+      const missed = await untilDone(fetchMissed, this.#gone.signal);
+      if (!missed) break;
+      this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"));
     }
     this.#fetching = false;
   }

@@ -1,8 +1,11 @@
 import { CAP, capped } from "../lib/counts.js";
 import { getJson } from "../lib/fetching.js";
 import { live } from "../lib/live.js";
+import { untilDone } from "../lib/retrying.js";
+import { refreshViews } from "../lib/views.js";
 
 const AGAIN = 60_000;
+const NUMBERED = /-\d+$/;
 
 /** Keeps every counter on the page true: changes as they come, the whole truth now and then. */
 class ViewCounters extends HTMLElement {
@@ -33,29 +36,37 @@ class ViewCounters extends HTMLElement {
     // What is on its way may or may not know of this change already.
     this.#stale = this.#asking;
     let isUnsure = false;
+    let isNew = false;
     for (const [view, step] of Object.entries(changes)) {
-      if (!(view in this.#counts)) continue;
+      if (!(view in this.#counts)) {
+        isNew ||= NUMBERED.test(view);
+        continue;
+      }
       isUnsure ||= this.#counts[view] >= CAP;
       this.#counts[view] += step;
     }
     this.#draw();
-    if (isUnsure) this.#ask();
+    if (isNew) this.#meet();
+    else if (isUnsure) this.#ask();
+  }
+
+  /** A view that is not in the sidebar yet. */
+  async #meet() {
+    await this.#ask();
+    await untilDone(refreshViews, this.#gone.signal);
+    this.#draw();
   }
 
   async #ask() {
     if (this.#asking) return;
     this.#asking = true;
-    try {
-      do {
-        this.#stale = false;
-        this.#counts = await getJson(this.dataset.url);
-      } while (this.#stale);
-      this.#draw();
-    } catch {
-      // The next change, minute or reconnection asks again.
-    } finally {
-      this.#asking = false;
-    }
+    do {
+      this.#stale = false;
+      const counts = await untilDone(() => getJson(this.dataset.url), this.#gone.signal);
+      if (counts) this.#counts = counts;
+    } while (this.#stale);
+    this.#draw();
+    this.#asking = false;
   }
 
   #draw() {

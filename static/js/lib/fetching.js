@@ -1,3 +1,6 @@
+/** The server will say the same when it is asked again. */
+export class Refused extends Error {}
+
 /**
  * Fetches a piece of a page.
  * @param {string} url
@@ -5,6 +8,14 @@
  */
 export async function getHtml(url) {
   return parse(await (await ask(url)).text());
+}
+
+/**
+ * Fetches a page as a browser would that goes there.
+ * @param {string} url
+ */
+export async function getPage(url) {
+  return new DOMParser().parseFromString(await (await ask(url, {})).text(), "text/html");
 }
 
 /** @param {string} url */
@@ -39,11 +50,12 @@ export async function post(url, body) {
   throw new Error(`${url}: ${answer.status}`);
 }
 
-async function ask(url) {
-  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+async function ask(url, headers = { "HX-Request": "true" }) {
+  const answer = await fetch(url, { headers });
   leaveIfSignedOut(answer);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer;
+  if (answer.ok) return answer;
+  const isFinal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
+  throw new (isFinal ? Refused : Error)(`${url}: ${answer.status}`);
 }
 
 function leaveIfSignedOut(answer) {

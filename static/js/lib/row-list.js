@@ -1,5 +1,6 @@
-import { parse } from "./fetching.js";
+import { parse, Refused } from "./fetching.js";
 import { fetchRows, merge, place, seqOf } from "./rows.js";
+import { backOff } from "./socket.js";
 
 const MOST_PAGES = 10; // that are fetched again at once
 
@@ -13,15 +14,21 @@ export class RowList {
   #left = new Map();
   #pages = 1;
   #turn = Promise.resolve();
+  #signal;
+  #attempt = 0;
+  #again = 0;
 
   /**
    * It listens from its first refresh on: what comes before may still belong to another list.
    * @param {HTMLElement} element the list, followed by a paragraph with a link while there is more
    * @param {(row: HTMLElement) => void} added is told of every row that is new to the page
+   * @param {AbortSignal} signal ends what is still to come
    */
-  constructor(element, added) {
+  constructor(element, added, signal) {
     this.#element = element;
     this.#added = added;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => clearTimeout(this.#again));
   }
 
   /** @param {{number: number, seq: number, html: string}} frame */
@@ -46,6 +53,7 @@ export class RowList {
    * @param {string} url
    */
   refresh(url) {
+    clearTimeout(this.#again);
     this.#next(async () => {
       this.#held ??= [];
       this.#pages = Math.min(this.#pages, MOST_PAGES);
@@ -53,8 +61,11 @@ export class RowList {
         const { rows, more } = await fetchRows(url, this.#pages);
         merge(this.#element, rows, this.#added);
         this.#goOnWith(more);
-      } catch {
-        // What is shown stays; the next reconnection fetches again.
+        this.#attempt = 0;
+      } catch (error) {
+        // What is shown stays and stays live, until the whole truth can be fetched.
+        const isOver = error instanceof Refused || this.#signal.aborted;
+        if (!isOver) this.#again = setTimeout(() => this.refresh(url), backOff(this.#attempt++));
       }
       const held = this.#held;
       this.#held = null;

@@ -24,6 +24,7 @@ export const FORMS = {
   date: (at, now) => (at.getFullYear() === now.getFullYear() ? date : dateWithYear).format(at),
   ago(at, now) {
     const passed = Math.max(0, now - at);
+    if (passed < MINUTE) return relative.format(0, "second"); // "now"
     if (passed < HOUR) return minutes.format(Math.floor(passed / MINUTE));
     if (passed < DAY) return hours.format(Math.floor(passed / HOUR));
     return FORMS.date(at, now);

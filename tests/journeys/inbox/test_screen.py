@@ -1,14 +1,14 @@
 """An operator's screen: what happens on it while others write, answer and disturb the line."""
 
 import re
-from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.people import sign_in
-from tests.support.screen import Visitor, button, counter, open_row, row, thread
+from tests.support.screen import Visitor, button, counter, open_row, row, thread, view
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -92,34 +92,83 @@ def test_screen_sends_by_keyboard_and_hears_itself_once(screen, question):
     expect(message).to_have_value("")
 
 
-def test_screen_catches_up_after_the_line_broke(new_page, live_site, visitor, question):
-    lines: list[Any] = []
-    down: list[bool] = []
-
-    def connect(line):
-        if down:
-            line.close()
-        else:
-            lines.append(line.connect_to_server())
-
-    page = new_page()
-    page.route_web_socket(re.compile("/live/"), connect)
-    sign_in(page, live_site, "olga")
+def test_screen_catches_up_after_the_line_broke(line, live_site, visitor, question):
+    page = line.page
     open_row(page, question)
-    down.append(True)
-    for line in lines:
-        line.close()
-    page.evaluate("dispatchEvent(new Event('online'))")
+    line.cut()
 
     expect(page.get_by_text("Reconnecting")).to_be_visible()
     missed = visitor.says(f"Hello? {uuid4().hex[:8]}")
     newcomer = Visitor(live_site).says(f"New here {uuid4().hex[:8]}")
-    down.clear()
+    line.mend()
 
     expect(thread(page)).to_contain_text(missed, timeout=20_000)
     expect(row(page, newcomer)).to_be_visible()
     expect(page.get_by_text("Reconnecting")).to_be_hidden()
     expect(thread(page).get_by_text(missed)).to_have_count(1)
+
+
+def test_screen_asks_again_for_what_it_could_not_fetch(line, live_site, visitor, question):
+    page, failed = line.page, []
+    unassigned = int(counter(page, "Unassigned").inner_text())
+
+    def fail_once(route):
+        path = urlsplit(route.request.url).path
+        if path in failed:
+            route.continue_()
+        else:
+            failed.append(path)
+            route.fulfill(status=503)
+
+    open_row(page, question)
+    line.cut()
+    expect(page.get_by_text("Reconnecting")).to_be_visible()
+    missed = visitor.says(f"Hello? {uuid4().hex[:8]}")
+    newcomer = Visitor(live_site).says(f"New here {uuid4().hex[:8]}")
+    page.route(re.compile(r"/timeline/|/inbox/\?view=|/counts/"), fail_once)
+    line.mend()
+
+    expect(thread(page)).to_contain_text(missed, timeout=20_000)
+    expect(row(page, newcomer)).to_be_visible()
+    expect(counter(page, "Unassigned")).to_have_text(str(unassigned + 1))
+    assert len(failed) == 3
+
+
+def test_screen_opens_a_row_that_arrived_while_it_stood(screen, live_site):
+    expect(screen.get_by_text("Reconnecting")).to_be_hidden()
+    newcomer = Visitor(live_site).says(f"New here {uuid4().hex[:8]}")
+    screen.evaluate("() => { window.stood = true }")
+
+    open_row(screen, newcomer)
+
+    assert screen.evaluate("() => window.stood") is True
+    expect(row(screen, newcomer).get_by_role("link")).to_have_attribute("aria-current", "true")
+
+
+def test_screen_counts_the_unread_in_its_title(screen, live_site, visitor, question):
+    unread = screen.locator(".row.is-unread")
+    expect(row(screen, question)).to_have_class(re.compile("is-unread"))
+    expect(screen).to_have_title(re.compile(rf"^\({unread.count()}\) All open · "))
+    before = unread.count()
+
+    open_row(screen, question)
+
+    expect(row(screen, question)).not_to_have_class(re.compile("is-unread"))
+    rest = rf"\({before - 1}\) Visitor" if before > 1 else "Visitor"
+    expect(screen).to_have_title(re.compile(rf"^{rest}"))
+
+
+def test_screen_learns_of_a_new_tag(screen, new_page, live_site, question):
+    colleague, tag = sign_in(new_page(), live_site, "ivan"), f"tag {uuid4().hex[:6]}"
+    open_row(screen, question)
+    screen.get_by_role("textbox", name="Add a tag").fill(tag)
+
+    screen.get_by_role("textbox", name="Add a tag").press("Enter")
+
+    expect(counter(screen, tag)).to_have_text("1")
+    expect(counter(colleague, tag)).to_have_text("1")
+    view(colleague, tag).click()
+    expect(row(colleague, question)).to_be_visible()
 
 
 def test_screen_offers_the_way_down_to_a_new_message(screen, visitor, question):
