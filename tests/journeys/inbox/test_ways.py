@@ -100,6 +100,7 @@ def test_screen_fits_a_phone(new_page, live_site, question):
     page = sign_in(new_page(viewport=PHONE, has_touch=True), live_site, "olga")
     open_row(page, question)
     expect(page.get_by_role("heading", name="All open")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
     page.get_by_role("textbox", name="Message").fill("From the tram")
     button(page, "Send").click()
     expect(thread(page)).to_contain_text("From the tram")
@@ -110,6 +111,7 @@ def test_screen_fits_a_phone(new_page, live_site, question):
     expect(page.get_by_role("heading", name="All open")).to_be_visible()
     expect(thread(page)).to_have_count(0)
     expect(row(page, "From the tram")).to_be_visible()
+    expect(row(page, "From the tram").get_by_role("link")).to_be_focused()
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
