@@ -32,11 +32,10 @@ class OperatorConsumer(LiveSocket):
         if found is None:
             await self.close(code=UNAUTHORIZED)
             return
-        self.workspace, self.membership, counts = found
-        own = {live.membership_group(self.membership.pk), live.people_group(self.workspace.pk)}
-        await self.join("own", own | counts)
+        self.workspace, self.membership, own = found
+        await self.join("own", own)
         await self.accept()
-        await self._show_life()
+        await outside_workspace(self._arrive)
 
     async def disconnect(self, code: int) -> None:
         await self.leave_all()
@@ -116,6 +115,11 @@ class OperatorConsumer(LiveSocket):
             await self.channel_layer.group_send(group, live.push("typing", name=user.first_name))
 
     async def _show_life(self) -> None:
+        """Ask for the rights again: no order to close comes through when Redis is away."""
+        found = await outside_workspace(_enter, self.workspace.slug, self.membership.user_id)
+        if found is None or found[2] != self.joined["own"]:
+            await self.close(code=UNAUTHORIZED)
+            return
         await outside_workspace(self._arrive)
 
     def _arrive(self) -> None:
@@ -130,6 +134,7 @@ class OperatorConsumer(LiveSocket):
 
 
 def _enter(slug: str, user_id: int | None) -> tuple[Workspace, Membership, set[str]] | None:
+    """Return who comes in, and the groups that tell by their names what they may see."""
     workspace = Workspace.objects.filter(slug=slug).first()
     if workspace is None or user_id is None:
         return None
@@ -138,19 +143,22 @@ def _enter(slug: str, user_id: int | None) -> tuple[Workspace, Membership, set[s
         membership = mine.first()
         if membership is None:
             return None
-        return workspace, membership, sidebar.count_groups_for(membership)
+        own = {live.membership_group(membership.pk), live.people_group(workspace.pk)}
+        return workspace, membership, own | sidebar.count_groups_for(membership)
 
 
 def _groups_of_view(membership_id: int, key: str) -> set[str]:
     try:
-        return View.parse(key).groups_for(Membership.objects.get(pk=membership_id))
-    except UnknownView:
+        return View.parse(key).groups_for(Membership.objects.active().get(pk=membership_id))
+    except (UnknownView, Membership.DoesNotExist):
         return set()
 
 
 def _find(membership_id: int, number: object) -> Conversation | None:
     if not isinstance(number, int) or not 0 < number < 2**63:
         return None
-    membership = Membership.objects.get(pk=membership_id)
+    membership = Membership.objects.active().filter(pk=membership_id).first()
+    if membership is None:
+        return None
     visible = Conversation.objects.visible_to(membership).select_related("handle")
     return visible.filter(number=number).first()

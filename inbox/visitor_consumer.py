@@ -25,6 +25,7 @@ class VisitorConsumer(LiveSocket):
 
     workspace: Workspace
     key: str
+    token = ""
     handle_value: str | None = None
     conversation_id: int | None = None
     deadline: asyncio.TimerHandle | None = None
@@ -54,7 +55,7 @@ class VisitorConsumer(LiveSocket):
         elif content.get("typing") is True:
             await self._pass_on_typing()
         elif "ping" in content:
-            await outside_workspace(self._arrive)
+            await self._show_life()
 
     async def live_push(self, event: dict[str, Any]) -> None:
         """Pass on, and note that an operator's words have arrived."""
@@ -66,11 +67,11 @@ class VisitorConsumer(LiveSocket):
 
     async def _introduce(self, token: str) -> None:
         self._stop_waiting()
-        try:
-            value = await in_workspace(self.workspace, _handle_value, self.key, token)
-        except (DomainError, Channel.DoesNotExist):
+        value = await in_workspace(self.workspace, _handle_value, self.key, token)
+        if value is None:
             await self.close(code=UNAUTHORIZED)
             return
+        self.token = token
         if value != self.handle_value:
             await self._forget()
         self.handle_value = value
@@ -84,6 +85,14 @@ class VisitorConsumer(LiveSocket):
         await outside_workspace(self._arrive)
         online = await outside_workspace(presence.is_staffed, self.workspace.pk)
         await self.send_json({"kind": "watching", "seq": seq, "online": online})
+
+    async def _show_life(self) -> None:
+        """Ask again who this is: meanwhile identities end and channels are switched off."""
+        value = await in_workspace(self.workspace, _handle_value, self.key, self.token)
+        if value == self.handle_value:
+            await outside_workspace(self._arrive)
+        else:
+            await self._introduce(self.token)
 
     async def _pass_on_typing(self) -> None:
         if not self.may_pass_on_typing() or self.handle_value is None:
@@ -119,8 +128,11 @@ class VisitorConsumer(LiveSocket):
             self.deadline.cancel()
 
 
-def _handle_value(key: str, token: str) -> str:
-    return sender_of_token(Channel.objects.get(key=key), token).value
+def _handle_value(key: str, token: str) -> str | None:
+    try:
+        return sender_of_token(Channel.objects.get(key=key, enabled=True), token).value
+    except (DomainError, Channel.DoesNotExist):
+        return None
 
 
 def _latest(key: str, handle_value: str) -> tuple[int | None, int]:

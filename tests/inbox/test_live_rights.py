@@ -79,6 +79,35 @@ async def test_somebody_who_lost_their_rights_is_disconnected(workspace, operato
         assert await tab.closes() == 4403
 
 
+async def test_a_sign_of_life_closes_the_socket_of_somebody_who_left(workspace, operator):
+    def leave():
+        operator.is_active = False
+        operator.save(update_fields=["is_active"])
+
+    async with Tab(workspace, operator) as tab:
+        await tab.say({"ping": 1})
+        assert kinds(await tab.watch(view="open")) == ["watching"]
+        await act(workspace, leave)
+
+        assert kinds(await tab.watch(view="open")) == ["refused"]
+        assert kinds(await tab.watch(conversation=1)) == ["refused"]
+        await tab.say({"ping": 1})
+
+        assert await tab.closes() == 4403
+
+
+async def test_a_sign_of_life_closes_the_socket_of_somebody_who_left_a_team(workspace):
+    team = await make(factories.make_team, workspace)
+    limited = await make(factories.make_membership, workspace, teams=[team], limited=True)
+    async with Tab(workspace, limited) as tab:
+        assert kinds(await tab.watch(view=f"team-{team.pk}")) == ["watching"]
+
+        await act(workspace, lambda: TeamMembership.objects.all().delete())
+        await tab.say({"ping": 1})
+
+        assert await tab.closes() == 4403
+
+
 async def test_somebody_who_left_does_not_come_in(workspace, operator):
     def leave():
         operator.is_active = False

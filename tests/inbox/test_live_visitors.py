@@ -1,6 +1,7 @@
 """What visitors hear, who is here, and what happens when Redis was away."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.sockets import outside_workspace
 from inbox import presence
@@ -8,10 +9,12 @@ from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import close_conversation
 from inbox.actions.messaging import add_note, receive_message
 from inbox.actions.triage import mark_read, tag_conversation
-from inbox.connectors.webchat import handle_of_token
-from inbox.models import Message
+from inbox.actions.visitors import identify_visitor
+from inbox.connectors.webchat import handle_of_subject, handle_of_token
+from inbox.models import Channel, Message, VisitorSession
 from tests import factories
 from tests.support.doing import act, make, reply
+from tests.support.identity import sign_identity
 from tests.support.sockets import Tab, VisitorTab
 
 
@@ -116,6 +119,33 @@ async def test_a_channel_that_is_none_is_refused(workspace, channel):
     channel.key = "nowhere"
     async with VisitorTab(channel, factories.new_token()) as tab:
         assert (tab.accepted, tab.code) == (False, 4403)
+
+
+async def test_a_sign_of_life_ends_where_the_channel_was_switched_off(workspace, channel, chatting):
+    _, visitor = chatting
+
+    await act(workspace, lambda: Channel.objects.update(enabled=False))
+    await visitor.say({"ping": 1})
+
+    assert await visitor.closes() == 4403
+
+
+async def test_a_sign_of_life_after_the_identity_has_ended_is_a_guests(workspace, channel):
+    token = factories.new_token()
+    identity = sign_identity(channel, sub="42")
+    await act(workspace, identify_visitor, channel, token=token, identity=identity)
+    value = handle_of_subject(channel.key, "42")
+    await make(factories.make_conversation, channel, value)
+    async with VisitorTab(channel, token) as tab:
+        assert (await tab.introduce())["seq"] == 1
+
+        await act(workspace, lambda: VisitorSession.objects.update(expires_at=timezone.now()))
+        await tab.say({"ping": 1})
+
+        assert (await tab.hear("watching"))["seq"] == 0
+        said = factories.incoming(value, "For Ada's eyes")
+        await act(workspace, receive_message, channel, said)
+        assert await tab.hears_nothing()
 
 
 # Presence
