@@ -39,12 +39,17 @@ def accept_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delive
 
 @transaction.atomic
 def ingest_waiting(delivery_id: int) -> None:
-    """Ingest a kept delivery by its id, unless somebody else does or has done."""
+    """
+    Ingest a kept delivery by its id, unless somebody else has.
+
+    Its row is locked last, as ``accept_delivery`` does, when the sender repeats it meanwhile;
+    two that ingest it at once meet at the sender's handle and store one message.
+    """
     waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
-    locked = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("channel")
-    if delivery := locked.first():
+    if delivery := waiting.select_related("channel").first():
         ingest_delivery(delivery)
-        delivery.save(update_fields=["state", "error", "attempts", "due_at", "message"])
+        changed = ("state", "error", "attempts", "due_at", "message")
+        waiting.update(**{name: getattr(delivery, name) for name in changed})
 
 
 def ingest_delivery(delivery: Delivery) -> None:

@@ -1,10 +1,13 @@
 """The inbound ledger: raw first, once, and never dropped."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Event
@@ -96,3 +99,38 @@ def test_what_fails_is_kept_undone_and_tried_again(workspace, channel, monkeypat
 
         delivery.refresh_from_db()
         assert (delivery.state, Message.objects.count()) == (DeliveryState.DONE, 1)
+
+
+def test_repeating_what_the_clock_tries_again_is_no_deadlock(workspace, channel, monkeypatch):
+    raw = envelope()
+
+    def stumble(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as patched, scope(workspace):
+        patched.setattr(deliveries, "receive_message", stumble)
+        kept = accept_delivery(channel, external_id="1", raw=raw)
+
+    def retry():
+        try:
+            with scope(workspace):
+                ingest_waiting(kept.pk)
+        finally:
+            connection.close()
+
+    def ingest_and_linger(delivery):
+        ingest(delivery)  # holds the sender's rows from here on
+        if not retries:
+            retries.append(pool.submit(retry))
+            sleep(1.2)  # PostgreSQL looks for deadlocks after a second
+
+    ingest, retries = deliveries.ingest_delivery, []
+    monkeypatch.setattr(deliveries, "ingest_delivery", ingest_and_linger)
+    with ThreadPoolExecutor(1) as pool, scope(workspace):
+        again = accept_delivery(channel, external_id="1", raw=raw)
+    retries[0].result()
+
+    with scope(workspace):
+        kept.refresh_from_db()
+        assert (kept.state, kept.message) == (DeliveryState.DONE, again.message)
+        assert Message.objects.count() == 1
