@@ -32,6 +32,8 @@ from inbox.enums import MessageState
 from inbox.models import Channel, Conversation
 
 MESSAGES_PER_MINUTE = 30
+# From one address: a token costs nothing, a conversation is a row on every operator's screen.
+CONVERSATIONS_PER_MINUTE = 120
 DEFAULTS = {"greeting": "", "colour": "#1c5a8c"}
 HISTORY = 200  # messages given at once
 
@@ -145,6 +147,10 @@ class MessagesView(VisitorView):
             }
             return Response(refusal, status=503, headers={"Retry-After": "5"})
         new = delivery.message.created_at == now
+        if new and delivery.message.public_seq == 1:
+            address = request.META["REMOTE_ADDR"]
+            most = CONVERSATIONS_PER_MINUTE
+            spend("visitor-conversation", address, most=most, seconds=60)
         return Response(delivery.message.for_visitor(), status=201 if new else 200)
 
 

@@ -228,6 +228,23 @@ def test_too_much_is_held_up(workspace, visitor):
     assert counted(workspace)[2] == 30
 
 
+def test_one_address_opens_only_so_many_conversations(workspace, channel, visitor, monkeypatch):
+    monkeypatch.setattr("inbox.api.widget.CONVERSATIONS_PER_MINUTE", 2)
+    answers = [visitor.say(), visitor.say(), Visitor(channel).say(), Visitor(channel).say()]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert counted(workspace) == [2, 2, 3, 3]
+
+
+def test_no_token_is_kept_anywhere(workspace, visitor, redis):
+    visitor.say()
+
+    with redis.client() as client:
+        keys = b" ".join(client.keys())
+    assert b"limit:visitor:" in keys
+    assert visitor.token.encode() not in keys
+
+
 def test_trouble_inside_keeps_the_words_and_asks_for_patience(workspace, visitor, monkeypatch):
     client_id = uuid4()
 
