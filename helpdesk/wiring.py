@@ -1,12 +1,21 @@
 """What happens next: the one table from recorded events to the work that follows them."""
 
+from accounts.enums import EventKind as Happened
 from accounts.follow_ups import doorbell, follow_up
+from accounts.letters import mail_invitation
 from inbox.enums import EventKind
-from inbox.tasks import note_contact_heard, send_queued
+from inbox.tasks import close_sockets, hand_back_conversations, note_contact_heard, send_queued
 
 
 def connect() -> None:
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
+
+    follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
+    follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations)
+    follow_up(Happened.TEAM_CHANGED, close_sockets)
+    follow_up(Happened.TEAM_DELETED, close_sockets)
+    follow_up(Happened.INVITATION_CREATED, mail_invitation)
+    follow_up(Happened.INVITATION_RESENT, mail_invitation)
 
     doorbell(EventKind.MESSAGE_QUEUED, send_queued)
     doorbell(EventKind.MESSAGE_RETRIED, send_queued)

@@ -8,10 +8,10 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, ring
-from accounts.models import Event, Workspace
+from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import scope
-from inbox import doors, presence
-from inbox.actions import contacts, outgoing
+from inbox import doors, live, presence
+from inbox.actions import contacts, outgoing, teams
 from inbox.actions.delivery import ingest_waiting
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
 from inbox.connectors import connector_for
@@ -36,6 +36,21 @@ def note_contact_heard(event: Event) -> None:
         page_url=event.data.get("page_url", ""),
         page_title=event.data.get("page_title", ""),
     )
+
+
+@follow_up_task
+def close_sockets(event: Event) -> None:
+    """After rights changed: those people's screens come back with what they may see now."""
+    people = event.data.get("people", [event.subject_id])
+    for member in Membership.objects.filter(pk__in=people):
+        live.revoke(member)
+
+
+@follow_up_task
+def hand_back_conversations(event: Event) -> None:
+    """After a person was removed: nobody is responsible for what they had to answer."""
+    member = Membership.objects.get(pk=event.subject_id)
+    teams.hand_back_conversations(member, actor=event.actor)
 
 
 @shared_task

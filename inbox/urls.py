@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import channels, conversations, messages, state
+from inbox.views import channels, conversations, messages, state, teams
 
 urlpatterns = [
     path("inbox/", conversations.index, name="inbox"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path("settings/channels/", channels.index, name="channels"),
     path("settings/channels/new/", channels.new, name="channel-new"),
     path("settings/channels/<int:pk>/", channels.edit, name="channel"),
+    path("settings/team/teams/<int:pk>/removal/", teams.removal, name="team-removal"),
 ]

@@ -1,0 +1,16 @@
+"""Under /<workspace>/settings/: people, teams and what was done."""
+
+from django.urls import path
+
+from accounts.views import people, teams
+
+urlpatterns = [
+    path("settings/team/", people.index, name="people"),
+    path("settings/team/invitations/", people.invitations, name="invitations"),
+    path("settings/team/invitations/<int:pk>/resending/", people.resending, name="resending"),
+    path("settings/team/invitations/<int:pk>/revocation/", people.revocation, name="revocation"),
+    path("settings/team/members/<int:pk>/", people.member, name="member"),
+    path("settings/team/members/<int:pk>/removal/", people.removal, name="member-removal"),
+    path("settings/team/teams/new/", teams.new, name="team-new"),
+    path("settings/team/teams/<int:pk>/", teams.edit, name="team"),
+]
