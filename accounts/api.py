@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
@@ -42,6 +43,8 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     """Answer every refusal of an API as ``{"detail": sentence, "code": word}``."""
     if isinstance(error, DomainError):
         return Response({"detail": str(error), "code": error.code}, status=error.status)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
     response = exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.APIException):
         bad_input = isinstance(error, exceptions.ParseError | exceptions.ValidationError)

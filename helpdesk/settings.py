@@ -145,6 +145,25 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["accounts.api.StrictJSONParser"],
     "EXCEPTION_HANDLER": "accounts.api.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{PRODUCT_NAME} API",
+    "DESCRIPTION": "Conversations, contacts and what is decided about them, for programs.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    "SECURITY": [{"token": []}],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelKind": "inbox.enums.ChannelKind",
+        "MessageKind": "inbox.enums.MessageKind",
+        "MessageState": "inbox.enums.MessageState",
+        "Role": "accounts.enums.Role",
+        "Status": "inbox.enums.Status",
+        "TokenScope": "accounts.enums.TokenScope",
+    },
 }
 
 # Data: the runtime connects as the app role; only migrations need the owner.

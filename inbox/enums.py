@@ -65,5 +65,6 @@ class EventKind(models.TextChoices):
     MESSAGES_DELIVERED = "messages.delivered"
     MESSAGES_READ = "messages.read"
     NOTE_ADDED = "note.added"
+    CONTACT_CHANGED = "contact.changed"
     CHANNEL_CREATED = "channel.created"
     CHANNEL_CHANGED = "channel.changed"

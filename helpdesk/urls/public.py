@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/<str:key>/", include("inbox.api.urls")),
+    path("api/v1/", include("inbox.api.v1.urls")),
     path("demo/", demo.index, name="demo"),
     path("demo/bikes/", demo.bikes, name="demo-bikes"),
 ]

@@ -1,10 +1,13 @@
-"""What we learn of contacts."""
+"""What we learn of contacts, and what operators correct."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import events
+from accounts.models import Membership
+from inbox.enums import EventKind
 from inbox.models import Channel, Contact, Conversation
 
 
@@ -23,3 +26,28 @@ def note_heard(conversation: Conversation, *, at: datetime, page_url: str, page_
     Contact.objects.filter(newer, pk=conversation.contact_id).update(**news)
     older = Q(last_ok_at=None) | Q(last_ok_at__lt=at)
     Channel.objects.filter(older, pk=conversation.channel_id).update(last_ok_at=at, last_error="")
+
+
+@transaction.atomic
+def change_contact(
+    contact: Contact,
+    *,
+    actor: Membership | None,
+    name: str | None = None,
+    email: str | None = None,
+) -> Contact:
+    """Write down what a contact is called and where they are reached; None leaves it."""
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    told = {"name": name, "email": email}
+    news = {
+        field: value
+        for field, value in told.items()
+        if value is not None and value != getattr(contact, field)
+    }
+    if news:
+        before = {field: getattr(contact, field) for field in news}
+        for field, value in news.items():
+            setattr(contact, field, value)
+        contact.save(update_fields=list(news))
+        events.record(EventKind.CONTACT_CHANGED, contact, actor=actor, before=before, after=news)
+    return contact

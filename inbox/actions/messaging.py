@@ -76,7 +76,7 @@ def send_message(
     conversation: Conversation,
     *,
     text: str,
-    actor: Membership,
+    actor: Membership | None,
     client_id: UUID | None = None,
     send_at: datetime | None = None,
 ) -> Message:
@@ -111,7 +111,11 @@ def send_message(
 
 @transaction.atomic
 def add_note(
-    conversation: Conversation, *, text: str, actor: Membership, client_id: UUID | None = None
+    conversation: Conversation,
+    *,
+    text: str,
+    actor: Membership | None,
+    client_id: UUID | None = None,
 ) -> Message:
     """
     Leave words for colleagues; they never reach the contact.

@@ -26,7 +26,7 @@ def tag_conversation(
 
     :raises BadTag: if the name is blank or longer than 60 characters.
     """
-    name = " ".join(name.replace("\x00", "").split()).lower()
+    name = Tag.canonical(name)
     if not 0 < len(name) <= 60:  # noqa: PLR2004
         raise BadTag(_("A tag has between 1 and 60 characters."))
     tag, _made = Tag.objects.get_or_create(name=name)
@@ -53,7 +53,7 @@ def untag_conversation(
 
 
 @transaction.atomic
-def mark_read(conversation: Conversation, *, actor: Membership) -> Conversation:
+def mark_read(conversation: Conversation, *, actor: Membership | None) -> Conversation:
     """Note that an operator has seen everything the contact wrote; the contact is told."""
     conversation = Conversation.objects.locked(conversation)
     if conversation.is_unread:

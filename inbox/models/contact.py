@@ -1,9 +1,22 @@
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.models import OwnedForeignKey, WorkspaceOwned
+from accounts.models import Membership, OwnedForeignKey, WorkspaceOwned
 from accounts.tenancy import ScopedManager
 from inbox.enums import ChannelKind
+from inbox.models.conversation import Conversation
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, membership: Membership) -> "ContactQuerySet":
+        """Return whom a person may know of: all, or those of conversations they may open."""
+        if membership.sees_everything:
+            return self
+        seen = Conversation.objects.visible_to(membership)
+        return self.filter(models.Exists(seen.filter(contact=models.OuterRef("pk"))))
+
+
+ContactManager = ScopedManager.from_queryset(ContactQuerySet)
 
 
 class Contact(WorkspaceOwned):
@@ -17,7 +30,7 @@ class Contact(WorkspaceOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     last_heard_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager()
+    objects = ContactManager()
 
     def __str__(self) -> str:
         return self.display_name

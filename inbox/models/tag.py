@@ -17,6 +17,11 @@ class Tag(WorkspaceOwned):
     def __str__(self) -> str:
         return self.name
 
+    @staticmethod
+    def canonical(name: str) -> str:
+        """Return the one way in which a tag is written."""
+        return " ".join(name.replace("\x00", "").split()).lower()
+
 
 class ConversationTag(WorkspaceOwned):
     """One tag on one conversation."""

@@ -118,7 +118,7 @@ def fresh_timeline(conversation):
     return entries_in(html), draw("_head", conversation=conversation).strip()
 
 
-ABOUT_CONVERSATIONS = {kind for kind in EventKind if not kind.startswith("channel.")}
+ABOUT_CONVERSATIONS = {kind for kind in EventKind if not kind.startswith(("channel.", "contact."))}
 
 
 def take_steps(numbers, dice, people_ids):

@@ -1,0 +1,82 @@
+"""Conversations: find them and read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Membership, Team
+from inbox.api.v1 import serializers as show
+from inbox.api.v1.base import ApiView, Page
+from inbox.api.v1.describing import describe
+from inbox.models import Channel, Tag
+from inbox.models.conversation import ConversationQuerySet
+from inbox.sidebar import View
+
+
+class ConversationsView(ApiView):
+    query = show.ConversationQuery
+
+    @describe("list_conversations", show.Conversation, asks=show.ConversationQuery, pages=True)
+    def get(self, request: Request) -> Response:
+        """List conversations, the most lately active first."""
+        rows = self._viewed().filter(_wanted(self.asked, self.actor)).for_list()
+        page = Page(rows, self.asked, "last_activity_at", "pk", descending=True)
+        return page.answer(show.Conversation)
+
+    def _viewed(self) -> ConversationQuerySet:
+        view = self.asked.get("view")
+        if view is None:
+            return self.conversations()
+        if view == "mine" and self.actor is None:
+            raise ValidationError({"view": _nobody()})
+        return View(view).conversations(self.bearer).visible_to(self.bearer)
+
+
+class ConversationView(ApiView):
+    @describe("retrieve_conversation", show.Conversation)
+    def get(self, request: Request, number: int) -> Response:
+        """Show one conversation."""
+        return Response(show.Conversation(self.conversation(number)).data)
+
+
+def _wanted(asked: Mapping[str, Any], me: Membership | None) -> Q:
+    """Turn the filters into a condition; each names something of this workspace."""
+    wanted = Q()
+    if status := asked.get("status"):
+        wanted &= Q(status=status)
+    if said := asked.get("assignee"):
+        wanted &= Q(assignee=_assignee(said, me))
+    if team := asked.get("team"):
+        wanted &= Q(team=_existing(Team.objects.filter(pk=team), "team"))
+    if channel := asked.get("channel"):
+        wanted &= Q(channel=_existing(Channel.objects.filter(pk=channel), "channel"))
+    if name := asked.get("tag"):
+        tag = _existing(Tag.objects.filter(name=Tag.canonical(name)), "tag")
+        wanted &= Q(taggings__tag=tag)
+    return wanted
+
+
+def _assignee(said: str, me: Membership | None) -> int | None:
+    if said == "none":
+        return None
+    if said == "me":
+        if me is None:
+            raise ValidationError({"assignee": _nobody()})
+        return me.pk
+    return _existing(Membership.objects.filter(pk=int(said)), "assignee")
+
+
+def _existing(rows: Any, field: str) -> int:
+    pk: int | None = rows.values_list("pk", flat=True).first()
+    if pk is None:
+        raise ValidationError({field: _("There is none such.")})
+    return pk
+
+
+def _nobody() -> str:
+    return _("This token is the workspace's own: nothing is assigned to it.")

@@ -1,0 +1,156 @@
+"""How the API shows things, and what it takes. Serializers never save."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.enums import Role, TokenScope
+from inbox.api.serializers import Text
+from inbox.api.v1.base import LARGEST_ID, PageQuery, Strict, Whole
+from inbox.enums import ChannelKind, MessageKind, MessageState, Priority, Status
+
+VIEWS = ["mine", "unassigned", "open", "snoozed", "closed"]
+LONGEST = 20_000
+
+
+class IdField(Whole):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
+
+
+class Email(serializers.EmailField):
+    def run_validators(self, value: Any) -> None:
+        if not value.isprintable():
+            self.fail("invalid")
+        super().run_validators(value)
+
+
+# Shown
+
+
+class Error(serializers.Serializer[Any]):
+    detail = serializers.CharField(help_text="A sentence for people.")
+    code = serializers.CharField(help_text="A word for programs.")
+
+
+class Named(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class Person(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="user.display_name")
+
+
+class Member(Person):
+    email = serializers.CharField(source="user.email")
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class Channel(Named):
+    kind = serializers.ChoiceField(choices=ChannelKind.choices)
+
+
+class ChannelInList(Channel):
+    team_id = serializers.IntegerField(allow_null=True)
+    enabled = serializers.BooleanField()
+
+
+class Contact(Named):
+    email = serializers.CharField()
+
+
+class FullContact(Contact):
+    created_at = serializers.DateTimeField()
+    last_heard_at = serializers.DateTimeField(allow_null=True)
+
+
+class Conversation(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    channel = Channel()
+    contact = Contact()
+    team = Named(allow_null=True)
+    assignee = Person(allow_null=True)
+    tags = serializers.SerializerMethodField()
+    is_unread = serializers.BooleanField()
+    preview = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    last_activity_at = serializers.DateTimeField()
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    first_response_at = serializers.DateTimeField(allow_null=True)
+    snoozed_until = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_tags(self, conversation: Any) -> list[str]:
+        return sorted(tag.name for tag in conversation.tags.all())
+
+
+class Message(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    seq = serializers.IntegerField(help_text="Grows within the conversation.")
+    kind = serializers.ChoiceField(choices=MessageKind.choices)
+    text = serializers.CharField()
+    author = Person(allow_null=True, help_text="Null: the contact, or no person.")
+    state = serializers.ChoiceField(choices=MessageState.choices)
+    created_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField()
+
+
+class Tags(serializers.Serializer[Any]):
+    tags = serializers.ListField(child=serializers.CharField())
+
+
+class WorkspaceShown(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class Access(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(choices=TokenScope.choices)
+    role = serializers.ChoiceField(choices=Role.choices, source="bearer.role")
+    expires_at = serializers.DateTimeField()
+
+
+class Me(serializers.Serializer[Any]):
+    workspace = WorkspaceShown()
+    member = Member(allow_null=True, help_text="Null: the token is the workspace's own.")
+    access = Access()
+
+
+# Taken
+
+
+class Writing(Strict):
+    text = Text(max_length=LONGEST)
+
+
+class Assignment(Strict):
+    assignee = IdField()
+
+
+class Snooze(Strict):
+    until = serializers.DateTimeField()
+
+
+class ContactChange(Strict):
+    name = Text(max_length=200, required=False, allow_blank=True)
+    email = Email(max_length=254, required=False, allow_blank=True)
+
+
+class ConversationQuery(PageQuery):
+    view = serializers.ChoiceField(choices=VIEWS, required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    assignee = serializers.RegexField(
+        r"^(me|none|[1-9][0-9]{0,17})$", required=False, help_text="An id, `me` or `none`."
+    )
+    team = IdField(required=False)
+    channel = IdField(required=False)
+    tag = Text(max_length=60, required=False)
