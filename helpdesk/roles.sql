@@ -8,6 +8,17 @@ DO $$ BEGIN
     CREATE ROLE helpdesk_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
+
+-- No request or task may hold up the others for longer. Kept with the role, since a pooler passes
+-- no options on; what an administrator has chosen stays.
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_db_role_setting WHERE setrole = 'helpdesk_app'::regrole) THEN
+        ALTER ROLE helpdesk_app SET statement_timeout = '30s';
+        ALTER ROLE helpdesk_app SET lock_timeout = '10s';
+        ALTER ROLE helpdesk_app SET idle_in_transaction_session_timeout = '60s';
+    END IF;
+END $$;
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT CREATE, USAGE ON SCHEMA public TO helpdesk_owner;
 GRANT USAGE ON SCHEMA public TO helpdesk_app;

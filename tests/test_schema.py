@@ -122,6 +122,17 @@ def test_the_runtime_role_cannot_lower_the_wall(db):
             sql(attempt)
 
 
+def test_the_runtime_holds_nobody_up_for_long(db):
+    patience = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
+    names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+
+    assert sql(patience, names) == [
+        ("idle_in_transaction_session_timeout", "60000"),
+        ("lock_timeout", "10000"),
+        ("statement_timeout", "30000"),
+    ]
+
+
 def test_no_view_or_materialised_view_opens_a_hole(db):
     views = "SELECT count(*) FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"
 
