@@ -10,6 +10,8 @@ from tests.support.screen import open_row
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
+A_WHILE = 20_000
+
 
 def test_an_operator_sees_a_visitor_come_and_go(new_page, live_site):
     question, visitor = f"Anyone there? {uuid4().hex[:8]}", new_page()
@@ -23,7 +25,7 @@ def test_an_operator_sees_a_visitor_come_and_go(new_page, live_site):
 
     visitor.goto("about:blank")
 
-    expect(card).to_contain_text("Not on your site")
+    expect(card).to_contain_text("Not on your site", timeout=A_WHILE)
     expect(dot).to_have_attribute("data-s", "off")
     open_chat(visitor)
     expect(card).to_contain_text("On your site now")
@@ -45,6 +47,6 @@ def test_colleagues_see_each_other_come_and_go(new_page, live_site):
 
     expect(dot).to_have_attribute("data-s", "on")
     expect(colleague).to_contain_text("Here now")
-    page.goto("about:blank")
-    expect(dot).to_have_attribute("data-s", "off")
+    page.context.close()
+    expect(dot).to_have_attribute("data-s", "off", timeout=A_WHILE)
     expect(colleague).not_to_contain_text("Here now")
