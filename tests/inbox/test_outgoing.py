@@ -136,6 +136,29 @@ def test_a_sender_that_died_leaves_a_lease_that_runs_out(workspace, message, tim
     assert reload(workspace, message).state == MessageState.SENT
 
 
+def test_two_senders_of_one_message_record_it_once(workspace, message, time_machine):
+    with scope(workspace):
+        slow = outgoing.claim_message(message.pk)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    deliver(workspace, message.pk)
+    public_seq = reload(workspace, message).public_seq
+
+    with scope(workspace):
+        outgoing.record_sent(slow, external_id="late")
+
+    assert (reload(workspace, message).public_seq, sent_events(workspace)) == (public_seq, 1)
+
+
+def test_a_message_that_ended_every_sender_is_given_up(workspace, message):
+    with scope(workspace):
+        Message.objects.filter(pk=message.pk).update(attempts=outgoing.MOST_ATTEMPTS)
+
+    deliver(workspace, message.pk)
+
+    assert reload(workspace, message).state == MessageState.FAILED
+    assert sent_events(workspace) == 0
+
+
 def test_a_passing_trouble_is_tried_again_further_apart(workspace, message, monkeypatch):
     raise_in_send(monkeypatch, TemporaryConnectorError("Busy"))
 
