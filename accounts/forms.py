@@ -1,8 +1,9 @@
 """What people type about themselves and their workspaces."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,34 @@ class SignupForm(forms.Form):
 
     def signup(self, request: object, user: User) -> None:
         """Allauth wants to be asked; the adapter has stored the name already."""
+
+
+class JoinForm(forms.Form):
+    """What an invited person says who has no account yet; the address came with the mail."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, error_messages={"required": _("Type your name.")}
+    )
+    password1 = forms.CharField(
+        max_length=4096,
+        strip=False,
+        error_messages={"required": _("Choose a password.")},
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        self.user = User(email=email)
+        super().__init__(*args, **kwargs)
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        self.user.name = self.cleaned_data.get("name", "")
+        validate_password(password, self.user)
+        return password
+
+    def save(self) -> User:
+        self.user.set_password(self.cleaned_data["password1"])
+        self.user.save(force_insert=True)
+        return self.user
 
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 import re
 
+from django.test import Client
+
 from tests.factories import PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -36,3 +38,10 @@ def sign_up(client, email="ada@acme.test", **data):
 
 def ask_for_reset(client, email, **headers):
     return client.post("/accounts/password/reset/", {"email": email}, headers=headers)
+
+
+def client_of(member) -> Client:
+    """Return a browser of its own in which a member is signed in."""
+    client = Client()
+    client.force_login(member.user)
+    return client
