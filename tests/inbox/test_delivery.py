@@ -1,7 +1,7 @@
 """The inbound ledger: raw first, once, and never dropped."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from time import sleep
 from uuid import UUID, uuid4
@@ -124,7 +124,8 @@ def test_repeating_what_the_clock_tries_again_is_no_deadlock(workspace, channel,
             retries.append(pool.submit(retry))
             sleep(1.2)  # PostgreSQL looks for deadlocks after a second
 
-    ingest, retries = deliveries.ingest_delivery, []
+    ingest = deliveries.ingest_delivery
+    retries: list[Future[None]] = []
     monkeypatch.setattr(deliveries, "ingest_delivery", ingest_and_linger)
     with ThreadPoolExecutor(1) as pool, scope(workspace):
         again = accept_delivery(channel, external_id="1", raw=raw)
