@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import people, teams
+from accounts.views import audit, people, teams
 
 urlpatterns = [
     path("settings/team/", people.index, name="people"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("settings/team/members/<int:pk>/removal/", people.removal, name="member-removal"),
     path("settings/team/teams/new/", teams.new, name="team-new"),
     path("settings/team/teams/<int:pk>/", teams.edit, name="team"),
+    path("settings/audit/", audit.index, name="audit"),
+    path("settings/audit/export/", audit.export, name="audit-export"),
 ]

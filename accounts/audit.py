@@ -1,0 +1,128 @@
+"""The audit log: what people did to the workspace itself, told from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import EventKind, Role
+from accounts.models import Event
+from accounts.models.event import EventQuerySet
+
+PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+NOUNS = {
+    "membership": (_("People"), "users"),
+    "invitation": (_("Invitations"), "mail"),
+    "team": (_("Teams"), "building"),
+    "channel": (_("Channels"), "plug"),
+    "workspace": (_("Workspace"), "home"),
+}
+SENSITIVE = {EventKind.MEMBERSHIP_REMOVED, EventKind.MEMBERSHIP_CHANGED}
+FIELDS = {
+    "config": _("Settings"),
+    "email": _("Email"),
+    "enabled": _("Switched on"),
+    "leads": _("Leads"),
+    "limited": _("Limited to teams"),
+    "members": _("Members"),
+    "name": _("Name"),
+    "role": _("Role"),
+    "teams": _("Teams"),
+}
+DONE = {"created": _("made: %s"), "changed": _("changed: %s"), "deleted": _("deleted: %s")}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What somebody looks for; whatever makes no sense filters nothing."""
+
+    person: int | None = None
+    noun: str = ""
+    period: str = ""
+
+    @classmethod
+    def parse(cls, said: Any) -> Filters:
+        person, noun, period = (said.get(name, "") for name in ("person", "kind", "period"))
+        sane = person.isascii() and person.isdecimal() and len(person) < 19  # noqa: PLR2004
+        return cls(
+            int(person) if sane else None,
+            noun if noun in NOUNS else "",
+            period if period in PERIODS else "",
+        )
+
+    def apply(self, now: datetime) -> EventQuerySet:
+        found = Event.objects.audited()
+        if self.person is not None:
+            found = found.filter(actor=self.person)
+        if self.noun:
+            found = found.filter(subject_kind=self.noun)
+        if self.period:
+            found = found.filter(at__gte=now - PERIODS[self.period])
+        return found.select_related("actor__user").order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as people read it."""
+
+    event: Event
+
+    @property
+    def who(self) -> str:
+        return self.event.actor.user.display_name if self.event.actor else gettext("System")
+
+    @property
+    def did(self) -> str:
+        if self.event.kind in EventKind.values:
+            return str(EventKind(self.event.kind).label)
+        noun, _dot, verb = self.event.kind.partition(".")
+        return str(DONE.get(verb, "%s")) % noun if verb in DONE else f"{noun} {verb}"
+
+    @property
+    def what(self) -> str:
+        return str(self.event.data.get("name", ""))
+
+    @property
+    def icon(self) -> str:
+        return NOUNS.get(self.event.subject_kind, ("", "sliders"))[1]
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.event.kind in SENSITIVE
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """List field, before and after, in words."""
+        return list(self._changes())
+
+    def _changes(self) -> Iterator[tuple[str, str, str]]:
+        before, after = (self.event.data.get(side) or {} for side in ("before", "after"))
+        for field in dict.fromkeys([*before, *after]):
+            words = str(FIELDS.get(field, field))
+            if isinstance(before.get(field), dict) or isinstance(after.get(field), dict):
+                yield from _inside(words, before.get(field) or {}, after.get(field) or {})
+            else:
+                yield words, _say(before.get(field)), _say(after.get(field))
+
+
+def _inside(
+    words: str, before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) != after.get(key):
+            yield f"{words}: {key}", _say(before.get(key)), _say(after.get(key))
+
+
+def _say(value: Any) -> str:
+    if value is None or value in ("", []):
+        return "-"
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(Role(value).label) if value in Role.values else str(value)
