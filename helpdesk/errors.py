@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,8 +20,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _is_for_program(request):
+        return _refuse(_("The request is malformed."), "malformed", 400)
     return render(request, "400.html", status=400)
 
 
-def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
+def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
+    if _is_for_program(request):
+        return _refuse(_("Something went wrong on our side. Try again."), "error", 500)
     return render(request, "500.html", status=500)
+
+
+def _is_for_program(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _refuse(detail: str, code: str, status: int) -> HttpResponse:
+    return JsonResponse({"detail": detail, "code": code}, status=status)

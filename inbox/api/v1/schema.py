@@ -32,7 +32,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Say that there is nothing at an address."""
     refusal = {"detail": _("There is nothing here. Addresses end with a slash.")}
     response = JsonResponse(refusal | {"code": "not_found"}, status=404)

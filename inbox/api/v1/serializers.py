@@ -19,6 +19,13 @@ class IdField(Whole):
         super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
+class Words(Text):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Email(serializers.EmailField):
     def run_validators(self, value: Any) -> None:
         if not value.isprintable():
@@ -129,7 +136,7 @@ class Me(serializers.Serializer[Any]):
 
 
 class Writing(Strict):
-    text = Text(max_length=LONGEST)
+    text = Words(max_length=LONGEST)
 
 
 class Assignment(Strict):
@@ -141,7 +148,7 @@ class Snooze(Strict):
 
 
 class ContactChange(Strict):
-    name = Text(max_length=200, required=False, allow_blank=True)
+    name = Words(max_length=200, required=False, allow_blank=True)
     email = Email(max_length=254, required=False, allow_blank=True)
 
 
@@ -153,4 +160,4 @@ class ConversationQuery(PageQuery):
     )
     team = IdField(required=False)
     channel = IdField(required=False)
-    tag = Text(max_length=60, required=False)
+    tag = Words(max_length=60, required=False)

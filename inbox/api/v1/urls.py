@@ -26,5 +26,6 @@ urlpatterns = [
     path(f"{OF_CONVERSATION}tags/<path:name>/", state.TagView.as_view()),
     path("schema/", schema.schema, name="api-schema"),
     path("docs/", schema.docs, name="api-docs"),
+    path("", schema.nothing),
     path("<path:rest>", schema.nothing),
 ]
