@@ -223,7 +223,8 @@ def test_the_description_is_for_everybody(client, db):
     page = client.get("/api/v1/docs/")
 
     assert said["openapi"].startswith("3.1")
-    assert said["security"] == [{"token": []}] or said["components"]["securitySchemes"]
+    assert said["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
+    assert said["paths"]["/api/v1/me/"]["get"]["security"] == [{"token": []}]
     assert page.status_code == 200
     html = page.content.decode()
     for path in said["paths"]:
