@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts import courier, doors
 from accounts.models import Event, FollowUp, Workspace
+from accounts.redis import RedisError, client
 from accounts.tenancy import after_commit, current_workspace, scope
 
 logger = logging.getLogger(__name__)
@@ -87,8 +88,18 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
         raise
 
 
+def is_backed_up(queue: str, most: int = 500) -> bool:
+    """Tell whether so many bells wait unheard that another would only use up memory."""
+    try:
+        return bool(client().llen(queue) >= most)
+    except RedisError:
+        return True  # it would be lost
+
+
 def sweep(limit: int = 500) -> int:
     """Wake workers again for every follow-up that has stood too long; return how many."""
+    if is_backed_up(settings.CELERY_TASK_DEFAULT_QUEUE):
+        return 0
     overdue = doors.claim_overdue_follow_ups(timezone.now(), settings.FOLLOW_UP_PATIENCE, limit)
     for workspace_id, follow_up_id, task in overdue:
         ring(task, workspace_id=workspace_id, follow_up_id=follow_up_id)

@@ -5,6 +5,8 @@ from accounts.follow_ups import ring
 from accounts.tasks import forget_idempotent_answers, prove_worker, sweep_follow_ups
 from inbox.tasks import (
     expire_presence,
+    forget_old_deliveries,
+    forget_visitor_sessions,
     ingest_waiting_deliveries,
     send_due_messages,
     wake_snoozed_conversations,
@@ -27,5 +29,7 @@ SWEEPERS = [
     (sweep_follow_ups, 5),
     (wake_snoozed_conversations, 5),
     (expire_presence, 10),
+    (forget_visitor_sessions, 300),
+    (forget_old_deliveries, 3600),
     (forget_idempotent_answers, 60),
 ]

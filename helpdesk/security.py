@@ -45,3 +45,16 @@ def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
     """Judge by what was presented: asking who it is could cost a query, or fail on an error page."""
     name = settings.SESSION_COOKIE_NAME
     return name in request.COOKIES or name in response.cookies or "Authorization" in request.headers
+
+
+class Utf8Middleware:
+    """Refuses bodies that call themselves anything but UTF-8: some names make decoding fail."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip('"').lower() not in {"utf-8", "utf8"}:
+            return HttpResponse("Send UTF-8.", status=400, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)

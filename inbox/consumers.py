@@ -38,9 +38,9 @@ class OperatorConsumer(LiveSocket):
         await outside_workspace(self._arrive)
 
     async def disconnect(self, code: int) -> None:
-        await self.leave_all()
         if hasattr(self, "membership"):
             await outside_workspace(self._leave)
+        await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         if content.keys() - {"view", "conversation", "typing", "ping"}:

@@ -31,5 +31,15 @@ def deliveries_to_ingest(now: datetime, most: int) -> Due:
     return _due("deliveries_to_ingest", now, most)
 
 
+def deliveries_to_forget(before: datetime, most: int) -> Due:
+    """Return workspace and delivery ids of what was ingested before a moment."""
+    return _due("deliveries_to_forget", before, most)
+
+
+def visitor_sessions_to_forget(now: datetime, most: int) -> Due:
+    """Return workspace and session ids of identities that have run out."""
+    return _due("visitor_sessions_to_forget", now, most)
+
+
 def _due(door: str, now: datetime, most: int) -> Due:
     return [(row[0], row[1]) for row in call_door(door, now, most)]

@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
 
 from celery import shared_task
 from django.db import OperationalError
+from django.db.models import Manager
 from django.utils import timezone
 
-from accounts.follow_ups import follow_up_task, ring
+from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
-from accounts.tenancy import scope
+from accounts.tenancy import scope, scope_of
 from inbox import doors, live, presence
 from inbox.actions import contacts, outgoing, teams
 from inbox.actions.delivery import ingest_waiting
@@ -20,11 +24,12 @@ from inbox.connectors.base import (
     PermanentConnectorError,
     TemporaryConnectorError,
 )
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Delivery, Message, VisitorSession
 
 logger = logging.getLogger(__name__)
 
 MOST = 500  # rows a sweeper takes at once
+DELIVERIES_KEPT = timedelta(days=30)
 
 
 @follow_up_task
@@ -117,12 +122,16 @@ def _hand_over(message: Message) -> Callable[[], None]:
 
 def send_due_messages() -> None:
     """Ring for queued messages whose time has come, or whose bell was lost."""
+    if is_backed_up("outbound"):
+        return
     for workspace_id, message_id in doors.messages_to_send(timezone.now(), MOST):
         ring(send_message.name, workspace_id=workspace_id, message_id=message_id)
 
 
 def ingest_waiting_deliveries() -> None:
     """Ring for deliveries that could not be ingested when they came."""
+    if is_backed_up("inbound"):
+        return
     for workspace_id, delivery_id in doors.deliveries_to_ingest(timezone.now(), MOST):
         ring(ingest_delivery.name, workspace_id=workspace_id, delivery_id=delivery_id)
 
@@ -144,6 +153,23 @@ def wake_snoozed_conversations() -> None:
 def _wake(workspace_id: int, conversation_id: int) -> None:
     with scope(Workspace.objects.get(pk=workspace_id)):
         wake_conversation(Conversation.objects.get(pk=conversation_id), actor=None)
+
+
+def forget_old_deliveries() -> None:
+    """Delete what platforms brought, a month after it became messages."""
+    found = doors.deliveries_to_forget(timezone.now() - DELIVERIES_KEPT, MOST)
+    _forget(Delivery.objects, found)
+
+
+def forget_visitor_sessions() -> None:
+    """Delete tokens that no longer stand for anybody."""
+    _forget(VisitorSession.objects, doors.visitor_sessions_to_forget(timezone.now(), MOST))
+
+
+def _forget(manager: Manager[Any], found: doors.Due) -> None:
+    for workspace_id, rows in groupby(sorted(found), key=lambda row: row[0]):
+        with scope_of(pk=workspace_id):
+            manager.filter(pk__in=[pk for _, pk in rows]).delete()
 
 
 def expire_presence() -> None:

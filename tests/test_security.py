@@ -47,3 +47,18 @@ def test_personal_pages_are_kept_by_nobody(respond, settings):
     assert respond(cookie=name)["Cache-Control"] == "no-store, private"
     chosen = respond(cookie=name, **{"Cache-Control": "private, max-age=60"})
     assert chosen["Cache-Control"] == "private, max-age=60"
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "base64", "utf-16", "nonsense", "latin-1"])
+def test_bodies_in_other_charsets_are_refused(client, db, charset):
+    form = f"application/x-www-form-urlencoded; charset={charset}"
+
+    response = client.generic("POST", "/accounts/login/", b"login=%5Cud800", content_type=form)
+
+    assert (response.status_code, response.content) == (400, b"Send UTF-8.")
+
+
+def test_bodies_in_utf8_are_read(client, db):
+    form = 'application/x-www-form-urlencoded; charset="UTF-8"'
+
+    assert client.post("/accounts/login/", b"login=x", content_type=form).status_code == 200

@@ -66,4 +66,20 @@ class Migration(migrations.Migration):
                 ORDER BY due_at LIMIT most
             """,
         ),
+        open_door(
+            "deliveries_to_forget",
+            **DUE,
+            body="""
+                SELECT workspace_id, id FROM inbox_delivery
+                WHERE state = 'done' AND received_at <= moment LIMIT most
+            """,
+        ),
+        open_door(
+            "visitor_sessions_to_forget",
+            **DUE,
+            body="""
+                SELECT workspace_id, id FROM inbox_visitorsession
+                WHERE expires_at <= moment LIMIT most
+            """,
+        ),
     ]
