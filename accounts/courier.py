@@ -11,7 +11,9 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -74,4 +76,21 @@ class Courier:
 
 
 _courier = Courier()
-send, flush = _courier.send, _courier.flush
+_is_silenced = ContextVar("silenced", default=False)
+flush = _courier.flush
+
+
+def send(errand: Errand) -> None:
+    """Have the errand run soon, unless it is about what nobody waits for."""
+    if not _is_silenced.get():
+        _courier.send(errand)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Carry nothing meanwhile: what is being written happened long ago."""
+    token = _is_silenced.set(True)
+    try:
+        yield
+    finally:
+        _is_silenced.reset(token)

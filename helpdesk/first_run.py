@@ -1,48 +1,48 @@
-"""A workspace to begin with, for an empty database."""
+"""A workspace to begin with, for an empty database on a machine of one's own."""
 
 import os
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
 
-from allauth.account.models import EmailAddress
+from django.utils import timezone
 
-from accounts.actions.workspaces import create_workspace
-from accounts.enums import Role
-from accounts.models import Membership, User, Workspace
-from accounts.tenancy import scope
-from inbox.actions.channels import create_webchat
-from inbox.views.demo import CHANNEL_KEY
-
-PEOPLE = {
-    "owner": ("Olive Winter", Role.SUPER_ADMIN),
-    "marta": ("Marta Silva", Role.ADMIN),
-    "olga": ("Olga Ivanova", Role.OPERATOR),
-    "ivan": ("Ivan Petrov", Role.OPERATOR),
-}
+from accounts.models import User, Workspace
+from helpdesk.address import Address
+from helpdesk.demo import people, plan
+from helpdesk.demo.fill import is_broken_off
+from helpdesk.env import env_bool
 
 
-def ensure() -> list[str]:
-    """Make the workspace ``acme`` unless there is one; return what to tell who started us."""
-    if not Workspace.objects.exists():
-        _create(os.environ["DEMO_PASSWORD"])
-    if not User.objects.filter(email="owner@acme.test").exists():
-        return []
+@dataclass(frozen=True)
+class Beginning:
+    """What to tell who started us, and whether three months of conversations are still to come."""
+
+    lines: list[str]
+    is_to_fill: bool = False
+
+
+def ensure(address: Address) -> Beginning:
+    """
+    Make the demo's people, teams and channel where there is no workspace at all.
+
+    Nothing is made up where others may come in: there the first person signs up.
+    """
+    is_new = not Workspace.objects.exists()
+    if is_new and not is_loopback(address.host):
+        return Beginning([f"Nobody is here yet: sign up at {address.url}accounts/signup/"])
     password = os.environ.get("DEMO_PASSWORD", "")
-    return [f"{name}@acme.test  {password}  {role.label}" for name, (_, role) in PEOPLE.items()]
+    if is_new:
+        people.create(password, at=timezone.now() - timedelta(plan.DAYS))
+    if not User.objects.filter(email=people.email_of("owner")).exists():
+        return Beginning([])
+    acme = Workspace.objects.get(slug=people.SLUG)
+    wanted = env_bool("DEMO_FILL", default=True) and (is_new or is_broken_off(acme))
+    return Beginning(people.sign_ins(password), is_to_fill=wanted)
 
 
-def _create(password: str) -> None:
-    users = {
-        name: User.objects.create_user(f"{name}@acme.test", password, name=full_name)
-        for name, (full_name, _) in PEOPLE.items()
-    }
-    # Their addresses are made up: nobody could follow a link to confirm them.
-    EmailAddress.objects.bulk_create(
-        EmailAddress(user=user, email=user.email, verified=True, primary=True)
-        for user in users.values()
-    )
-    workspace, owner = create_workspace(name="Acme", slug="acme", owner=users["owner"])
-    with scope(workspace):
-        for name, (_, role) in PEOPLE.items():
-            if name != "owner":
-                Membership.objects.create(user=users[name], role=role)
-        config = {"origins": [], "greeting": "Hello. How can we help?", "colour": "#1c5a8c"}
-        create_webchat(name="Website", config=config, actor=owner, key=CHANNEL_KEY)
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

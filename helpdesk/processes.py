@@ -45,6 +45,7 @@ class Supervisor:
         self.programs, self.servers = programs, servers
         self._stopping = asyncio.Event()
         self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._errands: list[asyncio.Task[None]] = []
         self._is_ready = False
         self._blame = ""
 
@@ -60,6 +61,10 @@ class Supervisor:
         asyncio.run(self._run(starting))
         if self._blame:
             raise CannotStart(self._blame)
+
+    def run_once(self, program: Program) -> None:
+        """Run a program beside the others until it ends by itself, or they all do."""
+        self._errands.append(asyncio.ensure_future(self._see_to(program)))
 
     def give_up(self, why: str) -> None:
         self._blame = self._blame or f"Stopped: {why}"
@@ -77,9 +82,9 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*(self._end(process) for process in self._running.values()))
         await asyncio.wait(keeping, timeout=0.5)  # their last lines
-        for task in keeping:
+        for task in keeping + self._errands:
             task.cancel()
-        await asyncio.gather(*keeping, *others, return_exceptions=True)
+        await asyncio.gather(*keeping, *self._errands, *others, return_exceptions=True)
 
     async def _start_up(self, starting: Callable[[], Awaitable[None]]) -> None:
         await starting()
@@ -103,6 +108,16 @@ class Supervisor:
             if not self._stopping.is_set():
                 deaths = 1 if time.monotonic() - began > STEADY else deaths + 1
                 await self._pause(f"the {program.name} process {_words_for(code)}", deaths)
+
+    async def _see_to(self, program: Program) -> None:
+        process = self._running[program.name] = await _start(program)
+        copying = asyncio.ensure_future(_copy(program.name, process))
+        code = await _ending_of(process)
+        kill_group(process.pid)
+        await copying
+        del self._running[program.name]
+        if code and not self._stopping.is_set():
+            say(f"the {program.name} process {_words_for(code)}; it is not started again.")
 
     async def _watch(self, server: Server) -> None:
         began, deaths = time.monotonic(), 0

@@ -96,3 +96,21 @@ def test_children_of_a_dead_program_are_killed_before_it_starts_again(capfd, tmp
     pids = (tmp_path / "pid").read_text().split()
     assert len(pids) == 2
     assert all(is_gone(int(pid)) for pid in pids)
+
+
+def test_an_errand_is_run_once_and_ends_with_the_others(capfd):
+    steady = program("steady", "import time; time.sleep(60)")
+    supervisor = Supervisor([steady])
+
+    async def ready_then_stop():
+        supervisor.run_once(program("short", "print('told'); raise SystemExit(2)"))
+        supervisor.run_once(program("long", "import time; time.sleep(60)"))
+        asyncio.get_running_loop().call_later(1.5, os.kill, os.getpid(), signal.SIGTERM)
+
+    began = time.monotonic()
+    supervisor.run(ready_then_stop)
+
+    assert time.monotonic() - began < 8
+    words = capfd.readouterr().out
+    assert words.count("short | told") == 1
+    assert "the short process ended with code 2; it is not started again." in words

@@ -30,11 +30,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         migrate()
         static_files.collect()
-        sign_ins = first_run.ensure()
+        address = Address.from_environment()
+        beginning = first_run.ensure(address)
         connections.close_all()
         connections["default"].close_pool()  # type: ignore[attr-defined]
 
-        address = Address.from_environment()
         supervisor = Supervisor(programs(address), embedded.STARTED)
 
         async def greet() -> None:
@@ -42,9 +42,11 @@ class Command(BaseCommand):
             if not answer.startswith(ANSWERS):
                 supervisor.give_up(f"{address.url} answers {answer.decode()!r}.")
                 return
-            lines = "".join(f"\n  {line}" for line in (address.url, *sign_ins))
+            lines = "".join(f"\n  {line}" for line in (address.url, *beginning.lines))
             self.stdout.write(f"{lines}\n")
             self.stdout.flush()
+            if beginning.is_to_fill:  # people look around meanwhile
+                supervisor.run_once(demo())
 
         supervisor.run(greet)
 
@@ -64,14 +66,23 @@ def programs(address: Address) -> list[Program]:
     worker = [*python, "celery", "--quiet", "-A", "helpdesk", "worker", "--concurrency", "2"]
     worker += ["--queues", ",".join(settings.CELERY_WORKER_QUEUES), "--loglevel", "warning"]
     worker += ["--without-gossip", "--without-mingle"]
-    # Only migrations need the owner of the tables: a flaw in a page must not reach past policies.
-    environment = {name: text for name, text in os.environ.items() if name != "DATABASE_OWNER_URL"}
-    environment[INSTANCE] = str(settings.DATA_DIR)
+    environment = environment_of_programs()
     return [
         Program("web", web, environment),
         Program("worker", worker, environment | QUIET),
         Program("clock", [sys.executable, "manage.py", "clock"], environment),
     ]
+
+
+def demo() -> Program:
+    command = [sys.executable, "manage.py", "demo", "--fill"]
+    return Program("demo", command, environment_of_programs())
+
+
+def environment_of_programs() -> dict[str, str]:
+    # Only migrations need the owner of the tables: a flaw in a page must not reach past policies.
+    environment = {name: text for name, text in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    return environment | {INSTANCE: str(settings.DATA_DIR)}
 
 
 async def ask(address: Address) -> bytes:

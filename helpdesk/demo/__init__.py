@@ -1,0 +1,1 @@
+"""A bicycle shop that never was: people, conversations and their past."""
