@@ -34,7 +34,8 @@ FIELDS = {
     "role": _("Role"),
     "teams": _("Teams"),
 }
-DONE = {"created": _("made: %s"), "changed": _("changed: %s"), "deleted": _("deleted: %s")}
+# Events of other rooms, which this one may not import.
+ELSEWHERE = {"channel.created": _("made a channel"), "channel.changed": _("changed a channel")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ class Entry:
 
     @property
     def did(self) -> str:
-        if self.event.kind in EventKind.values:
-            return str(EventKind(self.event.kind).label)
-        noun, _dot, verb = self.event.kind.partition(".")
-        return str(DONE.get(verb, "%s")) % noun if verb in DONE else f"{noun} {verb}"
+        kind = self.event.kind
+        if kind in EventKind.values:
+            return str(EventKind(kind).label)
+        return str(ELSEWHERE.get(kind, kind.replace(".", " ").replace("_", " ")))
 
     @property
     def what(self) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -70,6 +71,7 @@ def _context(token: str) -> dict[str, Any] | None:
         "faces": [member.user for member in colleagues[:4]],
         "colleagues": colleagues.count(),
         "teams": found.team_names,
+        "until": date_format(found.expires_at, "j F"),
     }
 
 

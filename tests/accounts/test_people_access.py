@@ -80,3 +80,16 @@ def test_the_matrix_knows_every_url_of_people():
         for path in known
     }
     assert plain == found
+
+
+def test_somebody_with_two_workspaces_finds_the_way_between_them(workspace, elsewhere, operator):
+    with scope(elsewhere):
+        Membership.objects.create(user=operator.user)
+    client = Client()
+    client.force_login(operator.user)
+
+    for here, other in ((workspace, elsewhere), (elsewhere, workspace)):
+        text = client.get(f"/{here.slug}/inbox/").content.decode()
+        menu = text.split('id="workspaces"')[1].split("</div>")[0]
+        assert f'href="/{here.slug}/inbox/" aria-current="true"' in menu
+        assert f'href="/{other.slug}/inbox/">' in menu
