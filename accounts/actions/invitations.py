@@ -56,6 +56,7 @@ def invite_people(
     if here := Membership.objects.active().filter(user__email__in=emails).first():
         raise AlreadyHere(_("%s works here already.") % here.user.email)
     for old in Invitation.objects.filter(email__in=emails).order_by("pk"):
+        demand(actor, needed_for(old.role))
         _revoke(old, actor)
     limited = limited and role == Role.OPERATOR
     return [_invite(email, role, limited, teams, actor) for email in emails]

@@ -218,6 +218,8 @@ def test_an_admins_invitation_is_not_for_admins_to_touch(
     for verb in ("resending", "revocation"):
         response = client_of(admin).post(f"{settings_url}invitations/{invitation.pk}/{verb}/")
         assert response.status_code == 403
+    typed = {"emails": INVITED, "role": "operator"}
+    assert client_of(admin).post(f"{settings_url}invitations/", typed).status_code == 403
 
     assert pending(workspace) == [invitation]
 
