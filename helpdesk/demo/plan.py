@@ -107,8 +107,8 @@ class _Teller:
         if only_ask:
             until = next((n for n, line in enumerate(lines) if line[0] != "c"), len(lines))
             return lines[:until]
-        is_recent = self.now - self.at < timedelta(days=2)
-        if is_recent and self.rng.random() < 0.4:  # noqa: PLR2004
+        is_recent = self.now - self.at < timedelta(days=5)
+        if is_recent and self.rng.random() < 0.45:  # noqa: PLR2004
             return lines[: self.rng.choice(asks) + 1]
         return lines
 
@@ -121,13 +121,15 @@ class _Teller:
 
     def _operator(self, *wordings: str) -> None:
         first = not self.is_taken
-        self._pass(self._spread(330 if first else 140, 1.5 if first else 1.0, most=100_000))
+        at_once = first and self.rng.random() < 0.15  # noqa: PLR2004 - somebody was looking
+        median, sigma = (3, 0.5) if at_once else (330, 1.5) if first else (140, 1.0)
+        self._pass(self._spread(median, sigma, most=100_000))
         self._wait_for_morning()
         if first:
             self._triage()
         if self.speaker == "c" or first:
             self._add("read", self.operator)
-        self._pass(self._spread(35, 0.7, most=600))
+        self._pass(self._spread(3 if at_once else 35, 0.7, most=600))
         self._add("send", self.operator, self._wording(wordings))
         self._add_later(1, "sent")
         if self.rng.random() < 0.5:  # noqa: PLR2004
@@ -166,19 +168,19 @@ class _Teller:
         """Put it where it belongs, as whoever takes it does."""
         self._add("move", self.operator, self.script.team)
         for tag in self.script.tags:
-            self._pass(self._spread(6, 0.5, most=60))
+            self._pass(self._spread(2, 0.5, most=60))
             self._add("tag", self.operator, tag)
         self._add("assign", self.operator, self.operator)
         self.is_taken = True
 
     def _end(self) -> None:
         age = self.now - self.at
-        chance = 0.98 if age > timedelta(days=6) else 0.8 if age > timedelta(days=1) else 0.4
+        chance = 0.98 if age > timedelta(days=7) else 0.55
         if self.is_closed:
             return
         if self.rng.random() < chance:
             self._close()
-        elif self.rng.random() < 0.5 or age > timedelta(days=6):  # noqa: PLR2004
+        elif self.rng.random() < 0.5 or age > timedelta(days=7):  # noqa: PLR2004
             self._pass(self._spread(120, 0.8, most=1_800))
             ahead = timedelta(hours=self.rng.choice([3, 16, 40, 64, 160]))
             self._add("snooze", self.operator, self.now + ahead)
