@@ -261,30 +261,6 @@ def test_trouble_inside_keeps_the_words_and_asks_for_patience(workspace, visitor
     assert counted(workspace) == [1, 1, 1, 1]
 
 
-# The pages around it
-
-
-def test_the_panel_opens_in_its_own_sites_only(client, workspace):
-    channel = factories.make_channel(workspace, origins=["https://acme.test"])
-
-    panel = client.get(f"/widget/{channel.key}/")
-
-    assert panel.status_code == 200
-    policy = panel["Content-Security-Policy"]
-    assert "frame-ancestors 'self' https://acme.test" in policy
-    assert "script-src 'self';" in policy
-    assert "X-Frame-Options" not in panel
-    assert panel.cookies == {}
-
-
-def test_the_loader_is_served_to_every_site(client, workspace):
-    loader = client.get("/widget.js")
-
-    assert loader["Content-Type"] == "text/javascript; charset=utf-8"
-    assert loader["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert (loader["Cache-Control"], loader.cookies) == ("public, max-age=300", {})
-
-
 def test_query_counts_of_a_visitors_doors(workspace, visitor, operator, django_assert_num_queries):
     visitor.say()
     reply(workspace, "Hi", operator)
