@@ -1,6 +1,7 @@
 """The bases of API views: work inside a workspace's scope, and let tokens in."""
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -40,14 +41,14 @@ class TokenInAddress(DomainError):
     status: ClassVar[int] = 400
 
 
-class ScopedView(APIView):
+class ScopedView(APIView, ABC):
     """Answers inside the workspace that the request is for; a refusal undoes what was written."""
 
     keeps = False  # what was written stays, although the answer is an error
 
+    @abstractmethod
     def find_workspace(self, request: HttpRequest) -> int | None:
         """Return the id of the workspace that the request is for."""
-        raise NotImplementedError
 
     def enter(self) -> None:
         """Read what the view needs first, now that there is a workspace."""
