@@ -22,6 +22,10 @@ export function seqOf(row) {
  * @returns {boolean} whether the row is on the screen now
  */
 export function place(list, row, hasMore) {
+  return keepingFocus(list, () => put(list, row, hasMore));
+}
+
+function put(list, row, hasMore) {
   const rows = /** @type {HTMLElement[]} */ ([...list.children]);
   const old = rows.find((other) => other.id === row.id);
   if (old && seqOf(old) > seqOf(row)) return false;
@@ -45,6 +49,10 @@ export function place(list, row, hasMore) {
  * @param {(row: HTMLElement) => void} added is told of every row that is new to the page
  */
 export function merge(list, fetched, added) {
+  keepingFocus(list, () => exchange(list, fetched, added));
+}
+
+function exchange(list, fetched, added) {
   const shown = new Map([...list.children].map((row) => [row.id, /** @type {HTMLElement} */ (row)]));
   const kept = fetched.map((row) => {
     const old = shown.get(row.id);
@@ -60,6 +68,16 @@ export function merge(list, fetched, added) {
       if (shown.get(row.id) !== row) added(row);
     }
   }
+}
+
+/** Does something to a list; the row that had focus has it again, drawn anew or in another place. */
+function keepingFocus(list, change) {
+  const focused = list.contains(document.activeElement) && document.activeElement.closest(".row");
+  const outcome = change();
+  if (focused && !list.contains(document.activeElement)) {
+    list.querySelector(`#${focused.id} .row__link`)?.focus({ preventScroll: true });
+  }
+  return outcome;
 }
 
 /**

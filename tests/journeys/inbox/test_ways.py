@@ -114,6 +114,16 @@ def test_screen_fits_a_phone(new_page, live_site, question):
     expect(row(page, "From the tram").get_by_role("link")).to_be_focused()
 
 
+def test_screen_keeps_the_focus_on_a_row_that_is_drawn_anew(screen, visitor, question):
+    link = row(screen, question).get_by_role("link")
+    link.focus()
+    expect(link).to_be_focused()
+
+    again = visitor.says(f"And another thing, {question}")
+
+    expect(row(screen, again).get_by_role("link")).to_be_focused()
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE])
 def test_screen_can_be_used_by_everyone(new_page, live_site, question, color_scheme, viewport):
