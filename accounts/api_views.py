@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from accounts import doors
 from accounts.enums import TokenScope
 from accounts.errors import DomainError
+from accounts.http import address_of
 from accounts.limits import TooMany, spend
 from accounts.models import ApiToken, Membership
 from accounts.models.api_token import hash_secret
@@ -103,7 +104,8 @@ class TokenView(ScopedView):
         # Apart from the work, so that a refused call counts too and nobody waits for the row.
         if self.token and not self.token.is_used_at(now):
             with scope_of(pk=self.token.workspace_id):
-                ApiToken.objects.filter(pk=self.token.pk).update(last_used_at=now)
+                rows = ApiToken.objects.filter(pk=self.token.pk)
+                rows.update(last_used_at=now, last_used_from=address_of(request))
         return answer
 
     def find_workspace(self, request: HttpRequest) -> int | None:

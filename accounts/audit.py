@@ -20,6 +20,7 @@ NOUNS = {
     "invitation": (_("Invitations"), "mail"),
     "team": (_("Teams"), "building"),
     "channel": (_("Channels"), "plug"),
+    "apitoken": (_("API tokens"), "key"),
     "workspace": (_("Workspace"), "home"),
 }
 SENSITIVE = {EventKind.MEMBERSHIP_REMOVED, EventKind.MEMBERSHIP_CHANGED}

@@ -23,8 +23,8 @@ class EventKind(models.TextChoices):
     INVITATION_CREATED = "invitation.created", _("invited a person")
     INVITATION_RESENT = "invitation.resent", _("sent an invitation again")
     INVITATION_REVOKED = "invitation.revoked", _("withdrew an invitation")
-    API_TOKEN_CREATED = "api_token.created", _("made an API key")
-    API_TOKEN_REVOKED = "api_token.revoked", _("ended an API key")
+    API_TOKEN_CREATED = "api_token.created", _("made an API token")
+    API_TOKEN_REVOKED = "api_token.revoked", _("revoked an API token")
 
 
 class TokenScope(models.TextChoices):

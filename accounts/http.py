@@ -1,5 +1,7 @@
 """Requests inside a workspace."""
 
+from ipaddress import ip_address
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -13,3 +15,11 @@ class WorkspaceRequest(HttpRequest):
     workspace: Workspace
     membership: Membership
     htmx: HtmxDetails
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return where the request came from; a server behind a Unix socket may not know."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None

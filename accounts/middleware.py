@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.shortcuts import render
 
 from accounts import events
 from accounts.errors import DomainError
-from accounts.http import WorkspaceRequest
+from accounts.http import WorkspaceRequest, address_of
 from accounts.models import Membership
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.tenancy import scope_of
@@ -29,7 +28,7 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with events.coming_from(_address_of(request)):
+        with events.coming_from(address_of(request)):
             return self._enter(request)
 
     def _enter(self, request: HttpRequest) -> HttpResponseBase:
@@ -63,14 +62,6 @@ class WorkspaceMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
             return _refuse(request, error)
-        return None
-
-
-def _address_of(request: HttpRequest) -> str | None:
-    """Return where the request came from; a server behind a Unix socket may not know."""
-    try:
-        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
-    except ValueError:
         return None
 
 

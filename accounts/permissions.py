@@ -34,7 +34,7 @@ class Permission(models.TextChoices):
     MANAGE_ADMINS = "manage_admins", _("Invite, change and remove admins")
     MANAGE_SECURITY = (
         "manage_security",
-        _("Read the audit log, end others' API keys, set sign-in rules"),
+        _("Read the audit log, revoke others' API tokens, set sign-in rules"),
     )
     MANAGE_WORKSPACE = "manage_workspace", _("Change the workspace itself")
 
@@ -99,6 +99,14 @@ def demand(membership: Membership, permission: str) -> None:
     if Role.ADMIN in GRANTED[permission]:
         raise NotAllowed(gettext("This is for admins. Ask an admin of the workspace."))
     raise NotAllowed(gettext("This is for super admins. Ask one of the workspace."))
+
+
+def scopes_for(membership: Membership) -> list[TokenScope]:
+    """List how far a token of somebody may be trusted: no further than their role reaches."""
+    reached = {
+        TRUSTED_FROM.get(one, TokenScope.ADMIN) for one in Permission if may(membership, one)
+    }
+    return [scope for scope in TokenScope if scope == TokenScope.READ or scope in reached]
 
 
 def is_trusted(scope: TokenScope, permission: Permission, *, changes: bool) -> bool:

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import doors, follow_ups, heartbeats
-from accounts.models import IdempotentAnswer
+from accounts.actions.api_tokens import revoke_tokens_of
+from accounts.follow_ups import follow_up_task
+from accounts.models import Event, IdempotentAnswer, Membership
 from accounts.models.idempotent_answer import KEPT_FOR
 from accounts.tenancy import scope_of
 
@@ -15,6 +17,13 @@ MOST = 500  # rows a sweeper takes at once
 def prove_worker() -> None:
     """Show that Redis, a worker and PostgreSQL work together."""
     heartbeats.beat("worker")
+
+
+@follow_up_task
+def revoke_tokens(event: Event) -> None:
+    """After a person was removed: their programs are out for good, too."""
+    member = Membership.objects.get(pk=event.subject_id)
+    revoke_tokens_of(member, made_until=event.at, actor=event.actor)
 
 
 def sweep_follow_ups() -> None:

@@ -1,8 +1,8 @@
-"""Under /<workspace>/settings/: people, teams and what was done."""
+"""Under /<workspace>/settings/: people, teams, API tokens and what was done."""
 
 from django.urls import path
 
-from accounts.views import audit, people, teams
+from accounts.views import api_tokens, audit, people, teams
 
 urlpatterns = [
     path("settings/team/", people.index, name="people"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("settings/team/members/<int:pk>/removal/", people.removal, name="member-removal"),
     path("settings/team/teams/new/", teams.new, name="team-new"),
     path("settings/team/teams/<int:pk>/", teams.edit, name="team"),
+    path("settings/api-tokens/", api_tokens.index, name="api-tokens"),
+    path("settings/api-tokens/new/", api_tokens.new, name="api-token-new"),
+    path(
+        "settings/api-tokens/<int:pk>/revocation/",
+        api_tokens.revocation,
+        name="api-token-revocation",
+    ),
     path("settings/audit/", audit.index, name="audit"),
     path("settings/audit/export/", audit.export, name="audit-export"),
 ]

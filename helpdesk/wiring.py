@@ -3,6 +3,7 @@
 from accounts.enums import EventKind as Happened
 from accounts.follow_ups import doorbell, follow_up
 from accounts.letters import mail_invitation
+from accounts.tasks import revoke_tokens
 from inbox.enums import EventKind
 from inbox.tasks import close_sockets, hand_back_conversations, note_contact_heard, send_queued
 
@@ -11,7 +12,7 @@ def connect() -> None:
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
-    follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations)
+    follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations, revoke_tokens)
     follow_up(Happened.TEAM_CHANGED, close_sockets)
     follow_up(Happened.TEAM_DELETED, close_sockets)
     follow_up(Happened.INVITATION_CREATED, mail_invitation)

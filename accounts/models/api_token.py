@@ -15,6 +15,7 @@ from accounts.tenancy import ScopedManager
 
 PREFIX = "hd_"  # so that scanners of leaked secrets know it
 USED_TO_THE = timedelta(minutes=1)
+SHOWN_AFTER_END = timedelta(days=30)
 
 
 def new_secret() -> str:
@@ -32,6 +33,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             membership__is_active=True, membership__user__is_active=True
         )
         return self.filter(person, revoked_at=None, expires_at__gt=now)
+
+    def for_list(self, now: datetime) -> ApiTokenQuerySet:
+        """Return the newest first; what ended long ago is in the audit log only."""
+        since = now - SHOWN_AFTER_END
+        recent = self.filter(Q(revoked_at=None) | Q(revoked_at__gt=since), expires_at__gt=since)
+        return recent.select_related("membership__user").order_by("-pk")
 
 
 ApiTokenManager = ScopedManager.from_queryset(ApiTokenQuerySet)
@@ -54,6 +61,8 @@ class ApiToken(WorkspaceOwned):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # Where the last call came from; it is a program's address, not a visitor's.
+    last_used_from = models.GenericIPAddressField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenManager()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.actions.people import remove_member
-from accounts.models import Event, Invitation, Membership, Team
+from accounts.models import ApiToken, Event, Invitation, Membership, Team
 from accounts.tenancy import scope
 from tests import factories
 from tests.support.invitations import make_invitation
@@ -23,6 +23,10 @@ PAGES = [
     ("GET", "settings/team/teams/{team}/", "admin"),
     ("POST", "settings/team/teams/{team}/", "admin"),
     ("POST", "settings/team/teams/{team}/removal/", "admin"),
+    ("GET", "settings/api-tokens/", "operator"),
+    ("GET", "settings/api-tokens/new/", "operator"),
+    ("POST", "settings/api-tokens/new/", "operator"),
+    ("POST", "settings/api-tokens/{token}/revocation/", "super_admin"),
     ("GET", "settings/audit/", "super_admin"),
     ("GET", "settings/audit/export/", "super_admin"),
 ]
@@ -30,7 +34,7 @@ PAGES = [
 
 def state_of(workspace):
     with scope(workspace):
-        tables = (Membership, Team, Invitation, Event)
+        tables = (Membership, Team, Invitation, Event, ApiToken)
         return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -42,6 +46,7 @@ def test_every_settings_url_for_every_role(request, workspace, admin, method, pa
         "other": other.pk,
         "team": factories.make_team(workspace).pk,
         "invitation": make_invitation(admin).pk,
+        "token": factories.make_api_token(other)[0].pk,
     }
     client = Client()
     if who == "removed":
@@ -55,11 +60,20 @@ def test_every_settings_url_for_every_role(request, workspace, admin, method, pa
 
     response = client.generic(method, f"/{workspace.slug}/{path.format(**ids)}")
 
-    allowed = who in {"admin": {"admin", "owner"}, "super_admin": {"owner"}}[least]
+    allowed = (
+        who
+        in {
+            "operator": {"operator", "admin", "owner"},
+            "admin": {"admin", "owner"},
+            "super_admin": {"owner"},
+        }[least]
+    )
     if allowed:
         assert response.status_code in {200, 302, 422}
         return
-    expected = {"anonymous": 302, "stranger": 404, "removed": 404}.get(who, 403)
+    # Of others' tokens nobody is told that they are there.
+    inside = 404 if "{token}" in path else 403
+    expected = {"anonymous": 302, "stranger": 404, "removed": 404}.get(who, inside)
     assert response.status_code == expected
     assert state_of(workspace) == before
 
@@ -72,11 +86,14 @@ def test_the_matrix_knows_every_url_of_people():
     found = {
         str(p.pattern).replace("<int:pk>", "{}")
         for p in [*urlpatterns, *of_inbox]
-        if str(p.pattern).startswith(("settings/team", "settings/audit"))
+        if str(p.pattern).startswith(("settings/team", "settings/audit", "settings/api"))
     }
 
     plain = {
-        path.replace("{other}", "{}").replace("{team}", "{}").replace("{invitation}", "{}")
+        path.replace("{other}", "{}")
+        .replace("{team}", "{}")
+        .replace("{invitation}", "{}")
+        .replace("{token}", "{}")
         for path in known
     }
     assert plain == found
