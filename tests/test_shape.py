@@ -1,6 +1,8 @@
 """The house rules that a program can check."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,10 +46,30 @@ def test_every_module_is_looked_at():
     assert Path(__file__) in set(modules())
 
 
-@pytest.mark.xdist_group("shape")
-def test_groups_stay_on_one_worker(request):
-    """Some releases of pytest make pytest-xdist lose its groups, and journeys would collide."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        pytest.skip("only where tests are spread over workers")
+SPREAD = """
+import pytest
 
+@pytest.mark.xdist_group("shape")
+def test_stays(request):
     assert request.node.nodeid.endswith("@shape")
+"""
+
+
+def test_groups_stay_on_one_worker(tmp_path):
+    """Some releases of pytest make pytest-xdist lose its groups, and journeys would collide."""
+    (tmp_path / "test_spread.py").write_text(SPREAD)
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    options = ["-q", "-n", "1", "--dist", "loadgroup", "-p", "no:cacheprovider", "-p", "no:django"]
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "test_spread.py"],
+        cwd=tmp_path,
+        env=plain,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
