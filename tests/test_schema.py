@@ -122,6 +122,30 @@ def test_the_runtime_role_cannot_lower_the_wall(db):
             sql(attempt)
 
 
+def test_the_runtime_adds_to_history_and_changes_none_of_it(db):
+    granted = sql(
+        "SELECT privilege_type FROM information_schema.table_privileges "
+        "WHERE table_name = 'accounts_event' AND grantee = current_user ORDER BY 1"
+    )
+    by_column = sql(
+        "SELECT column_name FROM information_schema.column_privileges WHERE table_name = "
+        "'accounts_event' AND grantee = current_user AND privilege_type = 'UPDATE'"
+    )
+
+    assert granted == [("INSERT",), ("SELECT",)]
+    assert by_column == []
+    for attempt in (
+        "UPDATE accounts_event SET at = now()",
+        "UPDATE accounts_event SET data = '{}'",
+        "DELETE FROM accounts_event",
+        "TRUNCATE accounts_event CASCADE",
+        "INSERT INTO accounts_event (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET kind = ''",
+        "SELECT 1 FROM accounts_event FOR UPDATE",
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            sql(attempt)
+
+
 def test_the_runtime_holds_nobody_up_for_long(db):
     patience = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
     names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
