@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Team
+from accounts.named_form import NamedForm
 from accounts.permissions import LADDER, may, needed_for
 
 MOST_AT_ONCE = 20
@@ -75,7 +76,7 @@ class InviteForm(RightsForm):
         return emails
 
 
-class TeamForm(forms.Form):
+class TeamForm(NamedForm):
     name = forms.CharField(
         label=_("Name"), max_length=80, error_messages={"required": _("Give the team a name.")}
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.actions.people import fresh_actor
 from accounts.enums import EventKind, Role
-from accounts.errors import DomainError
+from accounts.errors import DomainError, Taken, refusing
 from accounts.models import (
     Invitation,
     InvitationTeam,
@@ -49,6 +49,7 @@ def invite_people(
     Keep a place for each address, and owe it a mail. An invitation from before is replaced.
 
     :raises AlreadyHere: if one of them works here; then nobody is invited.
+    :raises Taken: if somebody else invites one of them at this moment.
     """
     actor = fresh_actor(actor)
     demand(actor, needed_for(role))
@@ -130,13 +131,15 @@ def _let_in(user: User, invitation: Invitation) -> Membership:
 def _invite(
     email: str, role: str, limited: bool, teams: Sequence[Team], actor: Membership
 ) -> Invitation:
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
         email=email,
         role=role,
         limited_to_teams=limited,
         invited_by=actor,
         expires_at=timezone.now() + LIFE,
     )
+    with refusing("one_invitation_each", Taken(_("%s was invited just now.") % email)):
+        invitation.save(force_insert=True)
     InvitationTeam.objects.bulk_create(
         [InvitationTeam(invitation=invitation, team=team) for team in teams]
     )

@@ -4,9 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.enums import EventKind
+from accounts.errors import Taken, refusing
 from accounts.models import Membership, Team, TeamMembership
 from accounts.permissions import Permission, demand
 
@@ -15,9 +17,14 @@ Members = Collection[Membership]
 
 @transaction.atomic
 def create_team(*, name: str, members: Members, leads: Members, actor: Membership | None) -> Team:
-    """Make a team; whoever leads it works in it."""
+    """
+    Make a team; whoever leads it works in it.
+
+    :raises Taken: if another team has the name.
+    """
     _check(actor)
-    team = Team.objects.create(name=name)
+    with refusing(*_name_once()):
+        team = Team.objects.create(name=name)
     _fill(team, members, leads)
     events.record(
         EventKind.TEAM_CREATED, team, actor=actor, name=name, people=_people(team), after=_of(team)
@@ -29,12 +36,17 @@ def create_team(*, name: str, members: Members, leads: Members, actor: Membershi
 def change_team(
     team: Team, *, name: str, members: Members, leads: Members, actor: Membership | None
 ) -> Team:
-    """Change a team's name, members and leads; the event keeps who came and who went."""
+    """
+    Change a team's name, members and leads; the event keeps who came and who went.
+
+    :raises Taken: if another team has the name.
+    """
     _check(actor)
     team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     before, people = _of(team), set(_people(team))
     team.name = name
-    team.save(update_fields=["name"])
+    with refusing(*_name_once()):
+        team.save(update_fields=["name"])
     _fill(team, members, leads)
     after = _of(team)
     if changed := [field for field, value in after.items() if before[field] != value]:
@@ -63,6 +75,10 @@ def delete_team(team: Team, *, actor: Membership | None) -> None:
         before=_of(team),
     )
     team.delete()
+
+
+def _name_once() -> tuple[str, Taken]:
+    return "team_once", Taken(_("Another team has this name. Choose another."))
 
 
 def _check(actor: Membership | None) -> None:
@@ -95,6 +111,6 @@ def _of(team: Team) -> dict[str, Any]:
     names = sorted((row.membership.user.display_name, row.is_lead) for row in rows)
     return {
         "name": team.name,
-        "members": [name for name, _ in names],
+        "members": [name for name, _leads in names],
         "leads": [name for name, leads in names if leads],
     }

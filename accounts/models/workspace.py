@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Lower
 
 # First path segments that are ours: no workspace may be called so.
 RESERVED_SLUGS = frozenset(
@@ -21,6 +22,13 @@ class Workspace(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=40, unique=True, validators=[validate_slug_is_free])
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="slug_is_lower_case", condition=models.Q(slug=Lower("slug"))
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug

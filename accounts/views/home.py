@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actions.workspaces import create_workspace
 from accounts.doors import workspaces_of
+from accounts.errors import Taken
 from accounts.forms import WorkspaceForm
 from accounts.models import User
 
@@ -27,11 +28,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def workspace_new(request: HttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        workspace, _ = create_workspace(
-            name=form.cleaned_data["name"],
-            slug=form.cleaned_data["slug"],
-            owner=cast(User, request.user),
-        )
-        return redirect(f"/{workspace.slug}/inbox/")
+        owner, said = cast(User, request.user), form.cleaned_data
+        try:
+            workspace, _ = create_workspace(name=said["name"], slug=said["slug"], owner=owner)
+        except Taken as refusal:
+            form.add_error("slug", str(refusal))
+        else:
+            return redirect(f"/{workspace.slug}/inbox/")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/workspace_new.html", {"form": form}, status=status)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions.invitations import StaleInvitation, accept_invitation
 from accounts.doors import workspace_of_invitation
+from accounts.errors import refusing
 from accounts.forms import JoinForm
 from accounts.models import Invitation, Membership, User, Workspace
 from accounts.models.invitation import hash_of
@@ -85,7 +86,8 @@ def _user_of(request: HttpRequest, invitation: Invitation) -> User | None:
 def _join(workspace: Workspace, token: str, user: User | None, form: JoinForm | None) -> User:
     with scope(workspace), transaction.atomic():
         if user is None:
-            user = cast(JoinForm, form).save()
+            with refusing("accounts_user_email_key", StaleInvitation()):  # pressed twice
+                user = cast(JoinForm, form).save()
         # Only the mail holds the token: whoever has it has proved the address.
         EmailAddress.objects.update_or_create(
             user=user,

@@ -16,6 +16,7 @@ from accounts.actions.invitations import (
     revoke_invitation,
 )
 from accounts.actions.people import change_member, remove_member
+from accounts.errors import Taken
 from accounts.http import WorkspaceRequest
 from accounts.models import Invitation, Membership, Team
 from accounts.people_forms import InviteForm, RightsForm
@@ -45,7 +46,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
             limits.spend("invitations", str(request.workspace.pk), most=MOST_MAILS, seconds=HOUR)
         try:
             invite_people(emails, actor=request.membership, **said)
-        except AlreadyHere as error:
+        except (AlreadyHere, Taken) as error:
             form.add_error("emails", str(error))
         else:
             return redirect("people")

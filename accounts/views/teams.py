@@ -17,8 +17,9 @@ from accounts.views.people import people_page
 def new(request: WorkspaceRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        create_team(**form.cleaned_data, actor=request.membership)
-        return redirect("people")
+        with form.naming():
+            create_team(**form.cleaned_data, actor=request.membership)
+            return redirect("people")
     return people_page(request, "settings/_team.html", form=form, team=None)
 
 
@@ -34,6 +35,7 @@ def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     }
     form = TeamForm(request.POST or None, team=team, initial=initial)
     if form.is_bound and form.is_valid():
-        change_team(team, **form.cleaned_data, actor=request.membership)
-        return redirect("people")
+        with form.naming():
+            change_team(team, **form.cleaned_data, actor=request.membership)
+            return redirect("people")
     return people_page(request, "settings/_team.html", form=form, team=team)

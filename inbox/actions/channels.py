@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import events
+from accounts.errors import Taken, refusing
 from accounts.models import Membership
 from inbox.enums import ChannelKind, EventKind
 from inbox.models import Channel
@@ -16,7 +18,11 @@ from inbox.models import Channel
 def create_webchat(
     *, name: str, config: Mapping[str, Any], actor: Membership | None, key: str = ""
 ) -> Channel:
-    """Make a chat widget with a fresh secret for signed identities."""
+    """
+    Make a chat widget with a fresh secret for signed identities.
+
+    :raises Taken: if another channel has the name.
+    """
     channel = Channel(
         name=name,
         kind=ChannelKind.WEBCHAT,
@@ -25,7 +31,8 @@ def create_webchat(
     )
     if key:
         channel.key = key
-    channel.save(force_insert=True)
+    with refusing(*_name_once()):
+        channel.save(force_insert=True)
     events.record(EventKind.CHANNEL_CREATED, channel, actor=actor, name=name)
     return channel
 
@@ -39,14 +46,19 @@ def change_channel(
     enabled: bool,
     actor: Membership | None,
 ) -> Channel:
-    """Change what an admin may change; the event keeps what stood before."""
+    """
+    Change what an admin may change; the event keeps what stood before.
+
+    :raises Taken: if another channel has the name.
+    """
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     before = {"name": channel.name, "config": channel.config, "enabled": channel.enabled}
     after = {"name": name, "config": dict(config), "enabled": enabled}
     changed = [field for field, value in after.items() if before[field] != value]
     if changed:
         channel.name, channel.config, channel.enabled = name, dict(config), enabled
-        channel.save(update_fields=changed)
+        with refusing(*_name_once()):
+            channel.save(update_fields=changed)
         events.record(
             EventKind.CHANNEL_CHANGED,
             channel,
@@ -55,3 +67,7 @@ def change_channel(
             after={field: after[field] for field in changed},
         )
     return channel
+
+
+def _name_once() -> tuple[str, Taken]:
+    return "channel_name_once", Taken(_("Another channel has this name. Choose another."))

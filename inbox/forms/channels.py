@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.named_form import NamedForm
 from inbox.models import Channel
 
 OUR_COLOUR = "#1c5a8c"  # of a chat that names none
@@ -18,7 +19,7 @@ MOST_ORIGINS = 20
 GREETING = _("Hello. How can we help?")
 
 
-class WebchatForm(forms.Form):
+class WebchatForm(NamedForm):
     name = forms.CharField(
         label=_("Name"), max_length=120, error_messages={"required": _("Give the channel a name.")}
     )

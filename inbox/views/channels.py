@@ -27,10 +27,11 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 def new(request: WorkspaceRequest) -> HttpResponse:
     form = WebchatForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        channel = create_webchat(
-            name=form.cleaned_data["name"], config=form.config, actor=request.membership
-        )
-        return redirect("channel", channel.pk)
+        with form.naming():
+            channel = create_webchat(
+                name=form.cleaned_data["name"], config=form.config, actor=request.membership
+            )
+            return redirect("channel", channel.pk)
     return _form(request, form, None)
 
 
@@ -40,14 +41,15 @@ def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     channel = get_object_or_404(Channel.objects.all(), pk=pk)
     form = WebchatForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
-        change_channel(
-            channel,
-            name=form.cleaned_data["name"],
-            config=form.config,
-            enabled=form.cleaned_data["enabled"],
-            actor=request.membership,
-        )
-        return redirect("channel", channel.pk)
+        with form.naming():
+            change_channel(
+                channel,
+                name=form.cleaned_data["name"],
+                config=form.config,
+                enabled=form.cleaned_data["enabled"],
+                actor=request.membership,
+            )
+            return redirect("channel", channel.pk)
     return _form(request, form, channel)
 
 
