@@ -1,6 +1,7 @@
 """How allauth behaves here."""
 
 import logging
+from contextlib import suppress
 from email.mime.image import MIMEImage
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -85,6 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
             "days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
             "reset_url": at_home(reverse("account_reset_password")),
+            "security_url": at_home(reverse("security")),
             "signin_url": at_home(reverse("account_login")),
             "home": settings.BASE_URL,
         }
@@ -92,6 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):
         message.mixed_subtype = "related"
         message.attach(_mark())
         _send(message)
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell of what has happened already: it stays so, even if the mail cannot go out."""
+        with suppress(MailNotSent):
+            super().send_notification_mail(*args, **kwargs)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Allauth's own key holds the Host too, so that a new port would have brought new tries.

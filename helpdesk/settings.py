@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "inbox",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "channels",
     "django_htmx",
     "rest_framework",
@@ -100,6 +101,24 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 # Without a mail server nobody could follow a mandatory link.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env_text("EMAIL_HOST") else "optional"
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
+    "activate_totp": "accounts.factor_forms.ActivateAppForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.RenamePasskeyForm",
+    "login_webauthn": "accounts.factor_forms.EnterByPasskeyForm",
+    "authenticate_webauthn": "accounts.factor_forms.AnswerByPasskeyForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ConfirmByPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that a phone's clock may be off
+# Where mail is sent nobody comes in unproved, and where it is not nobody could prove an address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

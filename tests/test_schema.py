@@ -24,6 +24,7 @@ DIRECTORY = {
     "django_content_type",
     "django_migrations",
     "django_session",
+    "mfa_authenticator",
 }
 # Unique indexes that cross workspaces: their values are random and made here.
 RANDOM_VALUES = {

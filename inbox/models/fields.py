@@ -1,18 +1,11 @@
 """Values that the database keeps but cannot read."""
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import models
 
-
-@cache
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(key.strip()) for key in settings.CHANNEL_SECRETS_KEYS])
-
+from accounts.encryption import fernet
 
 if TYPE_CHECKING:
     _Text = models.TextField[Any, Any]
@@ -27,10 +20,10 @@ class EncryptedJSONField(_Text):
     _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str:
-        return _fernet().encrypt(json.dumps(value).encode()).decode()
+        return fernet().encrypt(json.dumps(value).encode()).decode()
 
     def from_db_value(self, value: str | None, *_: Any) -> Any:
-        return None if value is None else json.loads(_fernet().decrypt(value.encode()))
+        return None if value is None else json.loads(fernet().decrypt(value.encode()))
 
     def to_python(self, value: Any) -> Any:
         return value

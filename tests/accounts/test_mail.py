@@ -22,8 +22,15 @@ FORGED = [
     {"Host": "127.0.0.1", "X-Forwarded-Host": "evil.example"},
     {"Host": "localhost", "X-Forwarded-Proto": "http", "Forwarded": "host=evil.example"},
 ]
-FOLDER = Path(site.BASE_DIR) / "templates/account/email"
-MAILS = sorted(path.name.removesuffix("_subject.txt") for path in FOLDER.glob("*_subject.txt"))
+TEMPLATES = Path(site.BASE_DIR) / "templates"
+FOLDERS = ["account/email", "mfa/email"]
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name.removesuffix("_subject.txt") for path in folder.glob("*_subject.txt")}
+
+
+MAILS = sorted(f"{home}/{name}" for home in FOLDERS for name in names_in(TEMPLATES / home))
 # Everything that any of the mails may be told by allauth.
 TOLD = {
     "activate_url": "http://evil.example/accounts/confirm-email/key/",
@@ -54,7 +61,7 @@ def write(rf):
 
     def write(name, email="ada@acme.test"):
         with context.request_context(rf.get("/", headers={"Host": "localhost:6666"})):
-            get_adapter().send_mail(f"account/email/{name}", email, TOLD)
+            get_adapter().send_mail(name, email, TOLD)
         (sent,) = mail.outbox
         return message_from_bytes(sent.message().as_bytes(), policy=policy.default)
 
@@ -106,19 +113,19 @@ def test_every_link_leads_home(name, write):
     assert [link for link in found if not re.match(rf"{HOME}(/|$)", link)] == []
 
 
-def test_what_allauth_sends_has_words_of_ours():
-    theirs = Path(mail.__file__).parents[3] / "allauth/templates/account/email"
-    names = {path.name.removesuffix("_subject.txt") for path in theirs.glob("*_subject.txt")}
+@pytest.mark.parametrize("home", FOLDERS)
+def test_what_allauth_sends_has_words_of_ours(home):
+    theirs = names_in(Path(mail.__file__).parents[3] / "allauth/templates" / home)
     by_code_or_never = {"email_confirm", "login_code", "password_reset_code"}
 
-    assert names - by_code_or_never == set(MAILS)
-    for name in MAILS:
-        assert (FOLDER / f"{name}_message.txt").exists()
-        assert (FOLDER / f"{name}_message.html").exists()
+    assert theirs - by_code_or_never - names_in(TEMPLATES / home) == set()
+    for name in names_in(TEMPLATES / home):
+        assert (TEMPLATES / home / f"{name}_message.txt").exists()
+        assert (TEMPLATES / home / f"{name}_message.html").exists()
 
 
 def test_an_address_is_text_and_never_markup(write):
-    plain, html = texts(write("unknown_account", '"<b>&x"@acme.test'))
+    plain, html = texts(write("account/email/unknown_account", '"<b>&x"@acme.test'))
 
     assert 'Sent to "<b>&x"@acme.test because ' in plain
     assert "Sent to &#34;&lt;b&gt;&amp;x&#34;@acme.test because " in html
@@ -189,7 +196,7 @@ def test_signing_in_again_and_again_sends_few_mails(ada, settings):
 def test_reset_links_say_how_long_they_live(write, settings):
     settings.PASSWORD_RESET_TIMEOUT = 45 * 60
 
-    plain, html = texts(write("password_reset_key"))
+    plain, html = texts(write("account/email/password_reset_key"))
 
     assert "The link works for 45 minutes and once." in plain
     assert "The link works for 45 minutes and once." in html
