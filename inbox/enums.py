@@ -14,6 +14,14 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class ListOrder(models.TextChoices):
+    """How a list is sorted; where nobody waits, ``waiting`` puts a conversation last."""
+
+    NEWEST = "newest", _("Newest first")
+    OLDEST = "oldest", _("Oldest first")
+    WAITING = "waiting", _("Longest waiting")
+
+
 class Priority(models.IntegerChoices):
     LOW = 0, _("Low")
     NORMAL = 1, _("Normal")

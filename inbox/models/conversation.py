@@ -1,34 +1,50 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager, current_workspace
-from inbox.enums import MessageKind, Priority, Status
+from inbox.enums import ListOrder, MessageKind, Priority, Status
 
 if TYPE_CHECKING:
     from inbox.models.tag import ConversationTag, Tag
 
 PREVIEW_LENGTH = 160
+# A conversation in which nobody waits is sorted as if its contact began to wait in the far future.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# CASE, because under row security an index does not serve COALESCE: it is not leakproof.
+WAITED_FROM = Case(When(waiting_since=None, then=Value(NEVER)), default="waiting_since")
+# By what a list is sorted, and whether upwards; the id breaks ties in the same direction.
+SORTED_BY = {
+    ListOrder.NEWEST: ("last_activity_at", False),
+    ListOrder.OLDEST: ("last_activity_at", True),
+    ListOrder.WAITING: ("waited_from", True),
+}
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def with_people(self) -> ConversationQuerySet:
         return self.select_related("contact", "channel", "handle", "assignee__user", "team")
 
-    def for_list(self) -> ConversationQuerySet:
-        listed = self.with_people().prefetch_related("tags")
-        return listed.order_by("-last_activity_at", "-pk")
+    def for_list(self, order: ListOrder = ListOrder.NEWEST) -> ConversationQuerySet:
+        column, rises = SORTED_BY[order]
+        listed = self.with_people().prefetch_related("tags").alias(waited_from=WAITED_FROM)
+        return listed.order_by(*([column, "pk"] if rises else [f"-{column}", "-pk"]))
 
-    def older_than(self, at: datetime, pk: int) -> ConversationQuerySet:
-        """Return what follows a row of ``for_list`` (keyset paging)."""
-        return self.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=at, pk__lt=pk))
+    def beyond(self, order: ListOrder, at: datetime, pk: int) -> ConversationQuerySet:
+        """Return what follows a row of ``for_list``: the first bound is where the index begins."""
+        column, rises = SORTED_BY[order]
+        after = "gt" if rises else "lt"
+        return self.filter(
+            Q(**{f"{column}__{after}e": at}),
+            Q(**{f"{column}__{after}": at}) | Q(**{f"pk__{after}": pk}),
+        )
 
     def for_update(self) -> ConversationQuerySet:
         """Lock rows, with all that drawing them needs."""
@@ -121,6 +137,9 @@ class Conversation(WorkspaceOwned):
                 name="conversation_channel",
             ),
             models.Index(fields=["workspace", "handle", "-id"], name="conversation_of_handle"),
+            models.Index(
+                F("workspace"), F("status"), WAITED_FROM, F("id"), name="conversation_waiting"
+            ),
             # The sweeper's, which asks across workspaces through a door.
             models.Index(
                 fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"
@@ -149,6 +168,12 @@ class Conversation(WorkspaceOwned):
     @property
     def title(self) -> str:
         return self.subject or self.contact.display_name
+
+    def place_in(self, order: ListOrder) -> tuple[datetime, int]:
+        """Return where a list in this order goes on after it."""
+        column, _rises = SORTED_BY[order]
+        at = self.last_activity_at if column == "last_activity_at" else self.waiting_since
+        return at or NEVER, self.pk
 
     def move_to(self, status: Status, *, at: datetime, until: datetime | None = None) -> None:
         self.status, self.snoozed_until = status, until

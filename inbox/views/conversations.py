@@ -16,6 +16,7 @@ from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
 from inbox import presence, sidebar
 from inbox import timeline as timelines
+from inbox.enums import ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
 from inbox.sidebar import UnknownView, View
@@ -76,16 +77,30 @@ def _list(request: WorkspaceRequest) -> dict[str, Any]:
         view = View.parse(request.GET.get("view", "open"))
     except UnknownView as error:
         raise Http404 from error
-    conversations = view.conversations(request.membership).for_list()
+    order = _order(request)
+    conversations = view.conversations(request.membership).for_list(order)
     if before := _position(request.GET.get("before", "")):
-        conversations = conversations.older_than(*before)
+        conversations = conversations.beyond(order, *before)
     found = list(conversations[: PAGE + 1])
+    query = {"view": view.key}
+    if order != ListOrder.NEWEST:
+        query["sort"] = order.value
     return {
         "view": view,
+        "order": order,
+        "orders": ListOrder.choices,
+        "query": query,
         "subject": _subject(view),
         "conversations": found[:PAGE],
-        "has_more": len(found) > PAGE,
+        "before": _place(found[PAGE - 1], order) if len(found) > PAGE else "",
     }
+
+
+def _order(request: WorkspaceRequest) -> ListOrder:
+    try:
+        return ListOrder(request.GET.get("sort", ListOrder.NEWEST))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _subject(view: View) -> Channel | Team | Tag | None:
@@ -153,6 +168,11 @@ def _number(request: WorkspaceRequest, name: str) -> int | None:
     if not (said.isascii() and said.isdecimal() and len(said) < 10):  # noqa: PLR2004
         raise Http404
     return int(said)
+
+
+def _place(conversation: Conversation, order: ListOrder) -> str:
+    at, pk = conversation.place_in(order)
+    return f"{at.isoformat()}_{pk}"
 
 
 def _position(said: str) -> tuple[datetime, int] | None:

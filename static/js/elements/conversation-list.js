@@ -1,31 +1,46 @@
+import { ListPlace } from "../lib/list-place.js";
 import { live } from "../lib/live.js";
+import { counted } from "../lib/plural.js";
 import { RowList } from "../lib/row-list.js";
 import { adapt } from "../lib/rows.js";
 import { countInTitle } from "../lib/unread-title.js";
+
+const AHEAD = "600px"; // of the list's end, from where the next page is fetched
 
 /** The list on the screen: rows arrive, move and leave as the conversations do. */
 class ConversationList extends HTMLElement {
   #gone = null;
   #list = null;
-  #changes = new MutationObserver(() => this.#count());
-
+  #place = null;
+  #ends = null;
+  #isBack = false;
+  #changes = new MutationObserver(() => this.#changed());
   connectedCallback() {
     this.#gone = new AbortController();
+    const { signal } = this.#gone;
     const added = (row) => {
       window.htmx.process(row);
       this.#adapt([row]);
     };
-    this.#list = new RowList(this.#rows, added, this.#gone.signal);
-    live.on(this.#gone.signal, {
+    this.#list = new RowList(this.#rows, added, (count) => this.#wait(count), signal);
+    this.#place = new ListPlace(this.dataset.query);
+    live.on(signal, {
       row: (frame) => this.#list.put(frame),
       removal: (frame) => this.#list.remove(frame),
-      watching: ({ view }) => view === this.dataset.view && this.#list.refresh(this.dataset.url),
+      watching: ({ view }) => view === this.dataset.view && this.#refresh(),
     });
-    document.addEventListener("opened", () => this.#adapt(), { signal: this.#gone.signal });
-    this.addEventListener("click", this);
+    document.addEventListener("opened", () => this.#opened(), { signal });
+    for (const type of ["click", "pointerenter", "pointerleave", "scroll", "scrollend"]) {
+      this.#scroller.addEventListener(type, this, { passive: type.startsWith("scroll") });
+    }
+    this.#ends = new IntersectionObserver(([end]) => end.isIntersecting && this.#list.extend(), {
+      root: this.#scroller,
+      rootMargin: AHEAD,
+    });
+    this.#list.pages = this.#place.read().pages;
     this.#adapt();
-    this.#count();
-    for (const changing of [this.#rows, document.querySelector("title")]) {
+    this.#changed();
+    for (const changing of [this.#rows, this.#scroller, document.querySelector("title")]) {
       this.#changes.observe(changing, { childList: true });
     }
     document.dispatchEvent(new Event("counters"));
@@ -35,24 +50,79 @@ class ConversationList extends HTMLElement {
   disconnectedCallback() {
     this.#gone.abort();
     this.#changes.disconnect();
+    this.#ends.disconnect();
   }
 
-  /** @param {MouseEvent} event */
+  /** @param {Event} event */
   handleEvent(event) {
-    if (!(/** @type {Element} */ (event.target).closest(".list__more a"))) return;
-    event.preventDefault();
-    this.#list.extend();
+    const target = /** @type {Element} */ (event.target);
+    if (event.type === "pointerenter") this.#list.hold();
+    else if (event.type === "pointerleave") this.#list.release();
+    else if (event.type === "scroll") this.#scrolled();
+    else if (event.type === "scrollend") this.#keep();
+    else if (target.closest(".list__new")) this.#showNew();
+    else if (target.closest(".list__more a")) {
+      event.preventDefault();
+      this.#list.extend();
+    }
+  }
+
+  /** Where nothing hovers, a list that is scrolled down is one that is being read. */
+  #scrolled() {
+    if (!matchMedia("(hover: none)").matches) return;
+    if (this.#scroller.scrollTop > 0) this.#list.hold();
+    else this.#list.release();
+  }
+
+  #showNew() {
+    this.#list.release();
+    this.#scroller.scrollTop = 0;
+    if (this.#scroller.matches(":hover")) this.#list.hold();
+  }
+
+  async #refresh() {
+    await this.#list.refresh(this.dataset.url);
+    if (this.#isBack) return;
+    this.#isBack = true;
+    this.#scroller.scrollTop = this.#place.read().top;
+  }
+
+  #keep() {
+    const { scrollTop: top } = this.#scroller;
+    if (this.#scroller.checkVisibility()) this.#place.keep({ pages: this.#list.pages, top });
+  }
+
+  #opened() {
+    this.#adapt();
+    const isAlone = !document.querySelector("open-conversation");
+    if (isAlone && this.#isBack) this.#scroller.scrollTop = this.#place.read().top;
   }
 
   /** What depends on the reader: which row is open, and from where it is opened. */
   #adapt(rows = this.#rows.children) {
     const open = document.querySelector("open-conversation")?.getAttribute("data-number");
     if (!open) document.title = this.dataset.title;
-    for (const row of rows) adapt(row, row.dataset.number === open, this.dataset.view);
+    for (const row of rows) adapt(row, row.dataset.number === open, this.dataset.query);
   }
 
-  #count() {
+  #changed() {
     countInTitle(this.#rows.querySelectorAll(":scope > .is-unread").length);
+    this.#ends.disconnect();
+    const more = this.#scroller.querySelector(".list__more:not(.is-failed)");
+    if (more) this.#ends.observe(more);
+  }
+
+  #wait(count) {
+    this.#bar.hidden = !count;
+    this.#bar.lastElementChild.textContent = counted(this.#bar.dataset.forms, count);
+  }
+
+  get #bar() {
+    return /** @type {HTMLElement} */ (this.querySelector(".list__new"));
+  }
+
+  get #scroller() {
+    return /** @type {HTMLElement} */ (this.querySelector(".list__scroll"));
   }
 
   get #rows() {

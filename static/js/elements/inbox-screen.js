@@ -1,3 +1,6 @@
+import { loadList } from "../lib/list-loading.js";
+import { watchPane } from "../lib/pane.js";
+
 /** List and conversation side by side; the views beside them follow the address. */
 class InboxScreen extends HTMLElement {
   #gone = null;
@@ -10,6 +13,7 @@ class InboxScreen extends HTMLElement {
       document.body.addEventListener(name, () => this.#follow(), { signal });
     }
     document.body.addEventListener("htmx:afterSettle", () => this.#focus(), { signal });
+    watchPane(this.querySelector("#pane"), signal);
     this.#follow();
   }
 
@@ -20,7 +24,7 @@ class InboxScreen extends HTMLElement {
   #click(event) {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const link = event.target.closest("a");
-    if (link?.matches("[data-view]")) this.#show(event, link);
+    if (link?.matches("[data-view], [data-sort]")) this.#show(event, link);
     else if (link?.matches(".conv__back")) this.#back(event);
   }
 
@@ -29,8 +33,11 @@ class InboxScreen extends HTMLElement {
     event.preventDefault();
     link.closest("[popover]:popover-open")?.hidePopover();
     const path = this.querySelector("open-conversation") ? location.pathname : link.pathname;
-    window.htmx.ajax("GET", link.href, { target: "#list", swap: "outerHTML show:none" });
-    this.#go(path + link.search);
+    const wanted = new URLSearchParams(link.search);
+    const sort = new URLSearchParams(this.#list.dataset.query).get("sort");
+    if (sort && !("sort" in link.dataset)) wanted.set("sort", sort);
+    loadList(`${link.pathname}?${wanted}`, link.querySelector(".clip")?.textContent ?? "");
+    this.#go(`${path}?${wanted}`);
   }
 
   /** On a narrow screen the list stands where the conversation did. */
@@ -39,9 +46,8 @@ class InboxScreen extends HTMLElement {
     const left = `#row-${this.querySelector("open-conversation").getAttribute("data-number")} a`;
     const nothing = /** @type {HTMLTemplateElement} */ (document.querySelector("#nothing"));
     this.querySelector("#pane").replaceChildren(nothing.content.cloneNode(true));
-    const list = this.querySelector("conversation-list");
-    this.#go(list.getAttribute("data-url"));
-    /** @type {HTMLElement} */ (list.querySelector(left))?.focus();
+    this.#go(this.#list.dataset.url);
+    /** @type {HTMLElement} */ (this.#list.querySelector(left))?.focus({ preventScroll: true });
   }
 
   #go(url) {
@@ -62,6 +68,10 @@ class InboxScreen extends HTMLElement {
   #focus() {
     const isHidden = !this.querySelector(".list").checkVisibility();
     if (isHidden) /** @type {HTMLElement} */ (this.querySelector("#main")).focus();
+  }
+
+  get #list() {
+    return /** @type {HTMLElement} */ (this.querySelector("#list"));
   }
 }
 

@@ -1,12 +1,22 @@
 import { getHtml } from "./fetching.js";
 
 /**
- * The order of a list: newest activity first, then the newest row.
- * @param {HTMLElement} a
- * @param {HTMLElement} b
+ * The orders of a list, as the server sorts: the id breaks ties in the same direction.
+ * @type {Record<string, (a: HTMLElement, b: HTMLElement) => number>}
  */
-export function byActivity(a, b) {
-  return Number(b.dataset.at) - Number(a.dataset.at) || Number(b.dataset.id) - Number(a.dataset.id);
+export const ORDERS = {
+  newest: (a, b) => -ORDERS.oldest(a, b),
+  oldest: (a, b) => Number(a.dataset.at) - Number(b.dataset.at) || byId(a, b),
+  waiting: (a, b) => waitedFrom(a) - waitedFrom(b) || byId(a, b),
+};
+
+function byId(a, b) {
+  return Number(a.dataset.id) - Number(b.dataset.id);
+}
+
+/** Where nobody waits, the time is empty, and the row comes last. */
+function waitedFrom(row) {
+  return Number(row.dataset.waiting || Number.MAX_SAFE_INTEGER);
 }
 
 /** @param {HTMLElement} row */
@@ -18,18 +28,29 @@ export function seqOf(row) {
  * Puts a row where it belongs, in place of its older self.
  * @param {HTMLElement} list
  * @param {HTMLElement} row
- * @param {boolean} hasMore older rows exist that are not loaded: nothing may follow the last one
+ * @param {boolean} hasMore further rows exist that are not loaded: nothing may follow the last one
  * @returns {boolean} whether the row is on the screen now
  */
 export function place(list, row, hasMore) {
   return keepingFocus(list, () => put(list, row, hasMore));
 }
 
+/**
+ * Draws a row anew without moving it: it keeps what it is sorted by.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} row
+ */
+export function redraw(old, row) {
+  Object.assign(row.dataset, { at: old.dataset.at, waiting: old.dataset.waiting });
+  keepingFocus(old.parentElement, () => old.replaceWith(row));
+}
+
 function put(list, row, hasMore) {
   const rows = /** @type {HTMLElement[]} */ ([...list.children]);
   const old = rows.find((other) => other.id === row.id);
   if (old && seqOf(old) > seqOf(row)) return false;
-  const next = rows.find((other) => other !== old && byActivity(row, other) < 0);
+  const compare = ORDERS[list.dataset.order];
+  const next = rows.find((other) => other !== old && compare(row, other) < 0);
   if (!next && hasMore) {
     old?.remove();
     return false;
@@ -84,13 +105,13 @@ function keepingFocus(list, change) {
  * Adds to a row what depends on who looks: whether it is open, and from which view it is opened.
  * @param {HTMLElement} row
  * @param {boolean} isCurrent
- * @param {string} view
+ * @param {string} query the list it is opened from
  */
-export function adapt(row, isCurrent, view) {
+export function adapt(row, isCurrent, query) {
   const link = row.querySelector(".row__link");
   row.classList.toggle("is-current", isCurrent);
   link.ariaCurrent = isCurrent ? "true" : null;
-  link.setAttribute("href", `${link.getAttribute("hx-get")}?view=${view}`);
+  link.setAttribute("href", `${link.getAttribute("hx-get")}?${query}`);
 }
 
 /**
