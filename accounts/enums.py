@@ -17,6 +17,8 @@ class EventKind(models.TextChoices):
     MEMBERSHIP_JOINED = "membership.joined", _("joined")
     MEMBERSHIP_CHANGED = "membership.changed", _("changed a person's rights")
     MEMBERSHIP_REMOVED = "membership.removed", _("removed a person")
+    MEMBERSHIP_PAUSED = "membership.paused", _("went away")
+    MEMBERSHIP_RESUMED = "membership.resumed", _("came back")
     TEAM_CREATED = "team.created", _("made a team")
     TEAM_CHANGED = "team.changed", _("changed a team")
     TEAM_DELETED = "team.deleted", _("deleted a team")

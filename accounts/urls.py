@@ -2,12 +2,15 @@
 
 from django.urls import include, path, re_path
 
-from accounts.views import home, invitations
+from accounts.views import home, invitations, profile
 
 urlpatterns = [
     path("workspaces/new/", home.workspace_new, name="workspace-new"),
     path("invitations/<str:token>/", invitations.show, name="invitation"),
     re_path(r"^invitations/(?P<rest>.*)$", invitations.stale),
     path("security/", include("accounts.security_urls")),
+    path("profile/", profile.show, name="profile"),
+    path("profile/photo/", profile.photo, name="profile-photo"),
+    path("profile/zone/", profile.zone, name="profile-zone"),
     path("", include("allauth.account.urls")),
 ]

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from accounts.views import api_tokens, audit, people, teams
+from accounts.views import api_tokens, audit, availability, people, teams
 
 urlpatterns = [
+    path("availability/", availability.change, name="availability"),
     path("settings/team/", people.index, name="people"),
     path("settings/team/invitations/", people.invitations, name="invitations"),
     path("settings/team/invitations/<int:pk>/resending/", people.resending, name="resending"),

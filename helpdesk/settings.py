@@ -274,6 +274,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"  # absolute: a relative one would get the workspace's script prefix
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_FINDERS = ["helpdesk.static_files.Finder"]
+MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "helpdesk.static_files.Storage"},

@@ -5,7 +5,13 @@ from accounts.follow_ups import doorbell, follow_up
 from accounts.letters import mail_invitation
 from accounts.tasks import revoke_tokens
 from inbox.enums import EventKind
-from inbox.tasks import close_sockets, hand_back_conversations, note_contact_heard, send_queued
+from inbox.tasks import (
+    close_sockets,
+    hand_back_conversations,
+    note_contact_heard,
+    send_queued,
+    show_availability,
+)
 
 
 def connect() -> None:
@@ -18,5 +24,7 @@ def connect() -> None:
     follow_up(Happened.INVITATION_CREATED, mail_invitation)
     follow_up(Happened.INVITATION_RESENT, mail_invitation)
 
+    doorbell(Happened.MEMBERSHIP_PAUSED, show_availability)
+    doorbell(Happened.MEMBERSHIP_RESUMED, show_availability)
     doorbell(EventKind.MESSAGE_QUEUED, send_queued)
     doorbell(EventKind.MESSAGE_RETRIED, send_queued)

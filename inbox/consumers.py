@@ -112,7 +112,9 @@ class OperatorConsumer(LiveSocket):
         await self.channel_layer.group_send(live.conversation_group(conversation.pk), told)
         if what == "reply":
             group = live.visitor_group(self.workspace.pk, conversation.handle.value)
-            await self.channel_layer.group_send(group, live.push("typing", name=user.first_name))
+            await self.channel_layer.group_send(
+                group, live.push("typing", name=user.name_for_customers)
+            )
 
     async def _show_life(self) -> None:
         """Ask for the rights again: no order to close comes through when Redis is away."""
@@ -120,17 +122,19 @@ class OperatorConsumer(LiveSocket):
         if found is None or found[2] != self.joined["own"]:
             await self.close(code=UNAUTHORIZED)
             return
+        self.membership = found[1]
         await outside_workspace(self._arrive)
 
     def _arrive(self) -> None:
         who = presence.member(self.membership.pk)
-        if presence.arrive(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], online=True)
+        state = presence.state_of(self.membership)
+        if presence.arrive(self.workspace.pk, who, self.channel_name, state=state):
+            presence.announce(self.workspace.pk, [who], state)
 
     def _leave(self) -> None:
         who = presence.member(self.membership.pk)
         if presence.leave(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], online=False)
+            presence.announce(self.workspace.pk, [who], presence.OFF)
 
 
 def _enter(slug: str, user_id: int | None) -> tuple[Workspace, Membership, set[str]] | None:

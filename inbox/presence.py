@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from accounts.models import Membership
 from accounts.redis import RedisError, client
 from inbox import live
 
 LIFE = 60  # seconds
+ON, AWAY, OFF = "on", "away", "off"
 _WORKSPACES = "presence"
 
 
@@ -26,10 +28,16 @@ def visitor(handle_value: str) -> str:
     return f"v{handle_value}"
 
 
-def arrive(workspace_id: int, who: str, socket: str) -> bool:
+def state_of(membership: Membership) -> str:
+    """Tell what somebody is who is here."""
+    return AWAY if membership.is_away else ON
+
+
+def arrive(workspace_id: int, who: str, socket: str, *, state: str = ON) -> bool:
     """Note a socket's life; tell whether its person has just come."""
     try:
         was_here = who in _here(workspace_id)
+        _note_away(workspace_id, who, state)
         client().zadd(_key(workspace_id), {f"{who}|{socket}": time.time() + LIFE})
         client().sadd(_WORKSPACES, workspace_id)
     except RedisError:
@@ -55,8 +63,22 @@ def here(workspace_id: int) -> set[str]:
 
 
 def is_staffed(workspace_id: int) -> bool:
-    """Tell whether an operator is here."""
-    return any(who.startswith("m") for who in here(workspace_id))
+    """Tell whether an operator is here who is not away."""
+    try:
+        away = set(map(str, client().smembers(_away_key(workspace_id))))
+        return any(who.startswith("m") for who in _here(workspace_id) - away)
+    except RedisError:
+        return False
+
+
+def show_availability(workspace_id: int, membership: Membership) -> None:
+    """Tell colleagues that somebody went away or came back, and that person's own tabs."""
+    who, state = member(membership.pk), state_of(membership)
+    _note_away(workspace_id, who, state)
+    if who in here(workspace_id):
+        own = live.membership_group(membership.pk)
+        live.publish([(own, live.push("availability", state=state))])
+        announce(workspace_id, [who], state)
 
 
 def expire() -> None:
@@ -66,17 +88,23 @@ def expire() -> None:
         silent = _people(client().zrangebyscore(key, 0, now))
         if silent:
             client().zremrangebyscore(key, 0, now)
-            announce(workspace_id, silent - _here(workspace_id), online=False)
+            announce(workspace_id, silent - _here(workspace_id), OFF)
 
 
-def announce(workspace_id: int, who: Iterable[str], *, online: bool) -> None:
+def announce(workspace_id: int, who: Iterable[str], state: str) -> None:
     """Push presence as changes, never as full lists."""
     group = live.people_group(workspace_id)
-    pushes = [(group, live.push("presence", who=one, online=online)) for one in who]
+    pushes = [(group, live.push("presence", who=one, state=state)) for one in who]
     if any(one.startswith("m") for one in who):
         staffed = live.push("online", online=is_staffed(workspace_id))
         pushes.append((live.visitors_group(workspace_id), staffed))
     live.publish(pushes)
+
+
+def _note_away(workspace_id: int, who: str, state: str) -> None:
+    """Keep beside the sockets what PostgreSQL knows; with every sign of life it is written anew."""
+    write = client().sadd if state == AWAY else client().srem
+    write(_away_key(workspace_id), who)
 
 
 def _here(workspace_id: int) -> set[str]:
@@ -89,3 +117,7 @@ def _people(entries: Iterable[Any]) -> set[str]:
 
 def _key(workspace_id: int) -> str:
     return f"presence:{workspace_id}"
+
+
+def _away_key(workspace_id: int) -> str:
+    return f"presence:{workspace_id}:away"

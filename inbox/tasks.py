@@ -59,6 +59,14 @@ def hand_back_conversations(event: Event) -> None:
 
 
 @shared_task
+def show_availability(*, workspace_id: int, event_id: int) -> None:
+    """Tell the screens who went away or came back; what is true now is on the membership."""
+    with scope(Workspace.objects.get(pk=workspace_id)):
+        member = Membership.objects.get(pk=Event.objects.get(pk=event_id).subject_id)
+    presence.show_availability(workspace_id, member)
+
+
+@shared_task
 def send_queued(*, workspace_id: int, event_id: int) -> None:
     """Carry the messages that an event has queued to their platform."""
     workspace = Workspace.objects.get(pk=workspace_id)

@@ -111,12 +111,12 @@ class VisitorConsumer(LiveSocket):
     def _arrive(self) -> None:
         who = presence.visitor(self.handle_value or "")
         if presence.arrive(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], online=True)
+            presence.announce(self.workspace.pk, [who], presence.ON)
 
     def _leave(self) -> None:
         who = presence.visitor(self.handle_value or "")
         if presence.leave(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], online=False)
+            presence.announce(self.workspace.pk, [who], presence.OFF)
 
     def _expect_introduction(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.enums import EventKind
 from accounts.models.base import OwnedForeignKey, WorkspaceOwned
 from accounts.models.membership import Membership
 from accounts.tenancy import ScopedManager
@@ -11,8 +12,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(subject_kind=subject_kind(subject), subject_id=subject.pk)
 
     def audited(self) -> "EventQuerySet":
-        """Keep what was done to the workspace itself: conversations number their own events."""
-        return self.filter(seq=None)
+        """Keep what was done to the workspace: no pauses, and conversations number theirs."""
+        pauses = [EventKind.MEMBERSHIP_PAUSED, EventKind.MEMBERSHIP_RESUMED]
+        return self.filter(seq=None).exclude(kind__in=pauses)
 
 
 EventManager = ScopedManager.from_queryset(EventQuerySet)

@@ -25,6 +25,10 @@ class Membership(WorkspaceOwned):
     is_active = models.BooleanField(default=True)
     # Sees the conversations of its teams and its own, instead of all.
     limited_to_teams = models.BooleanField(default=False)
+    # Under the mails they send from here; plain text.
+    signature = models.TextField(max_length=2000, blank=True)
+    # Signed in or not, they take no new work since then.
+    away_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MembershipManager()
@@ -44,6 +48,10 @@ class Membership(WorkspaceOwned):
     @property
     def is_admin(self) -> bool:
         return self.role in {Role.ADMIN, Role.SUPER_ADMIN}
+
+    @property
+    def is_away(self) -> bool:
+        return self.away_since is not None
 
     @property
     def sees_everything(self) -> bool:

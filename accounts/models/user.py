@@ -4,6 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+# Not reversed: pictures are drawn inside workspaces, whose addresses are others.
+PHOTOS_URL = "/files/people/"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -21,6 +24,13 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
+    # What customers read; empty is the first word of the name.
+    public_name = models.CharField(max_length=60, blank=True)
+    # Empty is what the browser says.
+    language = models.CharField(max_length=8, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    # The random name of a picture under PHOTOS in the default storage.
+    photo = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -49,6 +59,14 @@ class User(AbstractBaseUser):
     @property
     def first_name(self) -> str:
         return next(iter(self.display_name.split()), "")
+
+    @property
+    def name_for_customers(self) -> str:
+        return self.public_name or self.first_name
+
+    @property
+    def photo_url(self) -> str:
+        return f"{PHOTOS_URL}{self.photo}" if self.photo else ""
 
     @property
     def initials(self) -> str:

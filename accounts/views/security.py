@@ -21,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.second_factor import plain
+from accounts.views.own import Place, own_frame
 
 
 @require_GET
@@ -30,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     factors: dict[str, list[Any]] = {"totp": [], "webauthn": [], "recovery_codes": []}
     for row in rows:
         factors[row.type].append(row.wrap())
-    context = {"section": "security", "factors": factors}
+    context = {"section": "security", "factors": factors} | own_frame(request, Place(request))
     return render(request, "account/security.html", context)
 
 

@@ -1,7 +1,8 @@
 """Everything that needs no workspace."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from accounts.views import photos
 from accounts.views.home import home
 from helpdesk import health
 from inbox.api import widget
@@ -12,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("accounts/", include("accounts.urls")),
+    re_path(r"^files/people/(?P<name>[-\w]{20,60})\.jpg$", photos.person),
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/<str:key>/", include("inbox.api.urls")),
     path("api/v1/", include("inbox.api.v1.urls")),

@@ -118,5 +118,10 @@ class Message(WorkspaceOwned):
         }
         if self.author:
             user = self.author.user
-            said["author"] = {"name": user.first_name, "initials": user.initials, "hue": user.hue}
+            said["author"] = {
+                "name": user.name_for_customers,
+                "initials": user.initials,
+                "hue": user.hue,
+                "photo": user.photo_url,
+            }
         return said

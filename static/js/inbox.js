@@ -1,5 +1,6 @@
 import "./elements/assign-menu.js";
 import "./elements/assign-to-me.js";
+import "./elements/availability-switch.js";
 import "./elements/conversation-list.js";
 import "./elements/conversation-thread.js";
 import "./elements/copy-button.js";

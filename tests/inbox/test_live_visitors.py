@@ -172,13 +172,13 @@ async def test_operators_see_each_other_and_the_visitor_come_and_go(
         async with Tab(workspace, admin):
             came = await tab.hear("presence")
         gone = await tab.hear("presence")
-        assert came == {"kind": "presence", "who": f"m{admin.pk}", "online": True}
-        assert gone == {"kind": "presence", "who": f"m{admin.pk}", "online": False}
+        assert came == {"kind": "presence", "who": f"m{admin.pk}", "state": "on"}
+        assert gone == {"kind": "presence", "who": f"m{admin.pk}", "state": "off"}
 
         async with VisitorTab(channel, token) as visitor:
             await visitor.introduce()
-            assert await tab.hear("presence") == {"kind": "presence", "who": who, "online": True}
-        assert await tab.hear("presence") == {"kind": "presence", "who": who, "online": False}
+            assert await tab.hear("presence") == {"kind": "presence", "who": who, "state": "on"}
+        assert await tab.hear("presence") == {"kind": "presence", "who": who, "state": "off"}
 
 
 async def test_closing_one_of_two_tabs_leaves_its_person_here(workspace, operator):
@@ -196,7 +196,7 @@ async def test_a_browser_that_vanished_runs_out(workspace, operator, admin, monk
     async with Tab(workspace, operator) as tab:
         await make(presence.expire)
 
-        gone = {"kind": "presence", "who": f"m{admin.pk}", "online": False}
+        gone = {"kind": "presence", "who": f"m{admin.pk}", "state": "off"}
         assert await tab.hear("presence") == gone
 
 

@@ -95,6 +95,7 @@ def test_history_is_the_visitors_own_and_holds_no_notes(workspace, channel, visi
         "name": "Olga",
         "initials": "OI",
         "hue": operator.user.hue,
+        "photo": "",
     }
     assert (history["status"], history["seq"]) == ("open", 2)
     assert visitor.history(after=1)["messages"] == history["messages"][1:]

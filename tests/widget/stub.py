@@ -14,7 +14,7 @@ import uvicorn
 from tests.widget.stub_pages import KEY, Pages
 
 TOKEN = "k" * 43
-OLGA = {"name": "Olga", "initials": "OI", "hue": 94}
+OLGA = {"name": "Olga", "initials": "OI", "hue": 94, "photo": ""}
 
 
 class Refused(Exception):

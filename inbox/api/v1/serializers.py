@@ -54,6 +54,9 @@ class Person(serializers.Serializer[Any]):
 class Member(Person):
     email = serializers.CharField(source="user.email")
     role = serializers.ChoiceField(choices=Role.choices)
+    away_since = serializers.DateTimeField(
+        allow_null=True, help_text="Since when they take no new work; null: they do."
+    )
 
 
 class Channel(Named):

@@ -1,3 +1,5 @@
+import { narrow } from "../lib/narrowing.js";
+
 /** A list of colleagues that typing narrows down. */
 class AssignMenu extends HTMLElement {
   connectedCallback() {
@@ -23,10 +25,7 @@ class AssignMenu extends HTMLElement {
   }
 
   #narrow() {
-    const wanted = this.#field.value.trim().toLocaleLowerCase();
-    for (const person of this.#people) {
-      person.hidden = !person.dataset.name.toLocaleLowerCase().includes(wanted);
-    }
+    narrow(this.#people, this.#field.value);
   }
 
   get #field() {

@@ -1,15 +1,17 @@
 import { live } from "../lib/live.js";
 
-/** Tells whether a person is here: a dot, or words when it has them. */
+/** Tells whether a person is here, and takes new work: a dot, or words when it has them. */
 class OnlineMark extends HTMLElement {
   #gone = null;
 
   connectedCallback() {
     // Nobody is told of their own coming.
-    if (this.dataset.who === `m${document.body.dataset.member}`) this.#show(true);
+    const isOwn = this.dataset.who === `m${document.body.dataset.member}`;
+    if (isOwn && this.dataset.s === "off") this.#show("on");
     this.#gone = new AbortController();
     live.on(this.#gone.signal, {
-      presence: ({ who, online }) => who === this.dataset.who && this.#show(online),
+      availability: ({ state }) => isOwn && this.#show(state),
+      presence: ({ who, state }) => who === this.dataset.who && this.#show(state),
     });
   }
 
@@ -17,10 +19,10 @@ class OnlineMark extends HTMLElement {
     this.#gone.abort();
   }
 
-  /** @param {boolean} online */
-  #show(online) {
-    this.dataset.s = online ? "on" : "off";
-    if ("here" in this.dataset) this.textContent = online ? this.dataset.here : this.dataset.away;
+  /** @param {"on" | "away" | "off"} state */
+  #show(state) {
+    this.dataset.s = state;
+    if ("on" in this.dataset) this.textContent = this.dataset[state];
   }
 }
 

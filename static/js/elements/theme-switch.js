@@ -2,8 +2,8 @@
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
     this.addEventListener("change", this);
-    const kept = localStorage.getItem("theme") ?? "";
-    for (const input of this.#inputs) input.checked = input.value === kept;
+    document.addEventListener("theme", () => this.#show());
+    this.#show();
   }
 
   /** @param {Event} event */
@@ -16,6 +16,13 @@ class ThemeSwitch extends HTMLElement {
       localStorage.removeItem("theme");
       delete document.documentElement.dataset.theme;
     }
+    document.dispatchEvent(new Event("theme"));
+  }
+
+  /** The page may have two of these. */
+  #show() {
+    const kept = localStorage.getItem("theme") ?? "";
+    for (const input of this.#inputs) input.checked = input.value === kept;
   }
 
   get #inputs() {

@@ -56,8 +56,8 @@ function waitingRows({ client_id: key, text, order, failed }) {
 }
 
 function authorRow({ key, author, at }, words) {
-  const { name, initials, hue } = author ?? { name: words.workspace, initials: words.workspace.charAt(0), hue: 248 };
-  return { key: `by:${key}`, type: "author", text: `${name}, ${clock(at)}`, initials, hue };
+  const { name, initials, hue, photo } = author ?? { name: words.workspace, initials: words.workspace.charAt(0), hue: 248 };
+  return { key: `by:${key}`, type: "author", text: `${name}, ${clock(at)}`, initials, hue, photo };
 }
 
 const sameVoice = (one, other) => Boolean(other) && !other.mine && one.author?.name === other.author?.name;

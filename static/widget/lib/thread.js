@@ -125,13 +125,21 @@ function link({ text, href }) {
   return anchor;
 }
 
-function author({ text, initials, hue }) {
+function author({ text, initials, hue, photo }) {
   const line = element("div", "by");
   const avatar = element("span", "avatar avatar--20", initials);
   avatar.style.setProperty("--h", String(Number(hue) || 0));
   avatar.setAttribute("aria-hidden", "true");
+  if (photo) avatar.append(picture(photo));
   line.append(avatar, text);
   return line;
+}
+
+function picture(address) {
+  const image = document.createElement("img");
+  image.src = address;
+  image.alt = "";
+  return image;
 }
 
 function typing({ text }) {

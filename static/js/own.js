@@ -1,0 +1,2 @@
+import "./elements/photo-field.js";
+import "./elements/zone-menu.js";

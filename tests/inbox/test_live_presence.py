@@ -1,0 +1,68 @@
+"""Who is available, away or signed out, as others hear it."""
+
+from accounts.actions.profile import come_back, go_away
+from accounts.models import Event
+from inbox import presence
+from inbox.tasks import show_availability
+from tests import factories
+from tests.support.doing import act, make
+from tests.support.sockets import Tab, VisitorTab
+
+
+async def say_away(workspace, member, *, away):
+    """Do what the person's menu does, and what the worker does then."""
+    change = go_away if away else come_back
+    await act(workspace, change, member)
+    event = await act(workspace, lambda: Event.objects.order_by("pk").last())
+    await make(show_availability, workspace_id=workspace.pk, event_id=event.pk)
+
+
+async def test_away_and_back_are_seen_by_colleagues_and_in_ones_own_tabs(
+    workspace, operator, admin
+):
+    who = f"m{admin.pk}"
+    async with Tab(workspace, operator) as tab, Tab(workspace, admin) as own:
+        assert (await tab.hear("presence"))["state"] == "on"
+
+        await say_away(workspace, admin, away=True)
+        away = {"kind": "presence", "who": who, "state": "away"}
+        assert await tab.hear("presence") == away
+        assert await own.hear("availability") == {"kind": "availability", "state": "away"}
+
+        await say_away(workspace, admin, away=False)
+        assert await tab.hear("presence") == away | {"state": "on"}
+        assert await own.hear("availability") == {"kind": "availability", "state": "on"}
+
+
+async def test_who_is_away_and_not_signed_in_stays_out_of_sight(workspace, operator, admin):
+    async with Tab(workspace, operator) as tab:
+        await say_away(workspace, admin, away=True)
+        assert await tab.hears_nothing()
+
+        async with Tab(workspace, admin):
+            assert (await tab.hear("presence"))["state"] == "away"
+        assert (await tab.hear("presence"))["state"] == "off"
+
+
+async def test_visitors_are_not_told_of_operators_who_are_away(workspace, operator, channel):
+    async with VisitorTab(channel, factories.new_token()) as visitor, Tab(workspace, operator):
+        assert (await visitor.introduce())["online"]
+
+        await say_away(workspace, operator, away=True)
+        assert not (await visitor.hear("online"))["online"]
+
+        await say_away(workspace, operator, away=False)
+        assert (await visitor.hear("online"))["online"]
+
+
+async def test_away_is_known_again_after_redis_lost_it(workspace, operator, redis):
+    async with Tab(workspace, operator) as tab:
+        await say_away(workspace, operator, away=True)
+        with redis.client() as client:
+            client.flushall()
+
+        await tab.say({"ping": 1})
+        await tab.watch(view="open")  # said afterwards, so done afterwards
+
+        assert await make(presence.here, workspace.pk) == {f"m{operator.pk}"}
+        assert not await make(presence.is_staffed, workspace.pk)
