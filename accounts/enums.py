@@ -10,6 +10,22 @@ class Role(models.TextChoices):
     OPERATOR = "operator", _("Operator")
 
 
+class AfterAnswering(models.TextChoices):
+    """Where an operator's screen goes once a conversation is answered or closed."""
+
+    STAY = "stay", _("Stay in the conversation")
+    NEXT = "next", _("Go to the next one")
+    LIST = "list", _("Go back to the list")
+
+
+class Taking(models.TextChoices):
+    """Whether somebody who answers a conversation of nobody's becomes responsible for it."""
+
+    ASK = "ask", _("Ask me")
+    ALWAYS = "always", _("Always")
+    NEVER = "never", _("Never")
+
+
 class EventKind(models.TextChoices):
     """``noun.past_participle``; the labels tell it in the audit log, after somebody's name."""
 

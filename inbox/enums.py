@@ -35,6 +35,11 @@ class MessageKind(models.TextChoices):
     NOTE = "note", _("Internal note")
 
 
+class DraftKind(models.TextChoices):
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Internal note")
+
+
 class MessageState(models.TextChoices):
     """How far an outgoing message has come; incoming ones and notes are ``sent`` from the start."""
 
@@ -43,6 +48,8 @@ class MessageState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     READ = "read", _("Seen")
     FAILED = "failed", _("Not sent")
+    HELD = "held", _("On hold")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 class DeliveryState(models.TextChoices):

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from inbox.views import channels, conversations, messages, state, teams
+from inbox.views import channels, conversations, drafts, messages, state, teams
 
 urlpatterns = [
     path("inbox/", conversations.index, name="inbox"),
     path("inbox/counts/", conversations.counts, name="inbox-counts"),
+    path("inbox/drafts/", drafts.index, name="drafts"),
     path("inbox/<int:number>/", conversations.show, name="conversation"),
     path("inbox/<int:number>/timeline/", conversations.timeline, name="timeline"),
     path("inbox/<int:number>/card/", conversations.card, name="card"),
+    path("inbox/<int:number>/drafts/", drafts.mine, name="my-drafts"),
+    path("inbox/<int:number>/drafts/<int:pk>/", drafts.of_colleague, name="draft"),
     path("inbox/<int:number>/messages/", messages.create, name="messages"),
     path("inbox/<int:number>/messages/<int:pk>/retry/", messages.retry, name="message-retry"),
     path("inbox/<int:number>/notes/", messages.note, name="notes"),

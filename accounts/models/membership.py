@@ -1,6 +1,6 @@
 from django.db import models
 
-from accounts.enums import Role
+from accounts.enums import AfterAnswering, Role, Taking
 from accounts.models.base import WorkspaceOwned
 from accounts.models.user import User
 from accounts.tenancy import ScopedManager
@@ -31,6 +31,14 @@ class Membership(WorkspaceOwned):
     away_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # How this person likes to write.
+    shares_drafts = models.BooleanField(default=True)
+    undo_seconds = models.PositiveSmallIntegerField(default=5)
+    after_answering = models.CharField(
+        max_length=4, choices=AfterAnswering, default=AfterAnswering.STAY
+    )
+    takes_on_reply = models.CharField(max_length=6, choices=Taking, default=Taking.ASK)
+
     objects = MembershipManager()
 
     class Meta:
@@ -39,6 +47,9 @@ class Membership(WorkspaceOwned):
             models.CheckConstraint(
                 name="only_operators_are_limited",
                 condition=models.Q(role=Role.OPERATOR) | models.Q(limited_to_teams=False),
+            ),
+            models.CheckConstraint(
+                name="undo_within_half_a_minute", condition=models.Q(undo_seconds__lte=30)
             ),
         ]
 

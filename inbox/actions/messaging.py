@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.actions.drafts import forget_draft
 from inbox.connectors import CONNECTORS
 from inbox.connectors.base import IncomingMessage, Sender
-from inbox.enums import EventKind, MessageKind, MessageState, Status
+from inbox.enums import DraftKind, EventKind, MessageKind, MessageState, Status
 from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
 from inbox.models.conversation import PREVIEW_LENGTH
 
@@ -26,6 +27,10 @@ class NothingToSay(DomainError):
 class TooLong(DomainError):
     code: ClassVar[str] = "too_long"
     status: ClassVar[int] = 422
+
+
+class SentBefore(DomainError):
+    code: ClassVar[str] = "sent_before"
 
 
 @transaction.atomic
@@ -83,15 +88,17 @@ def send_message(
     """
     Write a reply, to be carried to the contact as soon as ``send_at`` has come.
 
-    The same ``client_id`` again returns the same message.
+    The same ``client_id`` again returns the same message. The author's draft of it is no more.
 
     :raises NothingToSay: if the text is blank.
     :raises TooLong: if the channel cannot carry it.
+    :raises SentBefore: if the same ``client_id`` brought another text.
     """
     longest = CONNECTORS[conversation.channel.kind].capabilities.longest_text
     text = _checked(text, longest)
     conversation = Conversation.objects.locked(conversation)
-    if repeated := _written_before(conversation, client_id):
+    forget_draft(conversation, kind=DraftKind.REPLY, actor=actor, client_id=client_id)
+    if repeated := _written_before(conversation, client_id, text):
         return repeated
 
     now = timezone.now()
@@ -124,7 +131,8 @@ def add_note(
     """
     text = _checked(text, LONGEST_NOTE)
     conversation = Conversation.objects.locked(conversation)
-    if repeated := _written_before(conversation, client_id):
+    forget_draft(conversation, kind=DraftKind.NOTE, actor=actor, client_id=client_id)
+    if repeated := _written_before(conversation, client_id, text):
         return repeated
 
     message = _write(
@@ -223,10 +231,15 @@ def _resume(conversation: Conversation) -> None:
     events.record(kind, conversation, actor=None)
 
 
-def _written_before(conversation: Conversation, client_id: UUID | None) -> Message | None:
+def _written_before(
+    conversation: Conversation, client_id: UUID | None, text: str
+) -> Message | None:
     if client_id is None:
         return None
-    return conversation.messages.filter(client_id=client_id).select_related("author__user").first()
+    message = conversation.messages.filter(client_id=client_id).for_timeline().first()
+    if message and message.text != text:
+        raise SentBefore(_("This was sent before you changed it. Look at the conversation first."))
+    return message
 
 
 def _write(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
+from inbox.enums import DraftKind
 
 
 class BadInput(DomainError):
@@ -27,6 +28,14 @@ class StrictForm(forms.Form):
             return form.cleaned_data
         field, mistakes = next(iter(form.errors.items()))
         raise BadInput(f"{mistakes[0]}" if field == "__all__" else f"{field}: {mistakes[0]}")
+
+
+class DraftForm(StrictForm):
+    kind = forms.ChoiceField(choices=DraftKind)
+    text = forms.CharField(required=False, strip=False)
+    client_id = forms.UUIDField()
+    seen_seq = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
 class WritingForm(StrictForm):

@@ -2,6 +2,7 @@ from inbox.models.channel import Channel
 from inbox.models.contact import Contact, ContactHandle
 from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
+from inbox.models.draft import Draft
 from inbox.models.message import Message
 from inbox.models.tag import ConversationTag, Tag
 from inbox.models.visitor import VisitorSession
@@ -14,6 +15,7 @@ __all__ = [
     "ConversationCounter",
     "ConversationTag",
     "Delivery",
+    "Draft",
     "Message",
     "Tag",
     "VisitorSession",

@@ -53,6 +53,8 @@ class Message(WorkspaceOwned):
 
     state = models.CharField(max_length=9, choices=MessageState, default=MessageState.SENT)
     send_at = models.DateTimeField(null=True, blank=True)
+    # Meant by its author for a later hour, not merely on its way.
+    is_scheduled = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

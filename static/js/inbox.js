@@ -1,10 +1,13 @@
 import "./elements/assign-menu.js";
 import "./elements/assign-to-me.js";
 import "./elements/availability-switch.js";
+import "./elements/colleague-line.js";
 import "./elements/conversation-list.js";
 import "./elements/conversation-thread.js";
 import "./elements/copy-button.js";
 import "./elements/customer-card.js";
+import "./elements/draft-mark.js";
+import "./elements/draft-peek.js";
 import "./elements/inbox-screen.js";
 import "./elements/live-status.js";
 import "./elements/local-time.js";
@@ -15,6 +18,9 @@ import "./elements/snooze-menu.js";
 import "./elements/toast-line.js";
 import "./elements/typing-line.js";
 import "./elements/view-counters.js";
+import "./elements/writing-form.js";
 import { live } from "./lib/live.js";
+import { ownDrafts } from "./lib/own-drafts.js";
 
+ownDrafts.start(`/${document.body.dataset.workspace}/inbox/drafts/`);
 live.start(`/${document.body.dataset.workspace}/live/`);

@@ -1,8 +1,9 @@
+import { dots } from "../lib/dots.js";
 import { live } from "../lib/live.js";
 
 const FADES = 4000;
 
-/** Says that the contact, or a colleague, is writing; it fades when they stop. */
+/** Says that the contact is writing; it fades when they stop. */
 class TypingLine extends HTMLElement {
   #gone = null;
   #timer = 0;
@@ -10,7 +11,7 @@ class TypingLine extends HTMLElement {
   connectedCallback() {
     this.#gone = new AbortController();
     live.on(this.#gone.signal, {
-      typing: (frame) => this.#hear(frame),
+      typing: ({ who }) => who === "contact" && this.#show(),
       conversation: () => this.#fade(),
     });
     this.#fade();
@@ -21,38 +22,15 @@ class TypingLine extends HTMLElement {
     clearTimeout(this.#timer);
   }
 
-  #hear({ who, name, what }) {
-    const isForMe = this.dataset.of === (who === "contact" ? "contact" : "colleague");
-    if (!isForMe || who === `m${document.body.dataset.member}`) return;
-    const words = who === "contact" ? [this.dataset.text] : this.#colleague(who, name, what);
-    this.replaceChildren(...words, dots());
-    this.hidden = false;
+  #show() {
+    this.replaceChildren(this.dataset.text, dots());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fade(), FADES);
   }
 
   #fade() {
-    if (this.dataset.of === "colleague") this.hidden = true;
     this.replaceChildren();
   }
-
-  /** Their picture stands in the list of colleagues already. */
-  #colleague(who, name, what) {
-    const picture = document.querySelector(`.person [data-who="${who}"]`)?.parentElement.cloneNode(true);
-    const sentence = document.createElement("span");
-    const bold = document.createElement("b");
-    bold.textContent = name;
-    sentence.append(bold, ` ${this.dataset[what]}`);
-    return picture ? [picture, sentence] : [sentence];
-  }
-}
-
-function dots() {
-  const dots = document.createElement("span");
-  dots.className = "typing";
-  dots.ariaHidden = "true";
-  dots.append(...[1, 2, 3].map(() => document.createElement("i")));
-  return dots;
 }
 
 customElements.define("typing-line", TypingLine);

@@ -1,25 +1,168 @@
-/** What was written and not sent, kept for this tab only. */
+import { Refused, SignedOut, getJson, postQuietly } from "./fetching.js";
+import { backOff } from "./socket.js";
+
+const PAUSE = 500;
+
+/**
+ * What somebody writes, kept on the server shortly after they typed it, and on this device until
+ * the server has it. What was typed last stands; what it replaced is handed back.
+ */
 export class Draft {
+  text = "";
+  id = newId();
+  seen = 0;
+  #version = 0;
   #key;
+  #url;
+  #what;
+  #told;
+  #timer = 0;
+  #attempt = 0;
+  #isDirty = false;
+  #isSaving = false;
+  #isSending = false;
+  #isOver = false;
 
   /**
-   * @param {string} number
+   * @param {string} url
    * @param {string} what reply or note
+   * @param {(state: "saved" | "kept" | "out" | "replaced" | "changed", text?: string) => void} told
    */
-  constructor(number, what) {
-    this.#key = `draft:${document.body.dataset.workspace}:${number}:${what}`;
+  constructor(url, what, told) {
+    this.#key = `draft:${document.body.dataset.member}:${url}:${what}`;
+    this.#url = url;
+    this.#what = what;
+    this.#told = told;
   }
 
-  /** @returns {{text: string, id: string}} the id goes with the text, so that a retry is known as one */
-  read() {
-    return JSON.parse(sessionStorage.getItem(this.#key) ?? "null") ?? { text: "", id: newId() };
+  /**
+   * Begins with what the page brought, or with what this device could not save before.
+   * @param {{text: string, id: string, seen: number, version: number}} brought
+   */
+  open(brought) {
+    const [sending, typed] = [read(`${this.#key}:sending`), read(this.#key)];
+    localStorage.removeItem(`${this.#key}:sending`);
+    if (sending && typed) this.#take({ ...typed, text: joined(sending.text, typed.text) });
+    else this.#take(sending ?? typed ?? brought);
+    if (sending || typed) this.#keep();
   }
 
-  /** @param {{text: string, id: string}} draft */
-  keep(draft) {
-    if (draft.text) sessionStorage.setItem(this.#key, JSON.stringify(draft));
-    else sessionStorage.removeItem(this.#key);
+  /**
+   * @param {string} text
+   * @param {number} seen the conversation's number, which counts where the writing begins
+   */
+  type(text, seen) {
+    if (!this.text) this.seen = seen;
+    this.text = text;
+    this.#keep();
   }
+
+  /** Fetches what was written elsewhere, unless something here waits to be saved. */
+  async refresh() {
+    if (this.#isDirty) return this.#isSending || this.#soon(0);
+    const drafts = await getJson(this.#url).catch(() => null);
+    if (!drafts || this.#isDirty || this.#isSending) return;
+    const found = drafts[this.#what] ?? { text: "", id: newId(), seen: 0, version: 0 };
+    if (found.version === this.#version && found.text === this.text) return;
+    this.#take(found);
+    this.#told("changed", this.text);
+  }
+
+  /** Hands the text over to be sent; nothing is saved in its place until that is settled. */
+  send() {
+    clearTimeout(this.#timer);
+    const sent = { text: this.text, id: this.id, seen: this.seen, version: this.#version };
+    localStorage.setItem(`${this.#key}:sending`, JSON.stringify(sent));
+    this.#forget();
+    this.#isSending = true;
+    this.#take({ text: "", id: newId(), seen: 0, version: 0 });
+    return sent;
+  }
+
+  /** @param {{text: string, id: string, seen: number} | null} unsent what comes back, before what was written since */
+  settle(unsent = null) {
+    this.#isSending = false;
+    localStorage.removeItem(`${this.#key}:sending`);
+    if (unsent) this.#take({ ...unsent, text: joined(unsent.text, this.text) });
+    if (this.text) this.#keep();
+  }
+
+  /** Another page comes; what is not saved yet stays on this device. */
+  leave() {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    if (this.#isDirty && !this.#isSending) this.#save();
+  }
+
+  #take({ text, id, seen, version = this.#version }) {
+    Object.assign(this, { text, id, seen });
+    this.#version = version;
+  }
+
+  #keep() {
+    const { text, id, seen } = this;
+    this.#isDirty = true;
+    localStorage.setItem(this.#key, JSON.stringify({ text, id, seen, version: this.#version }));
+    if (!this.#isSending) this.#soon(PAUSE);
+  }
+
+  #forget() {
+    this.#isDirty = false;
+    localStorage.removeItem(this.#key);
+  }
+
+  #soon(pause) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), pause);
+  }
+
+  async #save() {
+    if (this.#isSaving) return this.#soon(PAUSE);
+    const { text, id } = this;
+    const facts = { kind: this.#what, text, client_id: id, seen_seq: this.seen, version: this.#version };
+    this.#isSaving = true;
+    try {
+      const answer = await postQuietly(this.#url, formOf(facts));
+      if (id === this.id) this.#saved(text, answer);
+      this.#attempt = 0;
+    } catch (error) {
+      this.#told(error instanceof SignedOut ? "out" : "kept");
+      if (!this.#isOver && !(error instanceof Refused)) this.#soon(backOff(this.#attempt++));
+    }
+    this.#isSaving = false;
+  }
+
+  #saved(text, { version, replaced, sent }) {
+    this.#version = version;
+    if (sent !== null) this.#wasSent(sent);
+    else if (this.text === text) {
+      this.#forget();
+      this.#told("saved");
+    }
+    if (replaced) this.#told("replaced", replaced);
+  }
+
+  /** The message went out, though nobody here heard of it; what was changed since is a new one. */
+  #wasSent(sent) {
+    this.id = newId();
+    if (this.text.trim() !== sent) return this.#keep();
+    this.#forget();
+    this.#told("changed", (this.text = ""));
+  }
+}
+
+function joined(...texts) {
+  return texts.filter(Boolean).join("\n\n");
+}
+
+function read(key) {
+  return JSON.parse(localStorage.getItem(key) ?? "null");
+}
+
+function formOf(facts) {
+  const form = new FormData();
+  for (const [name, fact] of Object.entries(facts)) form.set(name, fact);
+  return form;
 }
 
 /** A random UUID; `crypto.randomUUID` is missing where the site is served without TLS. */

@@ -1,6 +1,9 @@
 /** The server will say the same when it is asked again. */
 export class Refused extends Error {}
 
+/** Nobody is signed in here any more, or somebody signed in anew. */
+export class SignedOut extends Error {}
+
 /**
  * Fetches a piece of a page.
  * @param {string} url
@@ -34,28 +37,49 @@ export function parse(html) {
 }
 
 /**
+ * Posts in the background: a session that is over does not take the page away.
+ * @param {string} url
+ * @param {FormData} body
+ * @returns {Promise<any>}
+ */
+export async function postQuietly(url, body) {
+  const answer = await send(url, body);
+  if (answer.status === 401 || answer.status === 403) throw new SignedOut();
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  throw failure(url, answer);
+}
+
+/**
  * Posts as the forms of the page would.
  * @param {string} url
  * @param {FormData} body
- * @returns {Promise<{html: string, refusal: string}>} a refusal is a sentence for the person
+ * @returns {Promise<{html: string, refusal: string, code?: string}>} a refusal is a sentence for the person
  * @throws {Error} when the server cannot be reached or is in trouble
  */
 export async function post(url, body) {
-  const headers = { "HX-Request": "true", "X-CSRFToken": token() };
-  const answer = await fetch(url, { method: "POST", body, headers });
+  const answer = await send(url, body);
   leaveIfSignedOut(answer);
   const text = await answer.text();
   if (answer.ok) return { html: text, refusal: "" };
-  if (answer.headers.has("X-Refusal")) return { html: "", refusal: text };
+  if (answer.headers.has("X-Refusal")) return { html: "", refusal: text, code: answer.headers.get("X-Refusal") };
   throw new Error(`${url}: ${answer.status}`);
+}
+
+function send(url, body) {
+  const headers = { "HX-Request": "true", "X-CSRFToken": token() };
+  return fetch(url, { method: "POST", body, headers });
 }
 
 async function ask(url, headers = { "HX-Request": "true" }) {
   const answer = await fetch(url, { headers });
   leaveIfSignedOut(answer);
   if (answer.ok) return answer;
-  const isFinal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-  throw new (isFinal ? Refused : Error)(`${url}: ${answer.status}`);
+  throw failure(url, answer);
+}
+
+function failure(url, { status }) {
+  const isFinal = status >= 400 && status < 500 && status !== 429;
+  return new (isFinal ? Refused : Error)(`${url}: ${status}`);
 }
 
 function leaveIfSignedOut(answer) {

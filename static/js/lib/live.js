@@ -1,5 +1,7 @@
 import { Socket } from "./socket.js";
 
+const TYPING = 2000;
+
 /**
  * What this tab watches, and what it hears: every frame is an event named after its kind, beside
  * `up` and `down`. It subscribes first; the listeners then fetch what may have been missed.
@@ -8,6 +10,7 @@ class Live extends EventTarget {
   #socket = null;
   #view = null;
   #conversation = null;
+  #typedAt = 0;
 
   /** @param {string} path */
   start(path) {
@@ -37,8 +40,11 @@ class Live extends EventTarget {
     this.#socket?.send({ conversation });
   }
 
-  /** @param {"reply" | "note"} typing */
+  /** @param {"reply" | "note"} typing said with every key, passed on now and then */
   sayTyping(typing) {
+    const now = Date.now();
+    if (now - this.#typedAt < TYPING) return;
+    this.#typedAt = now;
     this.#socket?.send({ typing });
   }
 

@@ -1,4 +1,4 @@
-import { post } from "./fetching.js";
+import { postQuietly } from "./fetching.js";
 
 const PAUSE = 300;
 
@@ -22,7 +22,7 @@ export class Reading {
 
   async #tell() {
     try {
-      await post(this.#url, new FormData());
+      await postQuietly(this.#url, new FormData());
     } catch {
       // Still unread; the next message or a look at the tab tells again.
     }

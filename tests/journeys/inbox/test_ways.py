@@ -146,7 +146,7 @@ def test_screen_can_be_used_by_everyone(new_page, live_site, question, color_sch
 
 def test_screen_pages_through_what_is_long(screen, question):
     open_row(screen, question)
-    form = screen.locator("#write-note")
+    form = screen.locator("#write-note form")
     token = form.locator("[name=csrfmiddlewaretoken]").get_attribute("value")
     url, headers = form.get_attribute("action"), {"Referer": screen.url, "HX-Request": "true"}
     for number in range(60):

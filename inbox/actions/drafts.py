@@ -1,0 +1,101 @@
+"""Keep what a person writes until it is sent, and tell colleagues that it exists."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.models import Membership
+from inbox import live
+from inbox.enums import DraftKind
+from inbox.models import Conversation
+
+LONGEST_DRAFT = 100_000
+
+
+class DraftTooLong(DomainError):
+    code: ClassVar[str] = "too_long"
+    status: ClassVar[int] = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a draft."""
+
+    version: int
+    replaced: str = ""  # what the person had written elsewhere meanwhile
+    sent: str | None = None  # the message that it has become already
+
+
+@transaction.atomic
+def save_draft(
+    conversation: Conversation,
+    *,
+    kind: DraftKind,
+    text: str,
+    actor: Membership,
+    client_id: UUID,
+    seen_seq: int = 0,
+    version: int = 0,
+) -> Kept:
+    """
+    Keep what was typed last. No text is no draft; what has been sent is none either.
+
+    :param version: the one that the writer's screen knew. What stands there under another
+        number is replaced as well, and returned.
+    :raises DraftTooLong: if nobody could have typed it.
+    """
+    text = text.replace("\x00", "")
+    if len(text) > LONGEST_DRAFT:
+        raise DraftTooLong(_("That is too long to be kept here."))
+    conversation = Conversation.objects.locked(conversation)
+    if message := conversation.messages.filter(client_id=client_id).first():
+        return Kept(version=0, sent=message.text)
+
+    before = conversation.drafts.filter(membership=actor, kind=kind).first()
+    missed = before.text if before and before.version != version else ""
+    if not text.strip():
+        if before:
+            before.delete()
+            tell(conversation, kind, actor, exists=False)
+        return Kept(version=0, replaced=missed)
+    draft, _made = conversation.drafts.update_or_create(
+        membership=actor,
+        kind=kind,
+        defaults={
+            "text": text,
+            "client_id": client_id,
+            "seen_seq": seen_seq,
+            "version": before.version + 1 if before else 1,
+            "updated_at": timezone.now(),
+        },
+    )
+    tell(conversation, kind, actor, exists=True)
+    return Kept(draft.version, replaced="" if text.startswith(missed) else missed)
+
+
+def forget_draft(
+    conversation: Conversation, *, kind: DraftKind, actor: Membership | None, client_id: UUID | None
+) -> None:
+    """Delete the draft that has become a message; the caller holds the conversation."""
+    if actor is None or client_id is None:
+        return
+    sent = conversation.drafts.filter(membership=actor, kind=kind, client_id=client_id)
+    removed, _by_model = sent.delete()
+    if removed:
+        tell(conversation, kind, actor, exists=False)
+
+
+def tell(conversation: Conversation, kind: DraftKind, actor: Membership, *, exists: bool) -> None:
+    """Tell the person's other tabs, and colleagues unless the person keeps drafts private."""
+    facts = {"number": conversation.number, "what": str(kind), "exists": exists}
+    pushes = [(live.membership_group(actor.pk), live.push("draft", **facts))]
+    if actor.shares_drafts:
+        who = {"who": f"m{actor.pk}", "name": actor.user.first_name}
+        told = live.push("drafting", **facts, **who)
+        pushes.append((live.conversation_group(conversation.pk), told))
+    live.publish_on_commit(pushes)

@@ -1,0 +1,21 @@
+from uuid import uuid4
+
+import pytest
+
+from tests.support.people import sign_in
+from tests.support.screen import Visitor
+
+
+@pytest.fixture
+def visitor(live_site):
+    return Visitor(live_site)
+
+
+@pytest.fixture
+def question(visitor):
+    return visitor.says(f"Where is order {uuid4().hex[:8]}?")
+
+
+@pytest.fixture
+def screen(new_page, live_site):
+    return sign_in(new_page(), live_site, "olga")

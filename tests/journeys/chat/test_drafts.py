@@ -1,0 +1,170 @@
+"""Nothing that an operator types is lost: not to a reload, a dead line, a session that ended."""
+
+import re
+
+import pytest
+from playwright.sync_api import APIResponse, expect
+
+from tests.support.composing import message, note, type_draft
+from tests.support.people import sign_in
+from tests.support.screen import button, open_row, row, serious, thread
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+SAVING = re.compile(r"/\d+/drafts/$")
+VIEWPORTS = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
+
+
+def test_a_draft_survives_a_reload_and_another_browser(screen, new_page, live_site, question):
+    open_row(screen, question)
+    type_draft(screen, "Dear Ada, half a sen")
+    screen.get_by_role("tab", name="Note").click()
+    note(screen).fill("She is a regular")
+    expect(row(screen, question).get_by_text("Draft")).to_be_visible()
+
+    screen.reload()
+    expect(message(screen)).to_have_value("Dear Ada, half a sen")
+    elsewhere = sign_in(new_page(), live_site, "olga")
+    expect(row(elsewhere, question).get_by_text("Draft")).to_be_visible()
+    open_row(elsewhere, question)
+
+    expect(message(elsewhere)).to_have_value("Dear Ada, half a sen")
+    elsewhere.get_by_role("tab", name="Note").click()
+    expect(note(elsewhere)).to_have_value("She is a regular")
+
+
+def test_two_tabs_follow_each_other(screen, new_page, live_site, question):
+    other = sign_in(new_page(), live_site, "olga")
+    open_row(screen, question)
+    open_row(other, question)
+
+    type_draft(screen, "From the laptop")
+    expect(message(other)).to_have_value("From the laptop")
+    type_draft(other, "From the laptop, and the phone")
+
+    expect(message(screen)).to_have_value("From the laptop, and the phone")
+    button(screen, "Send").click()
+    expect(message(other)).to_have_value("")
+    expect(row(other, question).get_by_text("Draft")).to_be_hidden()
+
+
+def test_words_replaced_by_another_tab_can_be_had_back(screen, new_page, live_site, question):
+    context = screen.context
+    other = sign_in(new_page(), live_site, "olga")
+    open_row(screen, question)
+    open_row(other, question)
+    context.set_offline(True)
+    message(screen).fill("Written in the tunnel")
+    expect(screen.get_by_text("Not saved yet. Kept on this device")).to_be_visible()
+    type_draft(other, "Written at the desk")
+
+    context.set_offline(False)
+
+    told = screen.get_by_role("tabpanel", name="Reply").get_by_text("something else")
+    expect(told).to_be_visible(timeout=40_000)
+    expect(message(other)).to_have_value("Written in the tunnel")
+    button(screen, "Use that instead").click()
+    expect(message(screen)).to_have_value("Written at the desk")
+    expect(message(other)).to_have_value("Written at the desk")
+
+
+def test_a_draft_outlives_a_server_that_takes_nothing(screen, question):
+    open_row(screen, question)
+    screen.route(SAVING, lambda route: route.fulfill(status=503))
+    message(screen).fill("Typed while it was away")
+    expect(screen.get_by_text("Not saved yet. Kept on this device")).to_be_visible()
+
+    screen.reload()
+    expect(message(screen)).to_have_value("Typed while it was away")
+    screen.unroute(SAVING)
+
+    expect(screen.get_by_text("Saved", exact=True)).to_be_visible(timeout=40_000)
+
+
+def test_a_draft_outlives_its_session(screen, live_site, question):
+    open_row(screen, question)
+    address = screen.url
+    screen.context.clear_cookies()
+    message(screen).fill("Typed too late")
+    expect(screen.get_by_text("You are signed out")).to_be_visible()
+
+    screen.get_by_role("link", name="Sign in again").click()
+    screen.wait_for_url("**/accounts/login/**")
+    sign_in(screen, live_site, "olga", address.removeprefix(live_site.url))
+
+    expect(message(screen)).to_have_value("Typed too late")
+    expect(screen.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def test_a_refused_send_gives_the_text_back_and_goes_out_once(screen, question):
+    open_row(screen, question)
+    cut = re.compile(r"/messages/$")
+    lost: list[APIResponse] = []
+
+    def lose_the_answer(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch())
+        return route.abort()
+
+    screen.route(cut, lose_the_answer)
+    message(screen).fill("Only once")
+
+    button(screen, "Send").click()
+
+    expect(screen.get_by_role("alert").filter(has_text="Not sent")).to_be_visible()
+    expect(thread(screen).get_by_text("Only once")).to_have_count(1)
+    expect(message(screen)).to_have_value("")  # the draft learns that it went out after all
+    assert lost[0].status == 204
+
+
+def test_a_send_that_never_arrived_gives_the_text_back(screen, question):
+    open_row(screen, question)
+    cut = re.compile(r"/messages/$")
+    screen.route(cut, lambda route: route.abort())
+    message(screen).fill("Try me twice")
+
+    button(screen, "Send").click()
+    expect(screen.get_by_role("alert").filter(has_text="Not sent")).to_be_visible()
+    expect(message(screen)).to_have_value("Try me twice")
+    expect(thread(screen).get_by_text("Try me twice")).to_have_count(0)
+    screen.unroute(cut)
+    button(screen, "Send").click()
+
+    expect(thread(screen).get_by_text("Try me twice")).to_have_count(1)
+    expect(message(screen)).to_have_value("")
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS, ids=["desktop", "phone"])
+def test_a_colleague_reads_along(new_page, live_site, screen, question, viewport):
+    colleague = sign_in(new_page(viewport=viewport, reduced_motion="reduce"), live_site, "ivan")
+    open_row(screen, question)
+    open_row(colleague, question)
+
+    type_draft(screen, "Dear Ada, your order")
+
+    expect(colleague.get_by_text("Olga is writing a reply")).to_be_visible()
+    button(colleague, "See the draft").click()
+    peek = colleague.get_by_role("dialog", name="A colleague's draft")
+    expect(peek).to_contain_text("Dear Ada, your order")
+    assert serious(colleague) == []
+    type_draft(screen, "Dear Ada, your order is on its way")
+    expect(peek).to_contain_text("is on its way")
+    button(screen, "Send").click()
+    expect(peek).to_contain_text("Nothing is written there any more")
+    button(peek, "Done").click()
+    expect(button(colleague, "See the draft")).to_be_hidden()
+
+
+def test_a_draft_is_sent_without_a_script(new_page, screen, live_site, question):
+    open_row(screen, question)
+    type_draft(screen, "Half a sentence")
+    plain = sign_in(new_page(java_script_enabled=False), live_site, "olga")
+    row(plain, question).get_by_role("link").click()
+
+    expect(message(plain)).to_have_value("Half a sentence")
+    button(plain, "Send").click()
+
+    expect(thread(plain)).to_contain_text("Half a sentence")
+    expect(message(plain)).to_have_value("")
+    expect(message(screen)).to_have_value("")

@@ -1,0 +1,25 @@
+"""How a journey writes: the parts of the composer."""
+
+from playwright.sync_api import Page, expect
+
+from tests.support.screen import button, open_row
+
+
+def message(page: Page):
+    return page.get_by_role("textbox", name="Message", exact=True)
+
+
+def note(page: Page):
+    return page.get_by_role("textbox", name="Note", exact=True)
+
+
+def type_draft(page: Page, text: str) -> None:
+    """Type a reply and wait until the server has it."""
+    message(page).fill(text)
+    expect(page.locator(".composer__state:visible")).to_have_text("Saved")
+
+
+def open_and_send(page: Page, question: str, text: str) -> None:
+    open_row(page, question)
+    message(page).fill(text)
+    button(page, "Send").click()
