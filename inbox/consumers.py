@@ -13,7 +13,7 @@ from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 
 TYPING = ["reply", "note"]  # a frame may bring what no set can look up
-ABOUT_CONVERSATION = {"conversation", "typing", "drafting"}
+ABOUT_CONVERSATION = {"conversation", "contact", "typing", "drafting"}
 
 
 class OperatorConsumer(LiveSocket):

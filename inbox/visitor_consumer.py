@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts import limits
 from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.sockets import in_workspace, outside_workspace
@@ -14,10 +15,12 @@ from inbox import doors, live, presence
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import MessageKind, MessageState
-from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
+from inbox.live_socket import PROTOCOL_ERROR, TOO_MANY, UNAUTHORIZED, LiveSocket
 from inbox.models import Channel, Conversation
 
 PATIENCE = 10  # seconds until the first frame must say who it is
+MOST_SOCKETS = 500  # from one address, behind which a whole company may sit
+LIFE = 60  # seconds without a sign of life after which a socket counts no longer
 
 
 class VisitorConsumer(LiveSocket):
@@ -38,10 +41,14 @@ class VisitorConsumer(LiveSocket):
             return
         self.workspace = await outside_workspace(Workspace.objects.get, pk=workspace_id)
         await self.accept()
-        self._expect_introduction()
+        if await outside_workspace(self._take_place):
+            self._expect_introduction()
+        else:
+            await self.close(code=TOO_MANY)
 
     async def disconnect(self, code: int) -> None:
         self._stop_waiting()
+        await outside_workspace(limits.release, "visitor-sockets", self._address, self.channel_name)
         await self._forget()
         await self.leave_all()
 
@@ -88,6 +95,7 @@ class VisitorConsumer(LiveSocket):
 
     async def _show_life(self) -> None:
         """Ask again who this is: meanwhile identities end and channels are switched off."""
+        await outside_workspace(self._take_place)
         value = await in_workspace(self.workspace, _handle_value, self.key, self.token)
         if value == self.handle_value:
             await outside_workspace(self._arrive)
@@ -107,6 +115,16 @@ class VisitorConsumer(LiveSocket):
     async def _forget(self) -> None:
         if self.handle_value is not None:
             await outside_workspace(self._leave)
+
+    @property
+    def _address(self) -> str:
+        return (self.scope.get("client") or ("", 0))[0] or ""
+
+    def _take_place(self) -> bool:
+        if not self._address:  # a server behind a Unix socket may not know
+            return True
+        place = ("visitor-sockets", self._address, self.channel_name)
+        return limits.hold(*place, most=MOST_SOCKETS, seconds=LIFE)
 
     def _arrive(self) -> None:
         who = presence.visitor(self.handle_value or "")

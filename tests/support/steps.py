@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.actions import assignment, contacts, lifecycle, messaging, outgoing, triage
 from inbox.enums import MessageState
 from inbox.models import Conversation, Message
 from tests import factories
@@ -99,6 +99,11 @@ def read(conversation, people, dice):
     triage.mark_read(conversation, actor=dice.choice(people))
 
 
+def rename(conversation, people, dice):
+    name = dice.choice(["Ada", "Ada Lovelace", ""])
+    contacts.change_contact(conversation.contact, name=name, actor=dice.choice(people))
+
+
 def appear(conversation, people, dice):
     messaging.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
@@ -112,5 +117,5 @@ def several_at_once(conversation, people, dice):
 
 STEPS = [
     *[say, reply, send, fail, retry, deliver, be_read, note, assign, unassign, move, close],
-    *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
+    *[reopen, snooze, wake, tag, untag, read, rename, appear, several_at_once],
 ]
