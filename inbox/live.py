@@ -183,8 +183,10 @@ class _Change:
         if self._kinds & STATUS_CHANGED:
             status = "closed" if conversation.is_closed else "open"
             yield group, push("status", **about, status=status)
+        if EventKind.CONVERSATION_RATED in self._kinds:
+            yield group, push("rated", **about, rating=conversation.rating)
         if EventKind.CONVERSATION_READ in self._kinds:
-            yield group, push("read", seq=conversation.read_seq)
+            yield group, push("read", **about, seq=conversation.read_seq)
 
     def _newly_public(self) -> Iterable[Message]:
         kinds = {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT}

@@ -19,6 +19,7 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_UNASSIGNED,
         EventKind.CONVERSATION_MOVED,
         EventKind.CONVERSATION_CLOSED,
+        EventKind.CONVERSATION_RATED,
         EventKind.CONVERSATION_REOPENED,
         EventKind.CONVERSATION_SNOOZED,
         EventKind.CONVERSATION_WOKEN,

@@ -119,11 +119,5 @@ class Message(WorkspaceOwned):
             "at": (self.sent_at or self.created_at).isoformat(),
         }
         if self.author:
-            user = self.author.user
-            said["author"] = {
-                "name": user.name_for_customers,
-                "initials": user.initials,
-                "hue": user.hue,
-                "photo": user.photo_url,
-            }
+            said["author"] = self.author.user.for_customers
         return said

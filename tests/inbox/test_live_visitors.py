@@ -28,7 +28,8 @@ async def chatting(workspace, channel):
     conversation = await make(factories.make_conversation, channel, value)
     async with VisitorTab(channel, token) as tab:
         watching = await tab.introduce()
-        assert watching == {"kind": "watching", "seq": 1, "online": False}
+        about = {"conversation": str(conversation.public_id), "seq": 1}
+        assert watching == {"kind": "watching", "online": False, **about}
         yield conversation, tab
 
 
@@ -51,7 +52,7 @@ async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatti
     message = said["message"]
     assert message.keys() == {"seq", "client_id", "kind", "text", "at", "author"}
     assert (message["text"], message["seq"]) == ("Hi", 2)  # 1 was their own: notes leave no gap
-    assert await visitor.hear() == {"kind": "read", "seq": 1}
+    assert await visitor.hear() == {"kind": "read", "seq": 1} | about
     assert await visitor.hear() == {"kind": "status", "status": "closed"} | about
     assert await visitor.hears_nothing()
 
