@@ -81,6 +81,8 @@ class CredentialField(forms.JSONField):
     }
 
     def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None  # which is refused as missing
         try:
             credential = None if len(value) > LONGEST_CREDENTIAL else super().to_python(value)
         except RecursionError:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
@@ -115,19 +114,15 @@ def in_scope() -> bool:
 
 
 def collector(key: Hashable, make: Callable[[], C]) -> C:
-    """
-    Return this unit of work's collector; it is called once, when the work is done but uncommitted.
-
-    It can be copied: what it collects in an attempt that fails is forgotten.
-    """
+    """Return this unit of work's collector; it is called once, when the work is done but uncommitted."""
     return cast(C, _current().collectors.setdefault(key, make()))
 
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """Try work that may fail without failing the unit: undo its rows and what it collected."""
+    """Try work that may fail without failing the unit: undo its rows and forget its collectors."""
     work = _current()
-    before = {key: copy(made) for key, made in work.collectors.items()}
+    before = dict(work.collectors)
     try:
         with transaction.atomic():
             yield
