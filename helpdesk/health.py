@@ -12,6 +12,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -27,12 +28,14 @@ _checks = ThreadPoolExecutor(4, "health")
 Verdict = dict[str, Any]
 
 
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process serves requests; it asks nobody else, so a restart mends a failure."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether work gets done, part by part."""
