@@ -13,7 +13,6 @@ RECORDED = [
     "subject",
     "status",
     "priority",
-    "rating",
     "snoozed_until",
     "closed_at",
     "team",

@@ -43,7 +43,6 @@ class Sender:
     value: str
     name: str = ""
     email: str = ""
-    phone: str = ""
     verified: bool = False
 
 
@@ -54,11 +53,8 @@ class IncomingMessage:
     text: str
     sent_at: datetime
     client_id: UUID | None = None
-    conversation: UUID | None = None  # the one that the sender means, by its public id
     page_url: str = ""
     page_title: str = ""
-    # What they answered before the first message: field, label and value.
-    answers: Sequence[Mapping[str, str]] = ()
 
 
 class Receipt(StrEnum):

@@ -119,5 +119,11 @@ class Message(WorkspaceOwned):
             "at": (self.sent_at or self.created_at).isoformat(),
         }
         if self.author:
-            said["author"] = self.author.user.for_customers
+            user = self.author.user
+            said["author"] = {
+                "name": user.name_for_customers,
+                "initials": user.initials,
+                "hue": user.hue,
+                "photo": user.photo_url,
+            }
         return said

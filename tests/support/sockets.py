@@ -81,11 +81,11 @@ class Tab(Socket):
 class VisitorTab(Socket):
     """A visitor's panel, as the server sees it."""
 
-    def __init__(self, channel, token, address="203.0.113.7"):
+    def __init__(self, channel, token):
         self.token = token
-        route, client = {"kwargs": {"key": channel.key}}, (address, 50000)
+        route = {"kwargs": {"key": channel.key}}
         path = f"/widget/{channel.key}/live/"
-        super().__init__(VisitorConsumer.as_asgi(), path, url_route=route, client=client)
+        super().__init__(VisitorConsumer.as_asgi(), path, url_route=route)
 
     async def introduce(self):
         await self.say({"visitor": self.token})

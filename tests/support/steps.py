@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from inbox.actions import assignment, contacts, lifecycle, messaging, outgoing, ratings, triage
-from inbox.enums import MessageState, Rating
+from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.enums import MessageState
 from inbox.models import Conversation, Message
 from tests import factories
 
@@ -74,11 +74,6 @@ def reopen(conversation, people, dice):
         lifecycle.reopen_conversation(conversation, actor=dice.choice(people))
 
 
-def rate(conversation, people, dice):
-    if conversation.is_closed and not conversation.rating:
-        ratings.rate_conversation(conversation, value=dice.choice(list(Rating)), comment="Quick")
-
-
 def snooze(conversation, people, dice):
     if not conversation.is_closed:
         until = timezone.now() + timedelta(hours=1)
@@ -104,11 +99,6 @@ def read(conversation, people, dice):
     triage.mark_read(conversation, actor=dice.choice(people))
 
 
-def rename(conversation, people, dice):
-    name = dice.choice(["Ada", "Ada Lovelace", ""])
-    contacts.change_contact(conversation.contact, name=name, actor=dice.choice(people))
-
-
 def appear(conversation, people, dice):
     messaging.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
@@ -122,5 +112,5 @@ def several_at_once(conversation, people, dice):
 
 STEPS = [
     *[say, reply, send, fail, retry, deliver, be_read, note, assign, unassign, move, close],
-    *[rate, reopen, snooze, wake, tag, untag, read, rename, appear, several_at_once],
+    *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
 ]

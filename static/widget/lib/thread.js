@@ -1,4 +1,3 @@
-import { avatar, element } from "./elements.js";
 import { pieces } from "./links.js";
 
 const NEAR = 80;
@@ -94,6 +93,13 @@ export class Thread {
   }
 }
 
+function element(name, className, text) {
+  const node = document.createElement(name);
+  node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
 function mark(node, { waits, failed }) {
   node.classList.toggle("is-waiting", Boolean(waits) && !failed);
   node.classList.toggle("is-failed", Boolean(failed));
@@ -121,8 +127,19 @@ function link({ text, href }) {
 
 function author({ text, initials, hue, photo }) {
   const line = element("div", "by");
-  line.append(avatar({ initials, hue, photo }, 20), text);
+  const avatar = element("span", "avatar avatar--20", initials);
+  avatar.style.setProperty("--h", String(Number(hue) || 0));
+  avatar.setAttribute("aria-hidden", "true");
+  if (photo) avatar.append(picture(photo));
+  line.append(avatar, text);
   return line;
+}
+
+function picture(address) {
+  const image = document.createElement("img");
+  image.src = address;
+  image.alt = "";
+  return image;
 }
 
 function typing({ text }) {

@@ -1,0 +1,61 @@
+"""The doors of programs and of the chat widget; ``doors.py`` says how to read them."""
+
+from tests.access.doors import ANSWER, CLIENT_ID, EVENT, LATER, STATE, TAGGED, WORDS, WRITTEN
+from tests.access.rules import CONVERSATION, DELETE, GET, PATCH, POST, PUBLIC, PUT, VISITOR, Door
+
+ALL = (GET, POST, PUT, PATCH, DELETE)
+SPOKEN = WRITTEN + " inbox_contact inbox_contacthandle inbox_delivery inbox_conversationcounter"
+
+# The API. Answers to methods that are none come after the token has been looked at.
+C = "api/v1/conversations/<int:number>/"
+CLOSED, SNOOZED = {"number": "closed"}, {"number": "snoozed"}
+API = [
+    *[Door(f"api/v1/{name}/", ANSWER, GET(200)) for name in ("me", "members", "teams", "tags")],
+    Door("api/v1/channels/", ANSWER, GET(200)),
+    Door("api/v1/contacts/", ANSWER, GET(200)),
+    Door(
+        "api/v1/contacts/<int:pk>/",
+        CONVERSATION,
+        GET(200),
+        PATCH(200, "inbox_contact " + EVENT, body={"name": "Ada"}),
+        pk="contact",
+    ),
+    Door("api/v1/conversations/", ANSWER, GET(200)),
+    Door(C, CONVERSATION, GET(200)),
+    Door(f"{C}messages/", CONVERSATION, GET(200), POST(201, WRITTEN, body=WORDS)),
+    Door(f"{C}notes/", CONVERSATION, POST(201, WRITTEN, body=WORDS)),
+    Door(
+        f"{C}assignment/",
+        CONVERSATION,
+        PUT(200, STATE, body={"assignee": "{colleague}"}),
+        DELETE(200, STATE),
+    ),
+    Door(f"{C}closure/", CONVERSATION, PUT(200, STATE), DELETE(200, STATE, of=CLOSED)),
+    Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
+    Door(f"{C}read/", CONVERSATION, PUT(200, STATE)),
+    Door(f"{C}tags/", CONVERSATION, GET(200)),
+    Door(
+        f"{C}tags/<path:name>/",
+        CONVERSATION,
+        PUT(200, TAGGED, of={"name": "new"}),
+        DELETE(200, TAGGED),
+        name="vip",
+    ),
+    Door("api/v1/schema/", PUBLIC, GET(200)),
+    Door("api/v1/docs/", PUBLIC, GET(200)),
+    Door("api/v1/", PUBLIC, *[method(404) for method in ALL]),
+    Door("api/v1/<path:rest>", PUBLIC, *[method(404) for method in ALL], rest="nothing/here"),
+]
+
+# The chat widget: every door finds the channel first, then the visitor.
+WIDGET = [
+    Door("widget/<str:key>/", PUBLIC, GET(200)),
+    Door("widget/<str:key>/identity/", VISITOR, POST(401, body={"identity": "nonsense"})),
+    Door("widget/<str:key>/conversation/", VISITOR, GET(200)),
+    Door(
+        "widget/<str:key>/messages/",
+        VISITOR,
+        POST(201, SPOKEN, body=WORDS | {"client_id": CLIENT_ID}),
+    ),
+    Door("widget/<str:key>/read/", VISITOR, POST(204, WRITTEN, body={"seq": 9}, only_spoken=True)),
+]

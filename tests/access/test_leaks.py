@@ -1,0 +1,199 @@
+"""What may not be seen answers exactly as what does not exist, and forms need their token."""
+
+import re
+
+import pytest
+
+from tests.access.api_doors import API
+from tests.access.asking import alike, ask, body_of, fill
+from tests.access.doors import PAGES, WORKSPACE
+from tests.access.people import BY_NAME, PEOPLE, SUPER_BEARER
+from tests.access.rules import FORBIDDEN, NOT_FOUND, Word
+from tests.access.world import NOTHING
+
+SUPER_ADMIN, LIMITED = BY_NAME["super_admin"], BY_NAME["limited_of_another_team"]
+OUTSIDERS = [person for person in PEOPLE if not person.role]
+
+
+def calls_of(doors):
+    return [
+        pytest.param(door, call, id=f"{call.method} {door}")
+        for door in doors
+        for call in door.calls
+    ]
+
+
+def ids_in(door):
+    return re.findall(r"<int:(\w+)>", door.route)
+
+
+def with_ids(doors):
+    return calls_of([door for door in doors if ids_in(door)])
+
+
+@pytest.mark.parametrize(("door", "call"), calls_of(WORKSPACE))
+def test_a_workspace_is_as_good_as_none_to_outsiders(world, door, call):
+    tail, body = fill(door, call, world.here), body_of(call, world.here)
+    for person in OUTSIDERS:
+        answers = [
+            alike(
+                ask(world, call.method, f"/{slug}/{tail}", cookie=world.cookie(person), body=body),
+                slug,
+            )
+            for slug in (world.here.slug, "nowhere")
+        ]
+        assert answers[0] == answers[1], person.name
+
+
+@pytest.mark.parametrize(("door", "call"), with_ids(WORKSPACE))
+def test_foreign_ids_do_not_exist_on_pages(world, door, call):
+    cookie = world.cookie(SUPER_ADMIN)
+    for part in ids_in(door):
+        tails = [_foreign(world, door, call, part), fill(door, call, world.here, **{part: NOTHING})]
+        foreign, nothing = (
+            ask(
+                world,
+                call.method,
+                f"/{world.here.slug}/{tail}",
+                cookie=cookie,
+                body=_body(world, call),
+            )
+            for tail in tails
+        )
+        assert (foreign.status, foreign.changes) == (NOT_FOUND, set()), part
+        assert alike(foreign, *tails) == alike(nothing, *tails)
+
+
+@pytest.mark.parametrize(("door", "call"), with_ids(API))
+def test_foreign_ids_do_not_exist_in_the_api(world, door, call):
+    headers = {"Authorization": f"Bearer {world.secrets[SUPER_BEARER.name]}"}
+    for part in ids_in(door):
+        tails = [_foreign(world, door, call, part), fill(door, call, world.here, **{part: NOTHING})]
+        body = _body(world, call) or None
+        foreign, nothing = (
+            ask(world, call.method, f"/{tail}", headers=headers, body=body, is_json=True)
+            for tail in tails
+        )
+        assert (foreign.status, foreign.changes) == (NOT_FOUND, set()), part
+        assert alike(foreign) == alike(nothing)
+
+
+@pytest.mark.parametrize(
+    ("door", "call"), with_ids([door for door in WORKSPACE if door.needs is Word.CONVERSATION])
+)
+def test_hidden_conversations_do_not_exist_on_pages(world, door, call):
+    cookie = world.cookie(LIMITED)
+    tails = [
+        fill(door, call, world.here, is_blind=True),
+        fill(door, call, world.here, is_blind=True, number=NOTHING),
+    ]
+    for headers in ({}, {"HX-Request": "true"}):
+        hidden, nothing = (
+            ask(
+                world,
+                call.method,
+                f"/{world.here.slug}/{tail}",
+                cookie=cookie,
+                body=_body(world, call),
+                headers=headers,
+            )
+            for tail in tails
+        )
+        assert hidden.status == NOT_FOUND
+        assert alike(hidden, *tails) == alike(nothing, *tails)
+
+
+@pytest.mark.parametrize(
+    ("door", "call"), with_ids([door for door in API if door.needs is Word.CONVERSATION])
+)
+def test_hidden_conversations_do_not_exist_in_the_api(world, door, call):
+    headers = {"Authorization": f"Bearer {world.secrets['limited_of_another_team']}"}
+    gone = dict.fromkeys(ids_in(door), NOTHING)
+    hidden, nothing = (
+        ask(
+            world,
+            call.method,
+            f"/{tail}",
+            headers=headers,
+            body=_body(world, call) or None,
+            is_json=True,
+        )
+        for tail in (
+            fill(door, call, world.here, is_blind=True),
+            fill(door, call, world.here, **gone),
+        )
+    )
+    assert hidden.status == NOT_FOUND
+    assert alike(hidden) == alike(nothing)
+
+
+def points_somewhere(call):
+    return "{" in "".join(str(said) for said in call.body.values())
+
+
+@pytest.mark.parametrize(
+    ("door", "call"),
+    [one for one in calls_of([*WORKSPACE, *API]) if points_somewhere(one.values[1])],
+)
+def test_foreign_ids_in_a_body_do_not_exist(world, door, call):
+    is_api = door in API
+    headers = {"Authorization": f"Bearer {world.secrets[SUPER_BEARER.name]}"} if is_api else {}
+    tail = fill(door, call, world.here)
+    answers = [
+        ask(
+            world,
+            call.method,
+            f"/{tail}" if is_api else f"/{world.here.slug}/{tail}",
+            cookie=None if is_api else world.cookie(SUPER_ADMIN),
+            headers=headers,
+            body=body or None,
+            is_json=is_api,
+        )
+        for body in (body_of(call, world.there), _nothing(call))
+    ]
+    assert answers[0].changes == answers[1].changes == set()
+    theirs = world.there.ids.values()
+    assert alike(answers[0], *theirs, NOTHING) == alike(answers[1], *theirs, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("door", "call"),
+    [one for one in calls_of([*WORKSPACE, *PAGES]) if one.values[1].method != "GET"],
+)
+def test_a_change_without_the_forms_token_is_refused(world, door, call):
+    prefix = f"/{world.here.slug}/" if door in WORKSPACE else "/"
+    person = SUPER_ADMIN if door.needs is not Word.GUEST else None
+
+    answer = ask(
+        world,
+        call.method,
+        prefix + fill(door, call, world.here),
+        cookie=world.cookie(person) if person else None,
+        body=body_of(call, world.here),
+        strict=True,
+    )
+
+    assert (answer.status, answer.changes) == (FORBIDDEN, set())
+
+
+def _foreign(world, door, call, part):
+    """Return the door's address with one id of the other workspace."""
+    here, there = fill(door, call, world.here), fill(door, call, world.there)
+    if len(ids_in(door)) == 1:
+        return there
+    named = {"number": "open", **door.of, **call.of}
+    assert here != there
+    return fill(door, call, world.here, **{part: world.there.id_of(named[part])})
+
+
+def _body(world, call):
+    return body_of(call, world.here)
+
+
+def _nothing(call):
+    def none(said):
+        if isinstance(said, list):
+            return [none(one) for one in said]
+        return NOTHING if isinstance(said, str) and said.startswith("{") else said
+
+    return {name: none(said) for name, said in call.body.items()}
