@@ -6,13 +6,13 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import URLPattern, path
+from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from accounts.views import security
 
 
-def door(route: str, view: Any, name: str) -> URLPattern:
+def door(route: str, view: Any, name: str) -> Any:
     """Take a form's two methods only: a class's DELETE would remove a passkey and mail nobody."""
     return path(route, require_http_methods(["GET", "POST"])(view), name=name)
 

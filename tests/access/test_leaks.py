@@ -60,7 +60,7 @@ def test_foreign_ids_do_not_exist_on_pages(world, door, call):
             )
             for tail in tails
         )
-        assert (foreign.status, foreign.changes) == (NOT_FOUND, set()), part
+        assert (foreign.status, foreign.changes) == (NOT_FOUND, frozenset()), part
         assert alike(foreign, *tails) == alike(nothing, *tails)
 
 
@@ -74,7 +74,7 @@ def test_foreign_ids_do_not_exist_in_the_api(world, door, call):
             ask(world, call.method, f"/{tail}", headers=headers, body=body, is_json=True)
             for tail in tails
         )
-        assert (foreign.status, foreign.changes) == (NOT_FOUND, set()), part
+        assert (foreign.status, foreign.changes) == (NOT_FOUND, frozenset()), part
         assert alike(foreign) == alike(nothing)
 
 
@@ -173,7 +173,7 @@ def test_a_change_without_the_forms_token_is_refused(world, door, call):
         strict=True,
     )
 
-    assert (answer.status, answer.changes) == (FORBIDDEN, set())
+    assert (answer.status, answer.changes) == (FORBIDDEN, frozenset())
 
 
 def _foreign(world, door, call, part):
