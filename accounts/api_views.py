@@ -2,6 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -46,6 +47,8 @@ class ScopedView(APIView, ABC):
     """Answers inside the workspace that the request is for; a refusal undoes what was written."""
 
     keeps = False  # what was written stays, although the answer is an error
+    # What remains to be done, and to be answered, once the transaction has ended.
+    finish: Callable[[], Response] | None = None
 
     @abstractmethod
     def find_workspace(self, request: HttpRequest) -> int | None:
@@ -64,7 +67,16 @@ class ScopedView(APIView, ABC):
             if answer.status_code >= status.HTTP_400_BAD_REQUEST and not self.keeps:
                 # DRF has already turned the exception into this response.
                 transaction.set_rollback(True)
+        return self._finished(answer)
+
+    def _finished(self, answer: HttpResponseBase) -> HttpResponseBase:
+        if self.finish is None or answer.status_code >= status.HTTP_400_BAD_REQUEST:
             return answer
+        try:
+            last = self.finish()
+        except DomainError as error:
+            last = self.handle_exception(error)
+        return self.finalize_response(self.request, last, *self.args, **self.kwargs)
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)

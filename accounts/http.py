@@ -1,8 +1,9 @@
 """Requests inside a workspace."""
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, User, Workspace
@@ -23,3 +24,15 @@ def address_of(request: HttpRequest) -> str | None:
         return str(ip_address(request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return None
+
+
+class Unfinished(HttpResponse):
+    """
+    A view's word that its transaction may end, and that work remains which none may wait for.
+
+    ``WorkspaceMiddleware`` calls ``finish`` once the scope is closed, and answers with what it returns.
+    """
+
+    def __init__(self, finish: Callable[[], HttpResponse]) -> None:
+        super().__init__()
+        self.finish = finish

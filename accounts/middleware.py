@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from accounts import events
 from accounts.errors import DomainError
-from accounts.http import WorkspaceRequest, address_of
+from accounts.http import Unfinished, WorkspaceRequest, address_of
 from accounts.models import Membership
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.tenancy import scope_of
@@ -46,9 +46,10 @@ class WorkspaceMiddleware:
                 return render(request, "404.html", status=404)
             inside = cast(WorkspaceRequest, request)
             inside.workspace, inside.membership = workspace, membership
-            return self._answer(inside, slug, rest)
+            response = self._answer(inside, rest)
+        return _finish(request, response) if isinstance(response, Unfinished) else response
 
-    def _answer(self, request: WorkspaceRequest, slug: str, rest: str) -> HttpResponseBase:
+    def _answer(self, request: WorkspaceRequest, rest: str) -> HttpResponseBase:
         request.path_info = f"/{rest}"
         request.urlconf = settings.WORKSPACE_URLCONF
         response = self.get_response(request)
@@ -63,6 +64,13 @@ class WorkspaceMiddleware:
         if isinstance(error, DomainError):
             return _refuse(request, error)
         return None
+
+
+def _finish(request: HttpRequest, response: Unfinished) -> HttpResponse:
+    try:
+        return response.finish()
+    except DomainError as error:
+        return _refuse(request, error)
 
 
 def _membership_of(user_id: int | None) -> Membership | None:

@@ -53,3 +53,18 @@ def database(url: str, **options: Any) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": query | options,
     }
+
+
+def files_storage(home: Path) -> dict[str, Any]:
+    """Return Django's description of where the files of messages are."""
+    if env_text("FILES_STORAGE", "local") == "local":
+        folder = {"location": home / "files", "base_url": None, "allow_overwrite": True}
+        return {"BACKEND": "inbox.storage.local.LocalFiles", "OPTIONS": folder}
+    bucket = {
+        "bucket_name": env_required("FILES_BUCKET", "the S3 bucket that keeps files."),
+        "endpoint_url": env_text("FILES_ENDPOINT") or None,
+        "region_name": env_text("FILES_REGION") or None,
+        "access_key": env_text("FILES_ACCESS_KEY") or None,
+        "secret_key": env_text("FILES_SECRET_KEY") or None,
+    }
+    return {"BACKEND": "inbox.storage.s3.S3Files", "OPTIONS": bucket}

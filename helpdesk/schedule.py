@@ -6,9 +6,11 @@ from accounts.tasks import forget_idempotent_answers, prove_worker, sweep_follow
 from inbox.tasks import (
     expire_presence,
     forget_old_deliveries,
+    forget_uploads,
     forget_visitor_sessions,
     ingest_waiting_deliveries,
     send_due_messages,
+    shrink_waiting_pictures,
     wake_snoozed_conversations,
 )
 
@@ -28,8 +30,10 @@ SWEEPERS = [
     (ingest_waiting_deliveries, 5),
     (sweep_follow_ups, 5),
     (wake_snoozed_conversations, 5),
+    (shrink_waiting_pictures, 5),
     (expire_presence, 10),
     (forget_visitor_sessions, 300),
+    (forget_uploads, 300),
     (forget_old_deliveries, 3600),
     (forget_idempotent_answers, 60),
 ]

@@ -15,6 +15,7 @@ from helpdesk.env import (
     env_list,
     env_required,
     env_text,
+    files_storage,
 )
 
 # Site
@@ -28,9 +29,10 @@ CHANNEL_SECRETS_KEYS = env_required(
 ).split(",")
 BASE_URL = env_text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 _base = urlsplit(BASE_URL)
+FILES_HOST = env_text("FILES_HOST")  # files' own, where nothing of ours can be reached by them
 ALLOWED_HOSTS = list(
     {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), _base.hostname or "localhost"}
-    | set(env_list("ALLOWED_HOSTS"))
+    | {*env_list("ALLOWED_HOSTS"), FILES_HOST.partition(":")[0]} - {""}
 )
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",
@@ -158,6 +160,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else Non
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+ATTACHMENT_MAX_BYTES = env_int("ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
+ATTACHMENTS_PER_MESSAGE = env_int("ATTACHMENTS_PER_MESSAGE", 10)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.DenyByDefault"],
@@ -277,6 +281,7 @@ STATICFILES_FINDERS = ["helpdesk.static_files.Finder"]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": files_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "helpdesk.static_files.Storage"},
 }
 

@@ -41,5 +41,15 @@ def visitor_sessions_to_forget(now: datetime, most: int) -> Due:
     return _due("visitor_sessions_to_forget", now, most)
 
 
+def attachments_to_forget(before: datetime, most: int) -> Due:
+    """Return workspace and attachment ids of what nobody has sent since, or will send."""
+    return _due("attachments_to_forget", before, most)
+
+
+def attachments_to_shrink(now: datetime, most: int) -> Due:
+    """Return workspace and attachment ids of pictures that wait for a small one."""
+    return _due("attachments_to_shrink", now, most)
+
+
 def _due(door: str, now: datetime, most: int) -> Due:
     return [(row[0], row[1]) for row in call_door(door, now, most)]

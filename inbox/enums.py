@@ -80,6 +80,7 @@ class EventKind(models.TextChoices):
     MESSAGES_DELIVERED = "messages.delivered"
     MESSAGES_READ = "messages.read"
     NOTE_ADDED = "note.added"
+    ATTACHMENT_SHRUNK = "attachment.shrunk"
     CONTACT_CHANGED = "contact.changed"
     CHANNEL_CREATED = "channel.created"
     CHANNEL_CHANGED = "channel.changed"

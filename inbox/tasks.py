@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import OperationalError
 from django.db.models import Manager
 from django.utils import timezone
@@ -14,22 +17,25 @@ from django.utils import timezone
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import scope, scope_of
-from inbox import doors, live, presence
-from inbox.actions import contacts, outgoing, teams
+from inbox import doors, live, presence, storage
+from inbox.actions import contacts, outgoing, teams, uploads
 from inbox.actions.delivery import ingest_waiting
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
 from inbox.connectors import connector_for
 from inbox.connectors.base import (
+    OutgoingFile,
     OutgoingMessage,
     PermanentConnectorError,
     TemporaryConnectorError,
 )
-from inbox.models import Conversation, Delivery, Message, VisitorSession
+from inbox.models import Attachment, Conversation, Delivery, Message, VisitorSession
+from inbox.pictures import NoPicture, shrink
 
 logger = logging.getLogger(__name__)
 
 MOST = 500  # rows a sweeper takes at once
 DELIVERIES_KEPT = timedelta(days=30)
+UPLOADS_KEPT = timedelta(days=1)
 
 
 @follow_up_task
@@ -89,6 +95,27 @@ def ingest_delivery(*, workspace_id: int, delivery_id: int) -> None:
         ingest_waiting(delivery_id)
 
 
+@shared_task
+def shrink_picture(*, workspace_id: int, attachment_id: int) -> None:
+    """Make the small picture that screens show."""
+    workspace = Workspace.objects.get(pk=workspace_id)
+    with scope(workspace):
+        picture = uploads.claim_shrinking(attachment_id)
+    if picture is None:
+        return
+    try:
+        with storage.piece(picture.key, 0, picture.size) as large:
+            small = shrink(large)
+    except NoPicture as error:
+        logger.info("Attachment %s is no picture: %s", picture, error)
+        with scope(workspace):
+            uploads.record_broken(picture)
+        return
+    storage.save(picture.small_key, BytesIO(small))
+    with scope(workspace):
+        uploads.record_thumbnail(picture)
+
+
 def deliver(workspace: Workspace, message_id: int) -> None:
     """Claim a message, hand it over without holding a transaction, and record the outcome."""
     with scope(workspace):
@@ -111,6 +138,7 @@ def _hand_over(message: Message) -> Callable[[], None]:
         idempotency_key=f"{message.workspace_id}-{message.pk}",
         to=message.conversation.handle.value,
         text=message.text,
+        attachments=tuple(_outgoing(file) for file in message.files()),
     )
     try:
         external_id = connector.send(said)
@@ -128,6 +156,11 @@ def _hand_over(message: Message) -> Callable[[], None]:
     return lambda: outgoing.record_sent(message, external_id=external_id)
 
 
+def _outgoing(file: Attachment) -> OutgoingFile:
+    read = partial(storage.piece, file.key, 0, file.size)
+    return OutgoingFile(file.name, file.content_type, file.size, read)
+
+
 def send_due_messages() -> None:
     """Ring for queued messages whose time has come, or whose bell was lost."""
     if is_backed_up("outbound"):
@@ -142,6 +175,14 @@ def ingest_waiting_deliveries() -> None:
         return
     for workspace_id, delivery_id in doors.deliveries_to_ingest(timezone.now(), MOST):
         ring(ingest_delivery.name, workspace_id=workspace_id, delivery_id=delivery_id)
+
+
+def shrink_waiting_pictures() -> None:
+    """Ring for pictures whose bell was lost, or whose worker fell silent."""
+    if is_backed_up(settings.CELERY_TASK_DEFAULT_QUEUE):
+        return
+    for workspace_id, attachment_id in doors.attachments_to_shrink(timezone.now(), MOST):
+        ring(shrink_picture.name, workspace_id=workspace_id, attachment_id=attachment_id)
 
 
 def wake_snoozed_conversations() -> None:
@@ -172,6 +213,20 @@ def forget_old_deliveries() -> None:
 def forget_visitor_sessions() -> None:
     """Delete tokens that no longer stand for anybody."""
     _forget(VisitorSession.objects, doors.visitor_sessions_to_forget(timezone.now(), MOST))
+
+
+def forget_uploads() -> None:
+    """Delete files that nobody has sent within a day, and then their rows."""
+    before = timezone.now() - UPLOADS_KEPT
+    for workspace_id, attachment_id in doors.attachments_to_forget(before, MOST):
+        with scope_of(pk=workspace_id):
+            upload = uploads.claim_forgetting(attachment_id)
+        if upload is None:
+            continue
+        for key in (upload.key, upload.small_key):
+            storage.delete(key)
+        with scope_of(pk=workspace_id):
+            Attachment.objects.filter(pk=attachment_id).delete()
 
 
 def _forget(manager: Manager[Any], found: doors.Due) -> None:

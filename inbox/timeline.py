@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from accounts.models import Event
 from inbox.enums import EventKind
 from inbox.models import Conversation, Message
+from inbox.models.message import with_files
 
 PAGE = 50
 
@@ -75,4 +76,4 @@ def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Messa
     ids = {pk for event in events for pk in event.data.get("messages", [])}
     if not ids:
         return []
-    return list(conversation.messages.filter(pk__in=ids).for_timeline())
+    return with_files(conversation.messages.filter(pk__in=ids).for_timeline())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import channels, conversations, drafts, messages, state, teams
+from inbox.views import attachments, channels, conversations, drafts, messages, state, teams
 
 urlpatterns = [
     path("inbox/", conversations.index, name="inbox"),
@@ -13,6 +13,16 @@ urlpatterns = [
     path("inbox/<int:number>/card/", conversations.card, name="card"),
     path("inbox/<int:number>/drafts/", drafts.mine, name="my-drafts"),
     path("inbox/<int:number>/drafts/<int:pk>/", drafts.of_colleague, name="draft"),
+    path(
+        "inbox/<int:number>/attachments/<uuid:public_id>/",
+        attachments.attachment,
+        name="attachment",
+    ),
+    path(
+        "inbox/<int:number>/attachments/<uuid:public_id>/thumbnail/",
+        attachments.thumbnail,
+        name="thumbnail",
+    ),
     path("inbox/<int:number>/messages/", messages.create, name="messages"),
     path("inbox/<int:number>/messages/<int:pk>/retry/", messages.retry, name="message-retry"),
     path("inbox/<int:number>/notes/", messages.note, name="notes"),

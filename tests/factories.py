@@ -13,9 +13,11 @@ from accounts.enums import Role, TokenScope
 from accounts.models import ApiToken, Membership, Team, TeamMembership, User, Workspace
 from accounts.tenancy import scope
 from inbox.actions.channels import create_webchat
-from inbox.actions.messaging import receive_message
+from inbox.actions.receiving import receive_message
+from inbox.actions.uploads import begin_upload, finish_upload, holder_of_member
 from inbox.connectors.base import IncomingMessage, Sender
-from inbox.models import Channel, Conversation, Tag
+from inbox.files import Facts
+from inbox.models import Attachment, Channel, Conversation, Tag
 
 serial = count(1)
 DAY = timedelta(days=1)
@@ -75,6 +77,15 @@ def make_channel(workspace: Workspace, team=None, **config) -> Channel:
             channel.team = team
             channel.save(update_fields=["team"])
         return channel
+
+
+def make_upload(conversation: Conversation, member: Membership, **facts) -> Attachment:
+    """Make a file that was stored and not sent, without its bytes."""
+    said = {"size": 9, "sha256": "0" * 64, "content_type": "image/png", "width": 4, "height": 3}
+    with scope(conversation.workspace):
+        holder = holder_of_member(member)
+        upload = begin_upload(uuid4(), name="a.png", holder=holder, conversation=conversation)
+        return finish_upload(upload, Facts(**said | facts))
 
 
 def new_token() -> str:

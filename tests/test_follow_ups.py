@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import courier, follow_ups
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
-from inbox.actions.messaging import receive_message
+from inbox.actions.receiving import receive_message
 from inbox.models import Contact
 from inbox.tasks import note_contact_heard
 from tests import factories

@@ -35,6 +35,8 @@ RANDOM_VALUES = {
 # Indexes of the sweepers and of sign-in, which ask before any workspace is known.
 CROSSING_INDEXES = {
     "answer_to_forget",
+    "attachment_to_forget",
+    "attachment_to_shrink",
     "follow_up_due",
     "conversation_to_wake",
     "message_to_send",
@@ -173,6 +175,8 @@ def test_doors_return_ids_and_answer_only_the_app(db):
     due = "TABLE(workspace_id bigint, id bigint)"
     assert {name: result for name, result, *_ in doors} == {
         "answers_to_forget": due,
+        "attachments_to_forget": due,
+        "attachments_to_shrink": due,
         "claim_overdue_follow_ups": "TABLE(workspace_id bigint, id bigint, task text)",
         "conversations_to_wake": due,
         "deliveries_to_forget": due,

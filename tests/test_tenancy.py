@@ -1,6 +1,7 @@
 """Two walls around every workspace: scoped managers, and row-level security behind them."""
 
 import re
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -21,6 +22,7 @@ from accounts.tenancy import (
 from inbox.actions.delivery import accept_delivery
 from inbox.actions.messaging import add_note
 from inbox.actions.triage import tag_conversation
+from inbox.actions.uploads import begin_upload
 from inbox.actions.visitors import identify_visitor
 from inbox.models import Channel, Conversation, Message
 from tests import factories
@@ -70,6 +72,7 @@ def furnish(workspace):
         add_note(conversation, text="Psst", actor=member)
         tag_conversation(conversation, name="vip", actor=member)
         accept_delivery(channel, external_id="1", raw=b"nonsense")
+        begin_upload(uuid4(), name="a.txt", holder="member 1", conversation=conversation)
         identity = sign_identity(channel, sub="42")
         identify_visitor(channel, token=factories.new_token(), identity=identity)
     token, _secret = factories.make_api_token(member)

@@ -14,7 +14,7 @@ from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from helpdesk.demo import clock, people, plan
 from helpdesk.demo.plan import SEED, Step, Story, seeded
-from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.actions import assignment, lifecycle, messaging, outgoing, receiving, triage
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.connectors.webchat import external_id, handle_of_token
 from inbox.enums import MessageState
@@ -101,7 +101,7 @@ class _Performance:
     def receive(self, step: Step, _: Membership | None) -> None:
         contact, handle = self.story.contact, handle_of(self.story)
         client_id = self._new_id()
-        message = messaging.receive_message(
+        message = receiving.receive_message(
             self.stage.channel,
             IncomingMessage(
                 external_id=external_id(handle, client_id),

@@ -6,7 +6,7 @@ from accounts.views import photos
 from accounts.views.home import home
 from helpdesk import health
 from inbox.api import widget
-from inbox.views import demo
+from inbox.views import demo, files
 
 urlpatterns = [
     path("", home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/<str:key>/", include("inbox.api.urls")),
     path("api/v1/", include("inbox.api.v1.urls")),
+    path("files/<str:token>/<path:name>", files.serve, name="file"),
     path("demo/", demo.index, name="demo"),
     path("demo/bikes/", demo.bikes, name="demo-bikes"),
 ]

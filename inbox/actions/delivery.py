@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tenancy
-from inbox.actions.messaging import receive_message
+from inbox.actions.receiving import receive_message
 from inbox.connectors import connector_for
 from inbox.connectors.base import IncomingMessage, Malformed
 from inbox.enums import DeliveryState

@@ -17,6 +17,7 @@ from accounts.models import Membership
 from inbox import events
 from inbox.enums import EventKind, MessageKind, MessageState
 from inbox.models import Conversation, Message
+from inbox.models.message import with_files
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
@@ -43,6 +44,7 @@ def claim_message(message_id: int) -> Message | None:
     message.attempts += 1
     message.leased_until = now + settings.DELIVERY_PATIENCE
     message.save(update_fields=["attempts", "leased_until"])
+    with_files([message])
     return message
 
 

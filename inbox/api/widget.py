@@ -30,6 +30,7 @@ from inbox.api.visitors import VisitorView
 from inbox.connectors.webchat import external_id, new_envelope
 from inbox.enums import MessageState
 from inbox.models import Channel, Conversation
+from inbox.models.message import with_files
 
 MESSAGES_PER_MINUTE = 30
 # From one address: a token costs nothing, a conversation is a row on every operator's screen.
@@ -112,7 +113,9 @@ class ConversationView(VisitorView):
                 "seq": conversation.public_seq,
                 "read_seq": conversation.read_seq,
                 "online": online,
-                "messages": [said.for_visitor() for said in public.filter(public_seq__gt=after)],
+                "messages": [
+                    said.for_visitor() for said in with_files(public.filter(public_seq__gt=after))
+                ],
             }
         )
 

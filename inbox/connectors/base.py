@@ -8,11 +8,11 @@ row, and nothing outside this package knows a platform's field names.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 from uuid import UUID
 
 
@@ -55,6 +55,8 @@ class IncomingMessage:
     client_id: UUID | None = None
     page_url: str = ""
     page_title: str = ""
+    # Public ids of files that were stored before: bytes never travel through the database.
+    attachments: tuple[UUID, ...] = ()
 
 
 class Receipt(StrEnum):
@@ -74,12 +76,23 @@ class StatusUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """``open`` brings the bytes when they are wanted; it raises OSError if they cannot be had."""
+
+    name: str
+    content_type: str
+    size: int
+    open: Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """``idempotency_key`` is the same on every attempt."""
 
     idempotency_key: str
     to: str
     text: str
+    attachments: tuple[OutgoingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

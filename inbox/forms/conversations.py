@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
-from inbox.enums import DraftKind
+from inbox.enums import DraftKind, MessageKind
 
 
 class BadInput(DomainError):
@@ -23,7 +23,11 @@ class StrictForm(forms.Form):
 
     @classmethod
     def parse(cls, request: HttpRequest, **options: Any) -> dict[str, Any]:
-        form = cls(request.POST, **options)
+        return cls.check(request.POST, **options)
+
+    @classmethod
+    def check(cls, said: QueryDict, **options: Any) -> dict[str, Any]:
+        form = cls(said, **options)
         if form.is_valid():
             return form.cleaned_data
         field, mistakes = next(iter(form.errors.items()))
@@ -38,13 +42,37 @@ class DraftForm(StrictForm):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
+class Uuids(forms.Field):
+    """As many UUIDs as were said."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(one) for one in value or []]
+        except ValueError as error:
+            raise forms.ValidationError(_("Send ids of uploads.")) from error
+
+
 class WritingForm(StrictForm):
     text = forms.CharField(required=False, strip=False)
     client_id = forms.UUIDField(required=False)
+    attachments = Uuids(required=False)
 
     def clean_client_id(self) -> UUID | None:
         value: UUID | None = self.cleaned_data["client_id"]
         return value
+
+
+class UploadForm(StrictForm):
+    """What a file is called, and whether it is for the contact or for colleagues."""
+
+    name = forms.CharField(max_length=1000, empty_value="")
+    what = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+
+    def clean_what(self) -> MessageKind:
+        is_note = self.cleaned_data["what"] == "note"
+        return MessageKind.NOTE if is_note else MessageKind.OUTGOING
 
 
 SNOOZES = {

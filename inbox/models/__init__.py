@@ -1,3 +1,4 @@
+from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel
 from inbox.models.contact import Contact, ContactHandle
 from inbox.models.conversation import Conversation, ConversationCounter
@@ -8,6 +9,7 @@ from inbox.models.tag import ConversationTag, Tag
 from inbox.models.visitor import VisitorSession
 
 __all__ = [
+    "Attachment",
     "Channel",
     "Contact",
     "ContactHandle",

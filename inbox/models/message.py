@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import Membership, OwnedForeignKey, WorkspaceOwned
 from accounts.tenancy import ScopedManager
 from inbox.enums import MessageKind, MessageState
+
+if TYPE_CHECKING:
+    from inbox.models.attachment import Attachment
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -44,6 +48,8 @@ class Message(WorkspaceOwned):
     kind = models.CharField(max_length=8, choices=MessageKind)
     author = OwnedForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField()
+    # Most have none, and need not ask.
+    has_attachments = models.BooleanField(default=False)
     # The number of the event that brought it, and its number among what the contact may see.
     seq = models.PositiveIntegerField()
     public_seq = models.PositiveIntegerField(null=True, blank=True)
@@ -104,8 +110,22 @@ class Message(WorkspaceOwned):
         return self.kind == MessageKind.NOTE
 
     @property
+    def pictures(self) -> list[Attachment]:
+        return [file for file in self.files() if file.is_picture]
+
+    @property
+    def other_files(self) -> list[Attachment]:
+        return [file for file in self.files() if not file.is_picture]
+
+    @property
     def is_failed(self) -> bool:
         return self.state == MessageState.FAILED
+
+    def files(self) -> list[Attachment]:
+        """Return what is attached, in the order in which it was chosen."""
+        if not self.has_attachments:
+            return []
+        return sorted(self.attachments.all(), key=lambda file: file.position)
 
     def for_visitor(self) -> dict[str, Any]:
         """Return all of a message that its contact may know."""
@@ -117,6 +137,7 @@ class Message(WorkspaceOwned):
             "kind": self.kind,
             "text": self.text,
             "at": (self.sent_at or self.created_at).isoformat(),
+            "attachments": [file.for_visitor() for file in self.files()],
         }
         if self.author:
             user = self.author.user
@@ -127,3 +148,10 @@ class Message(WorkspaceOwned):
                 "photo": user.photo_url,
             }
         return said
+
+
+def with_files(messages: Iterable[Message]) -> list[Message]:
+    """Fetch what is attached at once, and nothing where nothing is."""
+    found = list(messages)
+    prefetch_related_objects([said for said in found if said.has_attachments], "attachments")
+    return found

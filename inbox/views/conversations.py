@@ -21,6 +21,7 @@ from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
 from inbox.sidebar import UnknownView, View
 from inbox.views.access import conversation_for
+from inbox.views.attachments import waiting_files
 from inbox.views.drafts import for_composer
 
 PAGE = 50
@@ -115,7 +116,8 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
     page = timelines.newest(conversation)
     members = list(Membership.objects.for_list())
     context = {"entries": page.entries, "page": page, "members": members, "snoozes": SNOOZES}
-    return context | _customer(request, conversation) | for_composer(request, conversation)
+    context |= waiting_files(request, conversation) | for_composer(request, conversation)
+    return context | _customer(request, conversation)
 
 
 def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:

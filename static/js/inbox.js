@@ -1,5 +1,6 @@
 import "./elements/assign-menu.js";
 import "./elements/assign-to-me.js";
+import "./elements/attachment-list.js";
 import "./elements/availability-switch.js";
 import "./elements/colleague-line.js";
 import "./elements/conversation-list.js";
@@ -8,6 +9,7 @@ import "./elements/copy-button.js";
 import "./elements/customer-card.js";
 import "./elements/draft-mark.js";
 import "./elements/draft-peek.js";
+import "./elements/file-chip.js";
 import "./elements/inbox-screen.js";
 import "./elements/live-status.js";
 import "./elements/local-time.js";

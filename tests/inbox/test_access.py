@@ -38,6 +38,7 @@ def numbers_in(page):
     return [int(n) for n in re.findall(rb'id="row-(\d+)"', page.content)]
 
 
+FILE = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
 ADDRESSES = [
     ("GET", ""),
     ("GET", "timeline/"),
@@ -58,17 +59,22 @@ ADDRESSES = [
     ("POST", "tags/1/"),
     ("POST", "read/"),
     ("POST", "messages/1/retry/"),
+    ("GET", f"attachments/{FILE}/"),
+    ("PUT", f"attachments/{FILE}/?what=reply&name=a.txt"),
+    ("DELETE", f"attachments/{FILE}/"),
+    ("GET", f"attachments/{FILE}/thumbnail/"),
 ]
 
 
 def test_the_addresses_of_a_conversation_are_all_known():
     from inbox.urls import urlpatterns
 
-    known = {re.sub(r"\d+/", "", tail.partition("?")[0]) for _, tail in ADDRESSES}
+    known = {re.sub(rf"(\d+|{FILE})/", "", tail.partition("?")[0]) for _, tail in ADDRESSES}
     of_conversations = [str(p.pattern) for p in urlpatterns if "<int:number>" in str(p.pattern)]
 
     assert known == {
-        p.removeprefix("inbox/<int:number>/").replace("<int:pk>/", "") for p in of_conversations
+        re.sub("<(int:pk|uuid:public_id)>/", "", p.removeprefix("inbox/<int:number>/"))
+        for p in of_conversations
     }
 
 

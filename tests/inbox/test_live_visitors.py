@@ -6,7 +6,8 @@ from django.utils import timezone
 from inbox import presence
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import close_conversation
-from inbox.actions.messaging import add_note, receive_message
+from inbox.actions.messaging import add_note
+from inbox.actions.receiving import receive_message
 from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import identify_visitor
 from inbox.connectors.webchat import handle_of_subject, handle_of_token
@@ -46,7 +47,7 @@ async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatti
     said = await visitor.hear()
     assert said.keys() == {"kind", "conversation", "message"}
     message = said["message"]
-    assert message.keys() == {"seq", "client_id", "kind", "text", "at", "author"}
+    assert message.keys() == {"seq", "client_id", "kind", "text", "at", "attachments", "author"}
     assert (message["text"], message["seq"]) == ("Hi", 2)  # 1 was their own: notes leave no gap
     assert await visitor.hear() == {"kind": "read", "seq": 1}
     assert await visitor.hear() == {"kind": "status", "status": "closed"} | about

@@ -15,9 +15,9 @@ from inbox.actions.messaging import (
     NothingToSay,
     TooLong,
     add_note,
-    receive_message,
     send_message,
 )
+from inbox.actions.receiving import receive_message
 from inbox.enums import EventKind, MessageState, Status
 from inbox.models import Contact, Conversation, Message
 from inbox.tasks import deliver

@@ -52,6 +52,7 @@ def test_saying_something_opens_a_conversation(workspace, visitor):
         "kind": "incoming",
         "text": "Hello",
         "at": said["at"],
+        "attachments": [],
     }
     assert counted(workspace) == [1, 1, 1, 1]
 

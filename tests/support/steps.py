@@ -5,14 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from inbox.actions import assignment, lifecycle, messaging, outgoing, triage
+from inbox.actions import assignment, lifecycle, messaging, outgoing, receiving, triage, uploads
 from inbox.enums import MessageState
 from inbox.models import Conversation, Message
 from tests import factories
 
 
 def say(conversation, people, dice):
-    messaging.receive_message(
+    receiving.receive_message(
         conversation.channel,
         factories.incoming(conversation.handle.value, dice.choice(["Hello", "Still there?"])),
     )
@@ -49,6 +49,13 @@ def be_read(conversation, people, dice):
 
 def note(conversation, people, dice):
     messaging.add_note(conversation, text="Careful", actor=dice.choice(people))
+
+
+def attach(conversation, people, dice):
+    person = dice.choice(people)
+    picture = factories.make_upload(conversation, person)
+    messaging.add_note(conversation, text="", actor=person, attachments=[picture.public_id])
+    uploads.record_thumbnail(picture)
 
 
 def assign(conversation, people, dice):
@@ -100,7 +107,7 @@ def read(conversation, people, dice):
 
 
 def appear(conversation, people, dice):
-    messaging.receive_message(
+    receiving.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
     )
 
@@ -111,6 +118,6 @@ def several_at_once(conversation, people, dice):
 
 
 STEPS = [
-    *[say, reply, send, fail, retry, deliver, be_read, note, assign, unassign, move, close],
+    *[say, reply, send, fail, retry, deliver, be_read, note, attach, assign, unassign, move, close],
     *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
 ]

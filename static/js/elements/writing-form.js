@@ -55,14 +55,15 @@ class WritingForm extends HTMLElement {
     event.preventDefault();
     const { submitter } = event;
     if (this.#isBusy) return void (this.#next = submitter);
-    if (!this.#form.text.value.trim()) return this.#refuse(this.dataset.blank);
+    const { text, attachments } = this.#form;
+    if (!text.value.trim() && !attachments) return this.#refuse(this.dataset.blank);
     this.#isBusy = true;
     const { refusal } = await send(this, this.#draft, submitter);
     this.#isBusy = false;
     if (!this.isConnected) return refusal && say(refusal);
     this.#show();
     this.#refuse(refusal);
-    if (!refusal) this.dispatchEvent(new Event("written", { bubbles: true }));
+    this.dispatchEvent(new Event(refusal ? "refused" : "written", { bubbles: true }));
     const next = this.#next;
     this.#next = null;
     if (next && !refusal) this.#form.requestSubmit(next);

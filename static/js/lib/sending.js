@@ -14,7 +14,8 @@ export async function send(part, draft, submitter) {
   const body = new FormData(form, submitter);
   const url = submitter.getAttribute("formaction") ?? form.getAttribute("action");
   const sent = draft.send();
-  const pending = showPending(part.dataset.what, sent);
+  const files = [...part.querySelectorAll("file-chip b")].map((name) => name.textContent);
+  const pending = showPending(part.dataset.what, { id: sent.id, text: sent.text.trim() || files.join("\n") });
   part.dispatchEvent(new Event("sending"));
   const answer = await post(url, body).catch(() => ({ refusal: part.dataset.lost }));
   if (answer.refusal) pending.remove();

@@ -1,0 +1,131 @@
+"""Take in what contacts write: whose it is, and which conversation it belongs to."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from inbox import events
+from inbox.actions.messaging import write
+from inbox.actions.uploads import holder_of_visitor, take_uploads
+from inbox.connectors.base import IncomingMessage, Sender
+from inbox.enums import EventKind, MessageKind, Status
+from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
+
+
+@transaction.atomic
+def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
+    """
+    Store a message from outside, once, in its sender's conversation in this channel.
+
+    Holding the handle's row makes a sender's messages queue up, so that two arriving
+    together cannot open two conversations. A closed conversation reopens, a snoozed one
+    wakes; the assignee is kept while still active.
+    """
+    handle = _claim_handle(channel, incoming.sender)
+    known = Message.objects.filter(channel=channel, external_id=incoming.external_id)
+    if known.exists():
+        return known.select_related("conversation").get()
+
+    conversation = _latest_conversation(channel, handle)
+    if conversation is None:
+        conversation = _open_conversation(channel, handle, at=incoming.sent_at)
+    else:
+        _resume(conversation)
+
+    conversation.public_seq += 1
+    conversation.incoming_seq = conversation.public_seq
+    conversation.waiting_since = conversation.waiting_since or incoming.sent_at
+    message = write(
+        conversation,
+        MessageKind.INCOMING,
+        incoming.text,
+        at=incoming.sent_at,
+        uploads=take_uploads(
+            incoming.attachments,
+            holder=holder_of_visitor(channel, incoming.sender.value),
+            conversation=conversation,
+            kind=MessageKind.INCOMING,
+        ),
+        public_seq=conversation.public_seq,
+        external_id=incoming.external_id,
+        client_id=incoming.client_id,
+    )
+    page = {"page_url": incoming.page_url, "page_title": incoming.page_title}
+    events.record(
+        EventKind.MESSAGE_RECEIVED,
+        conversation,
+        actor=None,
+        messages=[message],
+        **{name: value for name, value in page.items() if value},
+    )
+    return message
+
+
+def _claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
+    handles = ContactHandle.objects.select_for_update(of=("self",)).select_related("contact")
+    known = handles.filter(channel_kind=channel.kind, value=sender.value)
+    if handle := known.first():
+        _learn(handle.contact, sender)
+        return handle
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(name=sender.name, email=sender.email)
+            return ContactHandle.objects.create(
+                contact=contact,
+                channel_kind=channel.kind,
+                value=sender.value,
+                verified=sender.verified,
+            )
+    except IntegrityError:  # another worker met this sender first
+        return known.get()
+
+
+def _learn(contact: Contact, sender: Sender) -> None:
+    """Fill in what the contact had not told before; what a person typed here is kept."""
+    news = {
+        name: value
+        for name, value in (("name", sender.name), ("email", sender.email))
+        if value and not getattr(contact, name)
+    }
+    if news:
+        for name, value in news.items():
+            setattr(contact, name, value)
+        contact.save(update_fields=list(news))
+
+
+def _latest_conversation(channel: Channel, handle: ContactHandle) -> Conversation | None:
+    """Lock the sender's conversation; what is in our hands already is not read again."""
+    theirs = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
+    locked = theirs.select_related("assignee__user", "team").select_for_update(of=("self",))
+    if conversation := locked.first():
+        conversation.channel, conversation.handle = channel, handle
+        conversation.contact = handle.contact
+    return conversation
+
+
+def _open_conversation(channel: Channel, handle: ContactHandle, *, at: datetime) -> Conversation:
+    conversation = Conversation(
+        channel=channel,
+        contact=handle.contact,
+        handle=handle,
+        team_id=channel.team_id,
+        opened_at=at,
+        last_activity_at=at,
+    )
+    # Last, because every other new conversation of the workspace waits for it.
+    conversation.number = ConversationCounter.next_number()
+    events.record_opening(conversation)
+    return conversation
+
+
+def _resume(conversation: Conversation) -> None:
+    if conversation.is_open:
+        return
+    kind = (
+        EventKind.CONVERSATION_REOPENED if conversation.is_closed else EventKind.CONVERSATION_WOKEN
+    )
+    conversation.move_to(Status.OPEN, at=timezone.now())
+    if (assignee := conversation.assignee) and not (assignee.is_active and assignee.user.is_active):
+        conversation.assignee = None
+    events.record(kind, conversation, actor=None)
