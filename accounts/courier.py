@@ -21,24 +21,37 @@ logger = logging.getLogger(__name__)
 Errand = Callable[[], Any]
 
 CAPACITY = 10_000
+MOST_BYTES = 64 * 1024 * 1024  # of all that waits: rendered pushes may be large
 LAST_WORDS = 2.0  # seconds a leaving process waits for its errands
 SILENCE = 5.0  # seconds between two complaints about the same trouble
 
 
 class Courier:
     def __init__(self) -> None:
-        self._errands: queue.Queue[Errand] = queue.Queue(CAPACITY)
+        self._errands: queue.Queue[tuple[Errand, int]] = queue.Queue(CAPACITY)
+        self._weight = 0
         self._lock = threading.Lock()
         self._process: int | None = None
         self._complained_at = float("-inf")
 
-    def send(self, errand: Errand) -> None:
-        """Run the errand soon, in order, elsewhere; forget it when there are too many."""
+    def send(self, errand: Errand, weight: int = 0) -> None:
+        """
+        Run the errand soon, in order, elsewhere; forget it when there are too many.
+
+        :param weight: bytes that it keeps in memory until then, about.
+        """
         self._ensure_running()
-        try:
-            self._errands.put_nowait(errand)
-        except queue.Full:
-            self._complain("Redis is slow: %d messages wait, the newest is dropped.", CAPACITY)
+        with self._lock:
+            fits = self._weight + weight <= MOST_BYTES
+            if fits:
+                try:
+                    self._errands.put_nowait((errand, weight))
+                    self._weight += weight
+                except queue.Full:
+                    fits = False
+        if not fits:
+            waiting = self._errands.qsize()
+            self._complain("Redis is slow: %d messages wait, the newest is dropped.", waiting)
 
     def flush(self, seconds: float = LAST_WORDS) -> bool:
         """Wait until everything sent so far has been tried; tell whether it was."""
@@ -55,18 +68,21 @@ class Courier:
             with self._lock:
                 if self._process != os.getpid():
                     self._errands = queue.Queue(CAPACITY)
+                    self._weight = 0
                     self._process = os.getpid()
                     threading.Thread(target=self._run, name="courier", daemon=True).start()
                     atexit.register(self.flush)
 
     def _run(self) -> None:
         while True:
-            errand = self._errands.get()
+            errand, weight = self._errands.get()
             try:
                 errand()
             except Exception as error:  # noqa: BLE001 (whatever Redis says, the next one may get through)
                 self._complain("Redis is away, sweepers and refetching cover for it: %r", error)
             finally:
+                with self._lock:
+                    self._weight -= weight
                 self._errands.task_done()
 
     def _complain(self, sentence: str, detail: object) -> None:
@@ -80,10 +96,10 @@ _is_silenced = ContextVar("silenced", default=False)
 flush = _courier.flush
 
 
-def send(errand: Errand) -> None:
+def send(errand: Errand, weight: int = 0) -> None:
     """Have the errand run soon, unless it is about what nobody waits for."""
     if not _is_silenced.get():
-        _courier.send(errand)
+        _courier.send(errand, weight)
 
 
 @contextmanager

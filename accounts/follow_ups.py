@@ -16,6 +16,7 @@ from typing import Any
 
 from celery import Task, current_app, shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -32,6 +33,8 @@ LONGEST_WAIT = timedelta(hours=1)
 MOST_FAILURES = 20
 MOST_DEATHS = 3
 
+# Of this process, which lives on.
+_unnoted: list[tuple[Workspace, int]] = []
 _wired: dict[str, list[str]] = defaultdict(list)
 _bells: dict[str, list[str]] = defaultdict(list)
 
@@ -71,10 +74,11 @@ def owe(event: Event) -> None:
 
 def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
     """Run the effect and delete the row, both or neither."""
+    _note_unnoted()
     workspace = Workspace.objects.get(pk=workspace_id)
+    if not _begin(workspace, follow_up_id):
+        return
     try:
-        if not _begin(workspace, follow_up_id):
-            return
         with scope(workspace):
             rows = FollowUp.objects.filter(pk=follow_up_id)
             locked = rows.select_for_update(skip_locked=True, of=("self",))
@@ -84,7 +88,10 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
             effect(owed.event)
             rows.delete()
     except Exception as error:
-        _postpone(workspace, follow_up_id, error)
+        try:
+            _postpone(workspace, follow_up_id, error)
+        except (OperationalError, InterfaceError):
+            _unnoted.append((workspace, follow_up_id))
         raise
 
 
@@ -113,6 +120,7 @@ def ring(task: str, **kwargs: Any) -> None:
 
 def _begin(workspace: Workspace, follow_up_id: int) -> bool:
     """Count the attempt before it, so that one which kills its worker is noticed."""
+    now = timezone.now()
     with scope(workspace):
         rows = FollowUp.objects.filter(pk=follow_up_id, gave_up_at=None)
         owed = rows.select_for_update(skip_locked=True).first()
@@ -120,10 +128,12 @@ def _begin(workspace: Workspace, follow_up_id: int) -> bool:
             return False
         if owed.attempts - owed.failures >= MOST_DEATHS:
             logger.error("Follow-up %s killed its worker %d times.", owed, MOST_DEATHS)
-            rows.update(gave_up_at=timezone.now(), error="It ended its worker three times.")
+            rows.update(gave_up_at=now, error="It ended its worker three times.")
             return False
-        due = timezone.now() + settings.FOLLOW_UP_PATIENCE
-        rows.update(attempts=F("attempts") + 1, due_at=due)
+        if owed.leased_until and owed.leased_until > now:  # begun, by an earlier bell
+            return False
+        due = now + settings.FOLLOW_UP_PATIENCE
+        rows.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)
     return True
 
 
@@ -131,10 +141,19 @@ def _postpone(workspace: Workspace, follow_up_id: int, error: Exception) -> None
     with scope(workspace):
         for row in FollowUp.objects.select_for_update().filter(pk=follow_up_id):
             row.failures += 1
-            row.error = repr(error)
+            row.error, row.leased_until = repr(error), None
             row.due_at = timezone.now() + min(
                 settings.FOLLOW_UP_PATIENCE * 2**row.failures, LONGEST_WAIT
             )
             if row.failures >= MOST_FAILURES:
                 row.gave_up_at = timezone.now()
-            row.save(update_fields=["failures", "error", "due_at", "gave_up_at"])
+            row.save(update_fields=["failures", "error", "leased_until", "due_at", "gave_up_at"])
+
+
+def _note_unnoted() -> None:
+    """Tell of failures that could not be written when PostgreSQL was away: they were no deaths."""
+    while _unnoted:
+        workspace, follow_up_id = _unnoted[0]
+        with scope(workspace):
+            FollowUp.objects.filter(pk=follow_up_id).update(failures=F("failures") + 1)
+        _unnoted.pop(0)

@@ -1,5 +1,6 @@
 """How often somebody may do something. Counted in Redis; without it nobody is held up."""
 
+import time
 from hashlib import sha256
 from typing import ClassVar
 
@@ -24,8 +25,7 @@ def spend(what: str, who: str, *, most: int, seconds: int) -> int:
 
     :raises TooMany: beyond ``most`` uses in ``seconds``.
     """
-    # Hashed, since who asks may be named by what proves them, such as a visitor's token.
-    key = f"limit:{what}:{sha256(who.encode()).hexdigest()}"
+    key = _key(what, who)
     try:
         with client().pipeline(transaction=True) as pipe:
             pipe.set(key, 0, ex=seconds, nx=True)
@@ -37,3 +37,32 @@ def spend(what: str, who: str, *, most: int, seconds: int) -> int:
     if used > most:
         raise TooMany(max(left, 1))
     return most - int(used)
+
+
+def hold(what: str, who: str, place: str, *, most: int, seconds: int) -> bool:
+    """Take one of so many places, or keep it for another while; tell whether there was one."""
+    key, now = _key(what, who), time.time()
+    try:
+        with client().pipeline(transaction=True) as pipe:
+            pipe.zremrangebyscore(key, 0, now)
+            pipe.zadd(key, {place: now + seconds})
+            pipe.zcard(key)
+            pipe.expire(key, seconds)
+            taken = int(pipe.execute()[2])
+        if taken > most:
+            client().zrem(key, place)
+    except RedisError:
+        return True
+    return taken <= most
+
+
+def release(what: str, who: str, place: str) -> None:
+    try:
+        client().zrem(_key(what, who), place)
+    except RedisError:
+        return
+
+
+def _key(what: str, who: str) -> str:
+    # Hashed, since who asks may be named by what proves them, such as a visitor's token.
+    return f"limit:{what}:{sha256(who.encode()).hexdigest()}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
@@ -114,15 +115,19 @@ def in_scope() -> bool:
 
 
 def collector(key: Hashable, make: Callable[[], C]) -> C:
-    """Return this unit of work's collector; it is called once, when the work is done but uncommitted."""
+    """
+    Return this unit of work's collector; it is called once, when the work is done but uncommitted.
+
+    It can be copied: what it collects in an attempt that fails is forgotten.
+    """
     return cast(C, _current().collectors.setdefault(key, make()))
 
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """Try work that may fail without failing the unit: undo its rows and forget its collectors."""
+    """Try work that may fail without failing the unit: undo its rows and what it collected."""
     work = _current()
-    before = dict(work.collectors)
+    before = {key: copy(made) for key, made in work.collectors.items()}
     try:
         with transaction.atomic():
             yield

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -17,7 +18,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 OURS = settings.BASE_DIR / "static"
 HTMX = Path(django_htmx.__file__).parent / "static"
 OF_HTMX = {"django_htmx/htmx-2.min.js", "django_htmx/htmx-4.min.js"}
-BUNDLE = ".bundle"  # a list of style sheets, one a line, that are served as one
+BUNDLE = ".bundle"  # a list of style sheets or scripts, one a line, that are served as one
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -66,13 +67,12 @@ class Finder(BaseFinder):
 
 
 def join_bundles() -> set[Path]:
-    """Write every bundle's style sheet if a part has changed; return the parts of them all."""
+    """Write every bundle's file if a part has changed; return the parts of them all."""
     parts: set[Path] = set()
     for bundle in OURS.rglob(f"*{BUNDLE}"):
-        files = [bundle.parent / line.strip() for line in bundle.read_text().splitlines()]
-        files = [file for file in files if file != bundle.parent]
-        target = settings.DATA_DIR / "bundles" / bundle.relative_to(OURS).with_suffix(".css")
-        text = "\n".join(file.read_text() for file in files)
+        files, text = joined(bundle)
+        name = bundle.relative_to(OURS).with_suffix(files[0].suffix)
+        target = settings.DATA_DIR / "bundles" / name
         if not target.exists() or target.read_text() != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             fresh = target.with_suffix(f".{os.getpid()}")
@@ -80,6 +80,41 @@ def join_bundles() -> set[Path]:
             fresh.replace(target)  # at once, so that nobody is served half of it
         parts.update(files)
     return parts
+
+
+def joined(bundle: Path) -> tuple[list[Path], str]:
+    """Return the parts of a bundle, and their texts as one."""
+    lines = [line.strip() for line in bundle.read_text().splitlines()]
+    files = [bundle.parent / line for line in lines if line]
+    is_script = files[0].suffix == ".js"
+    texts = [one_module(file) if is_script else file.read_text() for file in files]
+    return files, "\n".join(texts)
+
+
+def one_module(file: Path) -> str:
+    """
+    Wrap a module so that those after it in the same bundle find what it exports.
+
+    It knows the one form in which our modules import and export: by name, at the start of a line.
+    Comments and indentation stay at home.
+    """
+    text = re.sub(
+        r"(?m)^[ \t]*(?://.*|/\*\*?(?:[^*]|\*(?!/))*\*/[ \t]*)\n|^[ \t]+", "", file.read_text()
+    )
+    text = re.sub(r"\n{2,}", "\n", text)
+    exports = re.findall(r"(?m)^export (?:async )?(?:class|const|function) (\w+)", text)
+    text = re.sub(
+        r'(?m)^import \{ ([\w, ]+) \} from "[./\w-]*?([\w-]+)\.js";$',
+        lambda found: f"const {{ {found[1]} }} = {_name(found[2])};",
+        text,
+    )
+    text = re.sub(r"(?m)^export ", "", text)
+    opening = f"const {_name(file.stem)} = " if exports else ""
+    return f"{opening}(() => {{\n{text}return {{ {', '.join(exports)} }};\n}})();"
+
+
+def _name(stem: str) -> str:
+    return "_" + stem.replace("-", "_")
 
 
 def collect() -> None:

@@ -13,7 +13,7 @@ from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 
 TYPING = ["reply", "note"]  # a frame may bring what no set can look up
-ABOUT_CONVERSATION = {"conversation", "typing", "drafting"}
+ABOUT_CONVERSATION = {"conversation", "contact", "typing", "drafting"}
 
 
 class OperatorConsumer(LiveSocket):
@@ -112,9 +112,9 @@ class OperatorConsumer(LiveSocket):
         await self.channel_layer.group_send(live.conversation_group(conversation.pk), told)
         if what == "reply":
             group = live.visitor_group(self.workspace.pk, conversation.handle.value)
-            await self.channel_layer.group_send(
-                group, live.push("typing", name=user.name_for_customers)
-            )
+            name = user.name_for_customers
+            about = {"conversation": str(conversation.public_id), "name": name}
+            await self.channel_layer.group_send(group, live.push("typing", **about))
 
     async def _show_life(self) -> None:
         """Ask for the rights again: no order to close comes through when Redis is away."""

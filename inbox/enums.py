@@ -52,6 +52,14 @@ class MessageState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+class Rating(models.TextChoices):
+    """What a contact thought of the help they got."""
+
+    BAD = "bad", _("Bad")
+    GOOD = "good", _("Good")
+    EXCELLENT = "excellent", _("Excellent")
+
+
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done")
@@ -71,6 +79,7 @@ class EventKind(models.TextChoices):
     CONVERSATION_WOKEN = "conversation.woken"
     CONVERSATION_TAGGED = "conversation.tagged"
     CONVERSATION_UNTAGGED = "conversation.untagged"
+    CONVERSATION_RATED = "conversation.rated"
     CONVERSATION_READ = "conversation.read"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_QUEUED = "message.queued"

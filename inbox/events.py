@@ -13,6 +13,7 @@ RECORDED = [
     "subject",
     "status",
     "priority",
+    "rating",
     "snoozed_until",
     "closed_at",
     "team",

@@ -66,6 +66,18 @@ def show(conversation: Conversation, event: Event, messages: Sequence[Message]) 
     change.messages |= {message.pk: message for message in messages}
 
 
+def show_contact(conversations: Iterable[Conversation]) -> None:
+    """Show what a contact is called now, wherever one of their conversations is on a screen."""
+    pushes: list[Push] = []
+    for conversation in conversations:
+        version = {"number": conversation.number, "seq": conversation.last_seq}
+        html = _row_of(conversation)
+        places = (sidebar.group(*place.split(".")) for place in conversation.placement)
+        pushes += [(place, push("row", **version, html=html)) for place in places]
+        pushes.append((conversation_group(conversation.pk), push("contact", **version)))
+    publish_on_commit(pushes)
+
+
 def revoke(membership: Membership) -> None:
     """Close the sockets of a person whose rights have changed; they reconnect with the new ones."""
     publish_on_commit([(membership_group(membership.pk), {"type": "live.revoke"})])
@@ -77,11 +89,26 @@ def push(kind: str, **fields: Any) -> dict[str, Any]:
 
 def publish(pushes: Sequence[Push]) -> None:
     publisher = cast(Publisher, get_channel_layer())
-    courier.send(lambda: publisher.publish(pushes))
+    courier.send(lambda: publisher.publish(pushes), weight=_weight(pushes))
+
+
+def _weight(pushes: Sequence[Push]) -> int:
+    """Estimate the bytes of what was rendered: a picture drawn for many groups is one."""
+    texts = {
+        id(text): len(text)
+        for _group, message in pushes
+        for text in message.get("push", {}).values()
+        if isinstance(text, str)
+    }
+    return sum(texts.values()) + 200 * len(pushes)
 
 
 def publish_on_commit(pushes: Sequence[Push]) -> None:
     tenancy.after_commit(publish, pushes)
+
+
+def _row_of(conversation: Conversation) -> str:
+    return render_to_string("inbox/_row.html", {"conversation": conversation}, using="jinja2")
 
 
 class _Change:
@@ -92,6 +119,12 @@ class _Change:
     def __init__(self) -> None:
         self.events: dict[int, Event] = {}
         self.messages: dict[int, Message] = {}
+
+    def __copy__(self) -> _Change:
+        twin = _Change()
+        twin.conversation = self.conversation
+        twin.events, twin.messages = dict(self.events), dict(self.messages)
+        return twin
 
     def __call__(self) -> None:
         prefetch_related_objects([self.conversation], "tags")
@@ -109,7 +142,7 @@ class _Change:
         if before != now:
             conversation.placement = sorted(now)
             conversation.save(update_fields=["placement"])
-        html = render_to_string("inbox/_row.html", {"conversation": conversation}, using="jinja2")
+        html = _row_of(conversation)
         version = {"number": conversation.number, "seq": conversation.last_seq}
         for place in before - now:
             yield sidebar.group(*place.split(".")), push("removal", **version)
@@ -150,8 +183,10 @@ class _Change:
         if self._kinds & STATUS_CHANGED:
             status = "closed" if conversation.is_closed else "open"
             yield group, push("status", **about, status=status)
+        if EventKind.CONVERSATION_RATED in self._kinds:
+            yield group, push("rated", **about, rating=conversation.rating)
         if EventKind.CONVERSATION_READ in self._kinds:
-            yield group, push("read", seq=conversation.read_seq)
+            yield group, push("read", **about, seq=conversation.read_seq)
 
     def _newly_public(self) -> Iterable[Message]:
         kinds = {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT}

@@ -9,6 +9,7 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 UNAUTHORIZED = 4403
+TOO_MANY = 4429
 PROTOCOL_ERROR = 1008
 MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on

@@ -62,6 +62,11 @@ def here(workspace_id: int) -> set[str]:
         return set()
 
 
+def members_here(workspace_id: int) -> list[int]:
+    """Return the ids of the memberships that are here."""
+    return sorted(int(who[1:]) for who in here(workspace_id) if who.startswith("m"))
+
+
 def is_staffed(workspace_id: int) -> bool:
     """Tell whether an operator is here who is not away."""
     try:

@@ -11,6 +11,7 @@ from inbox.models import Conversation, Message
 from inbox.models.message import with_files
 
 PAGE = 50
+MISSED = 200  # events told at once to a screen that has missed them
 
 # Kinds with a line of their own; message kinds show the message, the others only change one.
 SHOWN = frozenset(
@@ -19,6 +20,7 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_UNASSIGNED,
         EventKind.CONVERSATION_MOVED,
         EventKind.CONVERSATION_CLOSED,
+        EventKind.CONVERSATION_RATED,
         EventKind.CONVERSATION_REOPENED,
         EventKind.CONVERSATION_SNOOZED,
         EventKind.CONVERSATION_WOKEN,
@@ -42,6 +44,7 @@ class Entry:
 class Page:
     entries: list[Entry]
     has_earlier: bool = False
+    until: int = 0  # the number up to which a screen knows everything with this page
 
 
 def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Entry]:
@@ -65,11 +68,14 @@ def newest(conversation: Conversation, *, before: int | None = None) -> Page:
     return Page(entries_of(page, _messages(conversation, page)), has_earlier=len(found) > PAGE)
 
 
-def since(conversation: Conversation, seq: int) -> list[Entry]:
-    """Return what was written, happened or changed after a number."""
+def since(conversation: Conversation, seq: int) -> Page:
+    """Return what was written, happened or changed after a number, the oldest first."""
     events = Event.objects.about(conversation).filter(seq__gt=seq)
-    found = list(events.select_related("actor__user").order_by("seq"))
-    return entries_of(found, _messages(conversation, found))
+    found = list(events.select_related("actor__user").order_by("seq")[: MISSED + 1])
+    page = found[:MISSED]
+    is_all = len(found) <= MISSED
+    until = conversation.last_seq if is_all else page[-1].seq or 0
+    return Page(entries_of(page, _messages(conversation, page)), until=until)
 
 
 def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
+from accounts import limits
 from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.sockets import in_workspace, outside_workspace
@@ -14,20 +16,23 @@ from inbox import doors, live, presence
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import MessageKind, MessageState
-from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
+from inbox.live_socket import PROTOCOL_ERROR, TOO_MANY, UNAUTHORIZED, LiveSocket
 from inbox.models import Channel, Conversation
 
+MOST_CONVERSATIONS = 50
 PATIENCE = 10  # seconds until the first frame must say who it is
+MOST_SOCKETS = 500  # from one address, behind which a whole company may sit
+LIFE = 60  # seconds without a sign of life after which a socket counts no longer
 
 
 class VisitorConsumer(LiveSocket):
-    """Frames in: ``{"visitor": token}`` first, then ``{"typing": true}`` and ``{"ping": 1}``."""
+    """Frames in: ``{"visitor": token}`` first, then ``{"typing": id}`` and ``{"ping": 1}``."""
 
     workspace: Workspace
     key: str
     token = ""
     handle_value: str | None = None
-    conversation_id: int | None = None
+    conversations: Mapping[object, int] = {}
     deadline: asyncio.TimerHandle | None = None
 
     async def connect(self) -> None:
@@ -38,10 +43,14 @@ class VisitorConsumer(LiveSocket):
             return
         self.workspace = await outside_workspace(Workspace.objects.get, pk=workspace_id)
         await self.accept()
-        self._expect_introduction()
+        if await outside_workspace(self._take_place):
+            self._expect_introduction()
+        else:
+            await self.close(code=TOO_MANY)
 
     async def disconnect(self, code: int) -> None:
         self._stop_waiting()
+        await outside_workspace(limits.release, "visitor-sockets", self._address, self.channel_name)
         await self._forget()
         await self.leave_all()
 
@@ -52,8 +61,8 @@ class VisitorConsumer(LiveSocket):
             await self._introduce(str(content["visitor"]))
         elif self.handle_value is None:
             await self.close(code=UNAUTHORIZED)
-        elif content.get("typing") is True:
-            await self._pass_on_typing()
+        elif isinstance(content.get("typing"), bool | str):
+            await self._pass_on_typing(content["typing"])
         elif "ping" in content:
             await self._show_life()
 
@@ -74,6 +83,7 @@ class VisitorConsumer(LiveSocket):
         self.token = token
         if value != self.handle_value:
             await self._forget()
+            self.conversations = {}
         self.handle_value = value
         # Join before reading the number, so that nothing can fall in between.
         groups = {
@@ -81,32 +91,44 @@ class VisitorConsumer(LiveSocket):
             live.visitors_group(self.workspace.pk),
         }
         await self.join("visitor", groups)
-        self.conversation_id, seq = await in_workspace(self.workspace, _latest, self.key, value)
+        latest, seq = await in_workspace(self.workspace, _latest, self.key, value)
         await outside_workspace(self._arrive)
         online = await outside_workspace(presence.is_staffed, self.workspace.pk)
-        await self.send_json({"kind": "watching", "seq": seq, "online": online})
+        watching = {"kind": "watching", "conversation": latest, "seq": seq, "online": online}
+        await self.send_json(watching)
 
     async def _show_life(self) -> None:
         """Ask again who this is: meanwhile identities end and channels are switched off."""
+        await outside_workspace(self._take_place)
         value = await in_workspace(self.workspace, _handle_value, self.key, self.token)
         if value == self.handle_value:
             await outside_workspace(self._arrive)
         else:
             await self._introduce(self.token)
 
-    async def _pass_on_typing(self) -> None:
+    async def _pass_on_typing(self, where: object) -> None:
         if not self.may_pass_on_typing() or self.handle_value is None:
             return
-        if self.conversation_id is None:  # it may have been opened since
-            found = await in_workspace(self.workspace, _latest, self.key, self.handle_value)
-            self.conversation_id = found[0]
-        if self.conversation_id is not None:
-            group = live.conversation_group(self.conversation_id)
+        if where not in self.conversations:  # it may have been opened since
+            found = await in_workspace(self.workspace, _conversations, self.key, self.handle_value)
+            self.conversations = found
+        if where in self.conversations:
+            group = live.conversation_group(self.conversations[where])
             await self.channel_layer.group_send(group, live.push("typing", who="contact"))
 
     async def _forget(self) -> None:
         if self.handle_value is not None:
             await outside_workspace(self._leave)
+
+    @property
+    def _address(self) -> str:
+        return (self.scope.get("client") or ("", 0))[0] or ""
+
+    def _take_place(self) -> bool:
+        if not self._address:  # a server behind a Unix socket may not know
+            return True
+        place = ("visitor-sockets", self._address, self.channel_name)
+        return limits.hold(*place, most=MOST_SOCKETS, seconds=LIFE)
 
     def _arrive(self) -> None:
         who = presence.visitor(self.handle_value or "")
@@ -135,11 +157,21 @@ def _handle_value(key: str, token: str) -> str | None:
         return None
 
 
-def _latest(key: str, handle_value: str) -> tuple[int | None, int]:
-    """Return the id and public number of the visitor's conversation, if there is one."""
+def _latest(key: str, handle_value: str) -> tuple[str | None, int]:
+    """Return the public id and number of the visitor's latest conversation, if there is one."""
     theirs = Conversation.objects.filter(channel__key=key, handle__value=handle_value)
-    found = theirs.order_by("-pk").values_list("pk", "public_seq").first()
-    return found or (None, 0)
+    found = theirs.order_by("-pk").values_list("public_id", "public_seq").first()
+    return (str(found[0]), found[1]) if found else (None, 0)
+
+
+def _conversations(key: str, handle_value: str) -> dict[object, int]:
+    """Return the ids of the visitor's conversations by what they may call them; true: the latest."""
+    theirs = Conversation.objects.filter(channel__key=key, handle__value=handle_value)
+    found = theirs.order_by("-pk").values_list("public_id", "pk")[:MOST_CONVERSATIONS]
+    by_name: dict[object, int] = {str(public_id): pk for public_id, pk in found}
+    if found:
+        by_name[True] = found[0][1]
+    return by_name
 
 
 def _delivered(public_id: str, seq: int) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from accounts import courier, follow_ups
@@ -115,7 +115,7 @@ def test_what_fails_for_ever_is_given_up(workspace, owed):
     assert follow_ups.sweep() == 0
 
 
-def test_what_kills_its_workers_is_put_aside(workspace, owed):
+def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine):
     """A worker that dies writes nothing: the attempt was counted before it."""
 
     class Killed(BaseException):
@@ -127,6 +127,7 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed):
     for _ in range(follow_ups.MOST_DEATHS):
         with pytest.raises(Killed):
             run(workspace, owed, die)
+        time_machine.move_to(timezone.now() + timedelta(minutes=1))
     effects: list[Event] = []
     run(workspace, owed, effects.append)
 
@@ -134,6 +135,45 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed):
         owed.refresh_from_db()
     assert (effects, owed.attempts) == ([], 3)
     assert owed.gave_up_at is not None
+
+
+def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch):
+    """Both bells are heard before either worker has begun its effect."""
+    begin, effects = follow_ups._begin, []
+
+    def begin_twice(*args):
+        mine = begin(*args)
+        assert begin(*args) is False
+        return mine
+
+    monkeypatch.setattr(follow_ups, "_begin", begin_twice)
+
+    def stumble(event):
+        effects.append(event)
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        run(workspace, owed, stumble)
+
+    with scope(workspace):
+        owed.refresh_from_db()
+    assert (len(effects), owed.attempts, owed.failures) == (1, 1, 1)
+
+
+def test_a_failure_without_postgres_is_no_death(workspace, owed, monkeypatch, time_machine):
+    def vanish(*_):
+        raise OperationalError("the server went away")
+
+    for _ in range(follow_ups.MOST_DEATHS):
+        with monkeypatch.context() as patched:
+            patched.setattr(follow_ups, "_postpone", vanish)
+            with pytest.raises(OperationalError):
+                run(workspace, owed, vanish)
+        time_machine.move_to(timezone.now() + timedelta(minutes=1))
+    effects: list[Event] = []
+    run(workspace, owed, effects.append)
+
+    assert (len(effects), tasks_owed(workspace)) == (1, [])
 
 
 def test_the_sweeper_leaves_fresh_work_and_claims_overdue_work_once(workspace, owed, redis):

@@ -60,6 +60,8 @@ class FollowUp(WorkspaceOwned):
     due_at = models.DateTimeField()
     # Begun, and ended with an error: what began and neither ended nor erred, died.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Whoever began may be at it until then; another bell meanwhile begins nothing.
+    leased_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     gave_up_at = models.DateTimeField(null=True, blank=True)

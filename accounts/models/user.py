@@ -65,6 +65,16 @@ class User(AbstractBaseUser):
         return self.public_name or self.first_name
 
     @property
+    def for_customers(self) -> dict[str, str | int]:
+        """Return what customers see of the person who answers them."""
+        return {
+            "name": self.name_for_customers,
+            "initials": self.initials,
+            "hue": self.hue,
+            "photo": self.photo_url,
+        }
+
+    @property
     def photo_url(self) -> str:
         return f"{PHOTOS_URL}{self.photo}" if self.photo else ""
 

@@ -7,8 +7,11 @@ from django.db.models import Q
 
 from accounts import events
 from accounts.models import Membership
+from inbox import live
 from inbox.enums import EventKind
 from inbox.models import Channel, Contact, Conversation
+
+MOST_SHOWN = 100  # conversations of one contact that screens may show at once
 
 
 @transaction.atomic
@@ -49,5 +52,14 @@ def change_contact(
         for field, value in news.items():
             setattr(contact, field, value)
         contact.save(update_fields=list(news))
+        live.show_contact(_locked_conversations(contact))
         events.record(EventKind.CONTACT_CHANGED, contact, actor=actor, before=before, after=news)
     return contact
+
+
+def _locked_conversations(contact: Contact) -> list[Conversation]:
+    """Lock the contact's newest conversations, so that nobody draws them at the same time."""
+    newest = Conversation.objects.filter(contact=contact).order_by("-last_activity_at", "-pk")
+    ids = list(newest.values_list("pk", flat=True)[:MOST_SHOWN])
+    rows = Conversation.objects.for_update().filter(pk__in=ids).order_by("pk")
+    return list(rows.prefetch_related("tags"))

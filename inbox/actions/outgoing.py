@@ -33,13 +33,14 @@ def claim_message(message_id: int) -> Message | None:
     """Take a due message for a while, or None when it is not due or somebody else has it."""
     now = timezone.now()
     due = Message.objects.due(now).filter(pk=message_id)
+    # Not locked: its conversation must be locked before it.
+    if spent := due.filter(attempts__gte=MOST_ATTEMPTS).first():  # each ended without a word
+        record_failure(spent, reason=_("Sending broke off %d times.") % MOST_ATTEMPTS)
+        return None
     related = ("channel", "conversation__handle")
     locked = due.select_related(*related).select_for_update(skip_locked=True, of=("self",))
     message = locked.first()
     if message is None:
-        return None
-    if message.attempts >= MOST_ATTEMPTS:  # each attempt ended without a word
-        record_failure(message, reason=_("Sending broke off %d times.") % MOST_ATTEMPTS)
         return None
     message.attempts += 1
     message.leased_until = now + settings.DELIVERY_PATIENCE
@@ -50,9 +51,14 @@ def claim_message(message_id: int) -> Message | None:
 
 @transaction.atomic
 def record_sent(message: Message, *, external_id: str) -> None:
-    """Note that the platform has the message; the contact may see it from now on."""
+    """
+    Note that the platform has the message; the contact may see it from now on.
+
+    That holds whoever says it: a slow sender whose lease ran out, too, and also after another
+    one was refused.
+    """
     conversation, message = _locked(message)
-    if message.state != MessageState.QUEUED:  # recorded before, by a slower sender
+    if message.state not in {MessageState.QUEUED, MessageState.FAILED}:  # recorded before
         return
     now = timezone.now()
     conversation.public_seq += 1
@@ -74,12 +80,13 @@ def record_sent(message: Message, *, external_id: str) -> None:
 
 @transaction.atomic
 def postpone_message(message: Message, *, reason: str) -> None:
-    """Try again later, further apart each time, and give up in the end."""
+    """Try again later, further apart each time, and give up in the end; unless another has it now."""
     if message.attempts >= MOST_ATTEMPTS:
         record_failure(message, reason=reason)
         return
     wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
-    Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
+    mine = Message.objects.filter(pk=message.pk, leased_until=message.leased_until)
+    mine.filter(state=MessageState.QUEUED).update(
         send_at=timezone.now() + wait, leased_until=None, error=reason
     )
 
@@ -87,8 +94,10 @@ def postpone_message(message: Message, *, reason: str) -> None:
 @transaction.atomic
 def record_failure(message: Message, *, reason: str) -> None:
     """Show on the message, in the platform's words, why it could not be sent."""
+    lease = message.leased_until
     conversation, message = _locked(message)
-    if message.state != MessageState.QUEUED:
+    # The word of whoever's lease ran out is old: another may be sending it at this moment.
+    if message.state != MessageState.QUEUED or message.leased_until != lease:
         return
     message.state, message.leased_until, message.error = MessageState.FAILED, None, reason
     message.save(update_fields=["state", "leased_until", "error"])

@@ -1,6 +1,6 @@
 """Take in what contacts write: whose it is, and which conversation it belongs to."""
 
-from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,9 +27,9 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     if known.exists():
         return known.select_related("conversation").get()
 
-    conversation = _latest_conversation(channel, handle)
+    conversation = _conversation_of(channel, handle, incoming.conversation)
     if conversation is None:
-        conversation = _open_conversation(channel, handle, at=incoming.sent_at)
+        conversation = _open_conversation(channel, handle, incoming)
     else:
         _resume(conversation)
 
@@ -70,7 +70,9 @@ def _claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
         return handle
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(name=sender.name, email=sender.email)
+            contact = Contact.objects.create(
+                name=sender.name, email=sender.email, phone=sender.phone
+            )
             return ContactHandle.objects.create(
                 contact=contact,
                 channel_kind=channel.kind,
@@ -85,8 +87,8 @@ def _learn(contact: Contact, sender: Sender) -> None:
     """Fill in what the contact had not told before; what a person typed here is kept."""
     news = {
         name: value
-        for name, value in (("name", sender.name), ("email", sender.email))
-        if value and not getattr(contact, name)
+        for name in ("name", "email", "phone")
+        if (value := getattr(sender, name)) and not getattr(contact, name)
     }
     if news:
         for name, value in news.items():
@@ -94,9 +96,17 @@ def _learn(contact: Contact, sender: Sender) -> None:
         contact.save(update_fields=list(news))
 
 
-def _latest_conversation(channel: Channel, handle: ContactHandle) -> Conversation | None:
-    """Lock the sender's conversation; what is in our hands already is not read again."""
+def _conversation_of(
+    channel: Channel, handle: ContactHandle, wanted: UUID | None
+) -> Conversation | None:
+    """
+    Lock the sender's conversation: the one they mean, or else their latest.
+
+    What is in our hands already is not read again.
+    """
     theirs = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
+    if wanted:
+        theirs = theirs.filter(public_id=wanted)
     locked = theirs.select_related("assignee__user", "team").select_for_update(of=("self",))
     if conversation := locked.first():
         conversation.channel, conversation.handle = channel, handle
@@ -104,12 +114,18 @@ def _latest_conversation(channel: Channel, handle: ContactHandle) -> Conversatio
     return conversation
 
 
-def _open_conversation(channel: Channel, handle: ContactHandle, *, at: datetime) -> Conversation:
+def _open_conversation(
+    channel: Channel, handle: ContactHandle, incoming: IncomingMessage
+) -> Conversation:
+    """Open a conversation under the name that its sender chose for it, if they chose one."""
+    at = incoming.sent_at
     conversation = Conversation(
+        public_id=incoming.conversation or uuid4(),
         channel=channel,
         contact=handle.contact,
         handle=handle,
         team_id=channel.team_id,
+        answers=list(incoming.answers),
         opened_at=at,
         last_activity_at=at,
     )

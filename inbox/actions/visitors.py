@@ -1,7 +1,9 @@
 """Who a visitor of a chat widget is."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +18,10 @@ from inbox.connectors.webchat import (
     handle_of_token,
     hash_of_token,
 )
-from inbox.models import Channel, VisitorSession
+from inbox.models import Channel, ContactHandle, VisitorSession
+from inbox.models.webchat import Ask
 
+PERSONAL = ("name", "email", "phone")
 SESSION_LIFE = timedelta(hours=12)
 
 
@@ -29,6 +33,11 @@ class BadToken(DomainError):
 class IdentityRequired(DomainError):
     code: ClassVar[str] = "identity_required"
     status: ClassVar[int] = 401
+
+
+class FormIncomplete(DomainError):
+    code: ClassVar[str] = "form_incomplete"
+    status: ClassVar[int] = 422
 
 
 class IdentityInvalid(DomainError):
@@ -55,6 +64,39 @@ def sender_of_token(channel: Channel, token: str) -> Sender:
     if channel.identity_required:
         raise IdentityRequired(_("Sign in on this site to chat."))
     return Sender(handle_of_token(channel.key, token))
+
+
+def known_of(channel: Channel, sender: Sender) -> set[str]:
+    """Name what need not be asked: the site vouched for it, or the visitor said it before."""
+    handles = ContactHandle.objects.filter(channel_kind=channel.kind, value=sender.value)
+    handle = handles.select_related("contact").first()
+    told = [sender, handle.contact] if handle else [sender]
+    return {name for name in PERSONAL if any(getattr(one, name, "") for one in told)}
+
+
+def answers_to(
+    channel: Channel, sender: Sender, form: Mapping[str, Any]
+) -> tuple[Sender, list[dict[str, str]]]:
+    """
+    Take what a visitor answered before the first message: who they are, and what it is about.
+
+    Nobody vouches for it: it names the contact, and opens nothing that was said under that name.
+
+    :raises FormIncomplete: if something that the channel insists on is missing.
+    """
+    chat = channel.webchat
+    if not form and not chat.to_ask((), staffed=True):
+        return sender, []
+    asks = chat.to_ask(known_of(channel, sender), staffed=True)
+    missing = [name for name, how in asks.items() if how == Ask.REQUIRED and not form.get(name)]
+    topic = form.get("topic", "")
+    if missing or (topic and topic not in chat.topics):
+        raise FormIncomplete(_("Something is missing. Fill in the form and send it again."))
+    told = {name: form[name] for name in PERSONAL if form.get(name) and not getattr(sender, name)}
+    answers = [{"field": "topic", "value": topic}] if topic and "topic" in asks else []
+    if form.get("consent") and "consent" in asks:
+        answers.append({"field": "consent", "value": "yes"})
+    return replace(sender, **told), answers
 
 
 @transaction.atomic

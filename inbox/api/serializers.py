@@ -1,12 +1,18 @@
 """What visitors may send us."""
 
+import re
 from typing import Any
 
 from rest_framework import serializers
 
 from inbox.connectors.webchat import LONGEST_TEXT
+from inbox.enums import Rating
 
 LONGEST_URL, LONGEST_TITLE = 2000, 200
+LONGEST_COMMENT = 2000
+MOST_FIELDS, LONGEST_FIELD = 20, 200
+PHONE = re.compile(r"[+0-9 ()./-]{5,40}")
+LARGEST = 2**31 - 1
 
 
 class Text(serializers.CharField):
@@ -16,28 +22,83 @@ class Text(serializers.CharField):
         super().run_validators(value)
 
 
-class PageSerializer(serializers.Serializer[Any]):
-    url = Text(required=False, allow_blank=True, default="")
-    title = Text(required=False, allow_blank=True, default="")
+class Optional(Text):
+    """A text that may be left out; one too long is cut."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        page = super().to_internal_value(data)
-        return {"url": page["url"][:LONGEST_URL], "title": page["title"][:LONGEST_TITLE]}
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+        super().__init__(required=False, allow_blank=True, default="")
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(data))[: self.longest]
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    url = Optional(LONGEST_URL)
+    title = Optional(LONGEST_TITLE)
+
+
+class FormSerializer(serializers.Serializer[Any]):
+    """What a visitor said of themselves before the first message."""
+
+    name = Optional(200)
+    email = serializers.EmailField(required=False, allow_blank=True, default="", max_length=254)
+    phone = Optional(40)
+    topic = Optional(200)
+    consent = serializers.BooleanField(required=False, default=False)
+
+    def validate_phone(self, phone: str) -> str:
+        if phone and not PHONE.fullmatch(phone):
+            raise serializers.ValidationError("This is not a phone number.")
+        return phone
 
 
 class MessageSerializer(serializers.Serializer[Any]):
     client_id = serializers.UUIDField()
     text = Text(max_length=LONGEST_TEXT)
+    conversation = serializers.UUIDField(required=False, allow_null=True, default=None)
     page = PageSerializer(required=False, allow_null=True)
+    form = FormSerializer(required=False, allow_null=True)
 
 
 class IdentitySerializer(serializers.Serializer[Any]):
     identity = serializers.CharField(max_length=4096)
 
 
-class ReadSerializer(serializers.Serializer[Any]):
-    seq = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+class WhichSerializer(serializers.Serializer[Any]):
+    """Which of the visitor's conversations; the latest if it does not say."""
+
+    conversation = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class AfterSerializer(serializers.Serializer[Any]):
-    after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
+class ReadSerializer(WhichSerializer):
+    seq = serializers.IntegerField(min_value=1, max_value=LARGEST)
+
+
+class AfterSerializer(WhichSerializer):
+    after = serializers.IntegerField(min_value=0, max_value=LARGEST, default=0)
+
+
+class RatingSerializer(WhichSerializer):
+    value = serializers.ChoiceField(choices=Rating.choices)
+    comment = Text(required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT)
+
+
+class VisitSerializer(serializers.Serializer[Any]):
+    page = PageSerializer(required=False, allow_null=True)
+    referrer = Optional(LONGEST_URL)
+    language = Optional(35)
+    zone = Optional(64)
+    fields_ = serializers.DictField(
+        child=Text(allow_blank=True, max_length=LONGEST_FIELD), required=False, default=dict
+    )
+
+    def get_fields(self) -> Any:
+        found = super().get_fields()
+        found["fields"] = found.pop("fields_")
+        return found
+
+    def validate_fields(self, said: dict[str, str]) -> dict[str, str]:
+        if len(said) > MOST_FIELDS or any(len(name) > LONGEST_FIELD for name in said):
+            raise serializers.ValidationError("That are too many fields.")
+        return said

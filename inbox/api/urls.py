@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from inbox.api import widget
+from inbox.api import chats, widget
 
 urlpatterns = [
     path("", widget.panel, name="widget-panel"),
     path("identity/", widget.IdentityView.as_view(), name="widget-identity"),
-    path("conversation/", widget.ConversationView.as_view(), name="widget-conversation"),
-    path("messages/", widget.MessagesView.as_view(), name="widget-messages"),
-    path("read/", widget.ReadView.as_view(), name="widget-read"),
+    path("home/", chats.HomeView.as_view(), name="widget-home"),
+    path("conversation/", chats.ConversationView.as_view(), name="widget-conversation"),
+    path("messages/", chats.MessagesView.as_view(), name="widget-messages"),
+    path("read/", chats.ReadView.as_view(), name="widget-read"),
+    path("rating/", chats.RatingView.as_view(), name="widget-rating"),
+    path("visit/", chats.VisitView.as_view(), name="widget-visit"),
 ]

@@ -1,5 +1,6 @@
 """The base of every door that a visitor of a chat widget uses."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
@@ -60,5 +61,6 @@ class VisitorView(ScopedView):
         self.token = check_token(token if scheme == "Visitor" else "")
         spend("visitor", self.token, most=CALLS_PER_MINUTE, seconds=60)
 
+    @cached_property
     def sender(self) -> Sender:
         return sender_of_token(self.channel, self.token)

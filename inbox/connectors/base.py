@@ -43,6 +43,7 @@ class Sender:
     value: str
     name: str = ""
     email: str = ""
+    phone: str = ""
     verified: bool = False
 
 
@@ -53,10 +54,13 @@ class IncomingMessage:
     text: str
     sent_at: datetime
     client_id: UUID | None = None
+    conversation: UUID | None = None  # the one that the sender means, by its public id
     page_url: str = ""
     page_title: str = ""
     # Public ids of files that were stored before: bytes never travel through the database.
     attachments: tuple[UUID, ...] = ()
+    # What they answered before the first message: field, label and value.
+    answers: Sequence[Mapping[str, str]] = ()
 
 
 class Receipt(StrEnum):

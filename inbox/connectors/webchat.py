@@ -16,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 import jwt
 
+from inbox.connectors.addresses import parts_of, shown_address
 from inbox.connectors.base import (
     Capabilities,
     Connector,
@@ -55,7 +55,7 @@ class WebchatConnector(Connector):
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """The panel is a page of ours: a browser that names another origin is not its home."""
         origin, host = headers.get("Origin", ""), headers.get("Host", "")
-        if origin and _parts(origin).netloc != host:
+        if origin and parts_of(origin).netloc != host:
             raise Forged("This chat answers only its own panel.")
 
     def parse(self, raw: bytes) -> Sequence[IncomingMessage]:
@@ -71,13 +71,16 @@ class WebchatConnector(Connector):
                         value=handle,
                         name=str(envelope.get("name", ""))[:200],
                         email=str(envelope.get("email", ""))[:254],
+                        phone=str(envelope.get("phone", ""))[:40],
                         verified=bool(envelope.get("verified")),
                     ),
                     text=str(envelope["text"]),
                     sent_at=datetime.fromisoformat(envelope["at"]),
                     client_id=client_id,
-                    page_url=_web_address(page.get("url")),
+                    conversation=_id(envelope.get("conversation")),
+                    page_url=shown_address(page.get("url")),
                     page_title=str(page.get("title") or "")[:200],
+                    answers=tuple(envelope.get("answers") or ()),
                 )
             ]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -131,7 +134,14 @@ def hash_of_token(key: str, token: str) -> str:
 
 
 def new_envelope(
-    *, sender: Sender, client_id: UUID, text: str, at: datetime, page: Mapping[str, Any] | None
+    *,
+    sender: Sender,
+    client_id: UUID,
+    text: str,
+    at: datetime,
+    page: Mapping[str, Any] | None,
+    conversation: UUID | None = None,
+    answers: Sequence[Mapping[str, str]] = (),
 ) -> bytes:
     """Pack a message from an authenticated visitor for the ledger."""
     return json.dumps(
@@ -139,11 +149,14 @@ def new_envelope(
             "handle": sender.value,
             "name": sender.name,
             "email": sender.email,
+            "phone": sender.phone,
             "verified": sender.verified,
             "client_id": str(client_id),
+            "conversation": str(conversation) if conversation else None,
             "text": text,
             "at": at.isoformat(),
             "page": dict(page or {}),
+            "answers": [dict(answer) for answer in answers],
         }
     ).encode()
 
@@ -165,18 +178,8 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
     )
 
 
-def _web_address(value: object) -> str:
-    """Return an http(s) address of at most 2,000 characters, or ''."""
-    address = str(value or "")[:2000]
-    return address if _parts(address).scheme in {"http", "https"} else ""
-
-
-def _parts(address: str) -> SplitResult:
-    """Take an address apart; one that is none has no parts."""
-    try:
-        return urlsplit(address)
-    except ValueError:  # such as http://[
-        return urlsplit("")
+def _id(value: object) -> UUID | None:
+    return UUID(str(value)) if value else None
 
 
 def _text(value: object) -> str:

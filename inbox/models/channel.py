@@ -7,6 +7,7 @@ from accounts.models import OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager
 from inbox.enums import ChannelKind
 from inbox.models.fields import EncryptedJSONField
+from inbox.models.webchat import Webchat
 
 
 def new_key() -> str:
@@ -55,6 +56,10 @@ class Channel(WorkspaceOwned):
     @property
     def identity_required(self) -> bool:
         return bool(self.config.get("identity_required"))
+
+    @property
+    def webchat(self) -> Webchat:
+        return Webchat.read(self.config)
 
     def setting(self, name: str, default: Any = "") -> Any:
         return self.config.get(name, default)

@@ -24,9 +24,12 @@ class Contact(WorkspaceOwned):
 
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
     # Where on the customer's site they last wrote from.
     page_url = models.CharField(max_length=2000, blank=True)
     page_title = models.CharField(max_length=200, blank=True)
+    # What their browser told since they wrote: pages, language, zone, where they came from.
+    visit = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_heard_at = models.DateTimeField(null=True, blank=True)
 

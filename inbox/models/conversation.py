@@ -10,7 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager, current_workspace
-from inbox.enums import ListOrder, MessageKind, Priority, Status
+from inbox.enums import ListOrder, MessageKind, Priority, Rating, Status
 
 if TYPE_CHECKING:
     from inbox.models.tag import ConversationTag, Tag
@@ -84,6 +84,10 @@ class Conversation(WorkspaceOwned):
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    # The contact's own word, given once; what they wrote to it is in the event.
+    rating = models.CharField(max_length=9, choices=Rating, blank=True)
+    # What the contact answered before the first message: {"label": …, "value": …}.
+    answers = models.JSONField(default=list, blank=True)
 
     opened_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()

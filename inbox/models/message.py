@@ -140,13 +140,7 @@ class Message(WorkspaceOwned):
             "attachments": [file.for_visitor() for file in self.files()],
         }
         if self.author:
-            user = self.author.user
-            said["author"] = {
-                "name": user.name_for_customers,
-                "initials": user.initials,
-                "hue": user.hue,
-                "photo": user.photo_url,
-            }
+            said["author"] = self.author.user.for_customers
         return said
 
 

@@ -48,11 +48,11 @@ def show(request: WorkspaceRequest, number: int) -> HttpResponse:
 
 @require_GET
 def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
-    """Show what a screen has missed after a number, or the page of entries before one."""
+    """Show a page of what a screen has missed after a number, or of the entries before one."""
     conversation = conversation_for(request, number)
     after, before = _number(request, "after"), _number(request, "before")
     if after is not None:
-        page = timelines.Page(timelines.since(conversation, after))
+        page = timelines.since(conversation, after)
         template = "inbox/_caught_up.html"
     else:
         page = timelines.newest(conversation, before=before)

@@ -74,7 +74,8 @@ def test_a_task_whose_worker_was_killed_is_done_later_and_once(workspace, owed, 
     assert state_of(workspace) == before  # undone, and still owed
     (tmp_path / "wait").unlink()
     with scope(workspace):
-        FollowUp.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+        past = timezone.now() - timedelta(minutes=1)
+        FollowUp.objects.update(due_at=past, leased_until=past)
     assert follow_ups.sweep() == 1
     courier.flush()
     with worker(tmp_path):

@@ -1,8 +1,12 @@
 """What operators' screens hear of lists, counters and conversations."""
 
+from contextlib import suppress
+
 import pytest
 
+from accounts import tenancy
 from inbox.actions.assignment import assign_conversation
+from inbox.actions.contacts import change_contact
 from inbox.actions.lifecycle import close_conversation, reopen_conversation
 from inbox.actions.messaging import add_note
 from inbox.actions.triage import tag_conversation
@@ -177,3 +181,45 @@ async def test_typing_needs_an_open_conversation(workspace, operator, admin, con
         while (frame := await reader.receive_nothing(timeout=0.3)) is False:
             frame = await reader.hear()
             assert frame["kind"] != "typing"
+
+
+# Contacts, and what was not done after all
+
+
+async def test_what_a_contact_is_called_is_drawn_anew_wherever_it_is_shown(
+    workspace, operator, admin, conversation
+):
+    contact = conversation.contact
+    async with Tab(workspace, operator) as tab, Tab(workspace, admin) as other:
+        await tab.watch(view="unassigned", conversation=conversation.number)
+        await other.watch(view="closed")
+
+        await act(workspace, change_contact, contact, name="Ada Lovelace", actor=admin)
+        await act(workspace, change_contact, contact, name="Ada Lovelace", actor=admin)
+
+        row, opened = await tab.hear("row"), await tab.hear()
+        assert (row["kind"], row["seq"], "Ada Lovelace" in row["html"]) == ("row", 2, True)
+        assert opened == {"kind": "contact", "number": conversation.number, "seq": 2}
+        assert await tab.hears_nothing()
+        await act(workspace, tag_conversation, conversation, name="vip", actor=admin)
+        heard = [await other.hear()]
+        while heard[-1]["kind"] != "counts":
+            heard.append(await other.hear())
+        assert {"row", "contact"}.isdisjoint(frame["kind"] for frame in heard)
+
+
+async def test_an_attempt_that_failed_is_not_shown(workspace, operator, conversation):
+    def work():
+        add_note(conversation, text="Kept", actor=operator)
+        with suppress(LookupError), tenancy.attempt():
+            add_note(conversation, text="Undone", actor=operator)
+            raise LookupError
+
+    async with Tab(workspace, operator) as tab:
+        await tab.watch(conversation=conversation.number)
+        await act(workspace, work)
+
+        heard = await tab.hear("conversation")
+
+    assert (heard["first"], heard["seq"]) == (3, 3)
+    assert ("Kept" in heard["entries"], "Undone" in heard["entries"]) == (True, False)

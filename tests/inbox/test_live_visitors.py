@@ -1,8 +1,11 @@
 """What visitors hear, who is here, and what happens when Redis was away."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from accounts.redis import RedisError
 from inbox import presence
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import close_conversation
@@ -26,7 +29,8 @@ async def chatting(workspace, channel):
     conversation = await make(factories.make_conversation, channel, value)
     async with VisitorTab(channel, token) as tab:
         watching = await tab.introduce()
-        assert watching == {"kind": "watching", "seq": 1, "online": False}
+        about = {"conversation": str(conversation.public_id), "seq": 1}
+        assert watching == {"kind": "watching", "online": False, **about}
         yield conversation, tab
 
 
@@ -49,7 +53,7 @@ async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatti
     message = said["message"]
     assert message.keys() == {"seq", "client_id", "kind", "text", "at", "attachments", "author"}
     assert (message["text"], message["seq"]) == ("Hi", 2)  # 1 was their own: notes leave no gap
-    assert await visitor.hear() == {"kind": "read", "seq": 1}
+    assert await visitor.hear() == {"kind": "read", "seq": 1} | about
     assert await visitor.hear() == {"kind": "status", "status": "closed"} | about
     assert await visitor.hears_nothing()
 
@@ -214,3 +218,47 @@ async def test_a_socket_survives_a_restart_of_redis(workspace, operator, convers
         await act(workspace, add_note, conversation, text="Back", actor=operator)
 
         assert (await tab.hear("row"))["number"] == conversation.number
+
+
+# How many there may be
+
+
+async def test_one_address_holds_so_many_sockets_and_no_more(channel, monkeypatch):
+    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 2)
+    token = factories.new_token()
+
+    async with VisitorTab(channel, token) as first, VisitorTab(channel, token):
+        async with VisitorTab(channel, token) as third:
+            assert (third.accepted, await third.closes()) == (True, 4429)
+        async with VisitorTab(channel, token, "198.51.100.4") as elsewhere:
+            assert (await elsewhere.introduce())["kind"] == "watching"
+        await first.say({"visitor": token})
+        await first.say({"ping": 1})  # whoever is in stays in
+        assert (await first.hear())["kind"] == "watching"
+        await first.disconnect()
+        async with VisitorTab(channel, token) as fourth:
+            assert (await fourth.introduce())["kind"] == "watching"
+
+
+async def test_sockets_that_fell_silent_count_no_longer(channel, monkeypatch, time_machine):
+    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 1)
+    monkeypatch.setattr("inbox.visitor_consumer.limits.release", lambda *_: None)  # it died
+    token = factories.new_token()
+    async with VisitorTab(channel, token) as dead:
+        await dead.introduce()
+
+    async with VisitorTab(channel, token) as early:
+        assert await early.closes() == 4429
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    async with VisitorTab(channel, token) as late:
+        assert (await late.introduce())["kind"] == "watching"
+
+
+async def test_without_redis_nobody_is_shut_out(channel, monkeypatch):
+    def away(*_, **__):
+        raise RedisError
+
+    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 0)
+    monkeypatch.setattr("accounts.limits.client", away)
+    async with VisitorTab(channel, factories.new_token()) as tab:
+        assert (await tab.introduce())["kind"] == "watching"

@@ -15,9 +15,10 @@ from inbox.actions.messaging import send_message
 from inbox.connectors.base import PermanentConnectorError, TemporaryConnectorError
 from inbox.connectors.webchat import WebchatConnector
 from inbox.enums import EventKind, MessageState
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from inbox.tasks import deliver
 from tests import factories
+from tests.support.races import run_into
 
 
 @pytest.fixture
@@ -147,6 +148,48 @@ def test_two_senders_of_one_message_record_it_once(workspace, message, time_mach
         outgoing.record_sent(slow, external_id="late")
 
     assert (reload(workspace, message).public_seq, sent_events(workspace)) == (public_seq, 1)
+
+
+@pytest.mark.parametrize("say", [outgoing.record_failure, outgoing.postpone_message])
+def test_a_slow_senders_trouble_is_not_held_against_the_next(workspace, message, time_machine, say):
+    with scope(workspace):
+        slow = outgoing.claim_message(message.pk)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    with scope(workspace):
+        fast = outgoing.claim_message(message.pk)
+        say(slow, reason="Refused")
+
+    assert reload(workspace, message).state == MessageState.QUEUED
+    assert (message.leased_until, message.error) == (fast.leased_until, "")
+    with scope(workspace):
+        outgoing.record_sent(fast, external_id="")
+    assert (reload(workspace, message).state, sent_events(workspace)) == (MessageState.SENT, 1)
+
+
+def test_what_a_slow_sender_has_sent_is_sent(workspace, message, time_machine):
+    with scope(workspace):
+        slow = outgoing.claim_message(message.pk)
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    with scope(workspace):
+        outgoing.record_failure(outgoing.claim_message(message.pk), reason="Refused")
+        outgoing.record_sent(slow, external_id="late")
+
+    assert (reload(workspace, message).state, message.error) == (MessageState.SENT, "")
+    assert message.public_seq == 2
+
+
+def test_giving_up_waits_for_the_conversation_first(workspace, conversation, message):
+    """Whoever records an outcome locks the conversation, then writes the message."""
+    with scope(workspace):
+        Message.objects.filter(pk=message.pk).update(attempts=outgoing.MOST_ATTEMPTS)
+
+    with scope(workspace):
+        Conversation.objects.locked(conversation)
+        giving_up = run_into(lambda: deliver(workspace, message.pk))
+        Message.objects.filter(pk=message.pk).update(error="Busy")
+
+    giving_up.result(10)
+    assert reload(workspace, message).state == MessageState.FAILED
 
 
 def test_a_message_that_ended_every_sender_is_given_up(workspace, message):

@@ -57,11 +57,12 @@ class Screen:
         conversation = find(self.membership, self.number)
         if conversation is None:
             return
-        missed = timeline.since(conversation, self.seq)
-        html = draw("_entries", conversation=conversation, entries=missed)
-        self.entries |= entries_in(html)
+        while self.seq < conversation.last_seq:
+            missed = timeline.since(conversation, self.seq)
+            html = draw("_entries", conversation=conversation, entries=missed.entries)
+            self.entries |= entries_in(html)
+            self.seq = missed.until
         self.head = draw("_head", conversation=conversation).strip()
-        self.seq = conversation.last_seq
 
     def apply(self, frame):
         """Apply one push; return whether something was missed."""
@@ -87,6 +88,10 @@ class Screen:
         self.entries |= entries_in(frame["entries"])
         self.head, self.seq = frame["head"].strip(), frame["seq"]
         return False
+
+    def on_contact(self, frame):
+        self.seq = 0  # what it shows is drawn anew
+        return True
 
     def on_refused(self, frame):
         self.gone, self.entries, self.head = True, {}, ""
@@ -226,6 +231,7 @@ async def test_a_screen_that_missed_pushes_is_right_after_reconnecting(
     await tab.watch(view="open", conversation=numbers[0])  # as after a lost connection
 
     def reconnect():
+        screen.seq = 0
         screen.catch_up()
         screen.rows = fresh_rows(screen.view, screen.membership)
         screen.counts = fresh_counts(screen.membership)

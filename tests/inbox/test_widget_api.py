@@ -31,7 +31,7 @@ def reply(workspace, text, actor):
 
 
 def test_looking_leaves_no_trace(workspace, visitor):
-    nothing = {"conversation": None, "status": None, "seq": 0, "read_seq": 0}
+    nothing = {"conversation": None, "status": None, "seq": 0, "read_seq": 0, "rating": ""}
 
     assert visitor.history() == nothing | {"online": False, "messages": []}
     assert counted(workspace) == [0, 0, 0, 0]
@@ -231,7 +231,7 @@ def test_too_much_is_held_up(workspace, visitor):
 
 
 def test_one_address_opens_only_so_many_conversations(workspace, channel, visitor, monkeypatch):
-    monkeypatch.setattr("inbox.api.widget.CONVERSATIONS_PER_MINUTE", 2)
+    monkeypatch.setattr("inbox.api.chats.CONVERSATIONS_PER_MINUTE", 2)
     answers = [visitor.say(), visitor.say(), Visitor(channel).say(), Visitor(channel).say()]
 
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
@@ -270,11 +270,11 @@ def test_query_counts_of_a_visitors_doors(workspace, visitor, operator, django_a
     # messages; COMMIT
     with django_assert_num_queries(8):
         visitor.history()
-    # the same five; two savepoints, made and released; handle, known message, conversation;
-    # message, conversation, event, follow-up; delivery, tags; COMMIT
-    with django_assert_num_queries(19):
+    # the same five; which conversation; two savepoints, made and released; handle, known message,
+    # conversation; message, conversation, event, follow-up; delivery, tags; COMMIT
+    with django_assert_num_queries(20):
         visitor.say()
     # no conversation yet: a savepoint for contact and handle; number, conversation, event;
     # placement at the end
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         Visitor(visitor.channel).say()

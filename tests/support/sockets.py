@@ -81,11 +81,11 @@ class Tab(Socket):
 class VisitorTab(Socket):
     """A visitor's panel, as the server sees it."""
 
-    def __init__(self, channel, token):
+    def __init__(self, channel, token, address="203.0.113.7"):
         self.token = token
-        route = {"kwargs": {"key": channel.key}}
+        route, client = {"kwargs": {"key": channel.key}}, (address, 50000)
         path = f"/widget/{channel.key}/live/"
-        super().__init__(VisitorConsumer.as_asgi(), path, url_route=route)
+        super().__init__(VisitorConsumer.as_asgi(), path, url_route=route, client=client)
 
     async def introduce(self):
         await self.say({"visitor": self.token})

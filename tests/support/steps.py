@@ -5,8 +5,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Team
-from inbox.actions import assignment, lifecycle, messaging, outgoing, receiving, triage, uploads
-from inbox.enums import MessageState
+from inbox.actions import (
+    assignment,
+    contacts,
+    lifecycle,
+    messaging,
+    outgoing,
+    ratings,
+    receiving,
+    triage,
+    uploads,
+)
+from inbox.enums import MessageState, Rating
 from inbox.models import Conversation, Message
 from tests import factories
 
@@ -81,6 +91,11 @@ def reopen(conversation, people, dice):
         lifecycle.reopen_conversation(conversation, actor=dice.choice(people))
 
 
+def rate(conversation, people, dice):
+    if conversation.is_closed and not conversation.rating:
+        ratings.rate_conversation(conversation, value=dice.choice(list(Rating)), comment="Quick")
+
+
 def snooze(conversation, people, dice):
     if not conversation.is_closed:
         until = timezone.now() + timedelta(hours=1)
@@ -106,6 +121,11 @@ def read(conversation, people, dice):
     triage.mark_read(conversation, actor=dice.choice(people))
 
 
+def rename(conversation, people, dice):
+    name = dice.choice(["Ada", "Ada Lovelace", ""])
+    contacts.change_contact(conversation.contact, name=name, actor=dice.choice(people))
+
+
 def appear(conversation, people, dice):
     receiving.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
@@ -119,5 +139,5 @@ def several_at_once(conversation, people, dice):
 
 STEPS = [
     *[say, reply, send, fail, retry, deliver, be_read, note, attach, assign, unassign, move, close],
-    *[reopen, snooze, wake, tag, untag, read, appear, several_at_once],
+    *[rate, reopen, snooze, wake, tag, untag, read, rename, appear, several_at_once],
 ]

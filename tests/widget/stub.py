@@ -6,41 +6,21 @@ import json
 import socket
 import threading
 from collections import defaultdict
-from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import uvicorn
 
+from inbox.models.webchat import Webchat
 from tests.widget.stub_pages import KEY, Pages
+from tests.widget.stub_people import OLGA, Person, Talk
 
 TOKEN = "k" * 43
-OLGA = {"name": "Olga", "initials": "OI", "hue": 94, "photo": ""}
 
 
 class Refused(Exception):
     def __init__(self, status, code, detail="", **headers):
         self.status, self.headers = status, headers
         self.body = {"detail": detail, "code": code}
-
-
-class Person:
-    """What the helpdesk knows of one visitor."""
-
-    def __init__(self):
-        self.conversation = None
-        self.status = "open"
-        self.messages = []
-        self.read_seq = 0
-        self.seen = []
-        self.sockets = set()
-
-    def add(self, kind, text, *, client_id=None, at=None, **fields):
-        self.conversation = self.conversation or "5f0c"
-        at = (at or datetime.now(UTC)).isoformat()
-        seq = len(self.messages) + 1
-        message = {"seq": seq, "client_id": client_id, "kind": kind, "text": text, "at": at}
-        self.messages.append(message | fields)
-        return self.messages[-1]
 
 
 class Stub(Pages):
@@ -68,6 +48,11 @@ class Stub(Pages):
         self.origins = [self.shop, self.desk]
         self.ancestors = [self.shop, self.desk]
         self.history = 200
+        self.chat = Webchat(greeting="Good morning. How can we help?")
+        self.direction = "ltr"
+        self.team = []
+        self.replies_in = None
+        self.visits = []
 
     @contextlib.contextmanager
     def running(self):
@@ -182,27 +167,46 @@ class Stub(Pages):
         self.bound[token] = f"customer {jwt.split('.')[1]}"
         return self.json(200, {"name": "Ada"})
 
+    def home(self, person, *_):
+        answer = {"online": self.online, "team": self.team, "replies_in": self.replies_in}
+        asks = self.chat.to_ask((), staffed=self.online)
+        return self.json(200, answer | {"asks": asks, "conversations": person.listed()})
+
     def conversation(self, person, _, query):
         after = int(query[b"after"][0])
-        messages = person.messages[after:][-self.history :]
-        answer = {
-            "conversation": person.conversation,
-            "status": person.status,
-            "online": self.online,
-        }
-        answer |= {"seq": len(person.messages), "read_seq": person.read_seq, "messages": messages}
-        return self.json(200, answer)
+        wanted = query.get(b"conversation", [b""])[0].decode()
+        known = not wanted or wanted in {talk.name for talk in person.talks}
+        talk = person.talk(wanted or None) if known else Talk(None)
+        messages = talk.messages[after:][-self.history :]
+        answer = {"conversation": talk.name, "status": talk.status, "online": self.online}
+        answer |= {"seq": len(talk.messages), "read_seq": talk.read_seq, "messages": messages}
+        return self.json(200, answer | {"rating": talk.rating})
 
     def messages(self, person, content, _):
-        known = [one for one in person.messages if one["client_id"] == content["client_id"]]
+        said = [one for talk in person.talks for one in talk.messages]
+        known = [one for one in said if one["client_id"] == content["client_id"]]
         if known:
             return self.json(200, known[0])
-        message = person.add("incoming", content["text"], client_id=content["client_id"])
-        person.page = content.get("page")
-        frame = {"kind": "message", "message": message, "conversation": person.conversation}
+        name = content["conversation"]
+        message = person.add(
+            "incoming", content["text"], client_id=content["client_id"], conversation=name
+        )
+        person.page, person.form = content.get("page"), content.get("form")
+        frame = {"kind": "message", "message": message, "conversation": person.talk(name).name}
         for say in person.sockets:
             asyncio.run_coroutine_threadsafe(say(frame), self.loop)
         return self.json(201, message)
+
+    def rating(self, person, content, _):
+        talk = person.talk(content["conversation"])
+        if talk.rating:
+            raise Refused(409, "already_rated")
+        talk.rating, talk.comment = content["value"], content["comment"]
+        return self.json(201, {"rating": talk.rating})
+
+    def visit(self, person, content, _):
+        self.visits.append(content)
+        return 204, b"", {}
 
     def read(self, person, content, _):
         person.seen.append(content["seq"])
@@ -233,7 +237,8 @@ class Stub(Pages):
                 return await say(None, 4403)
             person = self.of(frame["visitor"])
             person.sockets.add(say)
-            await say({"kind": "watching", "seq": len(person.messages), "online": self.online})
+            watching = {"conversation": person.conversation, "seq": len(person.messages)}
+            await say({"kind": "watching", "online": self.online, **watching})
         if person:
             person.sockets.discard(say)
         return None

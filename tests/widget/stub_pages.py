@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from helpdesk.static_files import joined
+
 ROOT = Path(__file__).parents[2]
 KEY = "wch_bGl0IGRlc2s"
 PANEL_POLICY = (
@@ -54,8 +56,7 @@ class Pages:
         kind = {"Content-Type": mimetypes.guess_type(path)[0] or "text/plain"}
         bundle = (ROOT / path).with_suffix(".bundle")
         if bundle.exists():
-            parts = [bundle.parent / line for line in bundle.read_text().split()]
-            return 200, b"".join(part.read_bytes() for part in parts), kind
+            return 200, joined(bundle)[1].encode(), kind
         file = ROOT / path
         return (200, file.read_bytes(), kind) if file.is_file() else (404, b"", kind)
 
@@ -63,7 +64,12 @@ class Pages:
         page = self.templates.get_template("widget/panel.html").render(
             channel={"key": KEY, "name": "Chat"},
             workspace_name="Halden Cycles",
-            config={"greeting": "Good morning. How can we help?", "colour": "#1c5a8c"},
+            chat=self.chat,
+            texts=self.chat.texts_in("en"),
+            topics=self.chat.topics_in("en"),
+            language_code="en",
+            direction=self.direction,
+            preview=None,
             product_name="Helpdesk",
             origins=self.origins,
         )

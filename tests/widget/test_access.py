@@ -47,7 +47,7 @@ def test_panel_can_be_used_by_everybody(context, stub):
     expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
     stub.answer("Hello, see https://a.example/")
     stub.push(kind="typing", name="Olga")
-    stub.push(kind="status", status="closed", conversation="5f0c")
+    stub.push(kind="status", status="closed", conversation=stub.person.conversation)
     stub.fail_next("messages/", status=400, code="malformed", detail="No.")
     say(chat, "broken")
     expect(chat.get_by_text("Not sent. No.")).to_be_visible()

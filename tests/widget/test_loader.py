@@ -41,7 +41,15 @@ def test_button_leaves_the_page_alone(shop):
 
     added = shop.evaluate("document.adoptedStyleSheets.length + document.styleSheets.length")
     assert added == 0
-    assert shop.evaluate("Object.keys(window.Helpdesk)") == ["open", "close", "toggle", "identify"]
+    assert shop.evaluate("Object.keys(window.Helpdesk)") == [
+        "open",
+        "close",
+        "toggle",
+        "identify",
+        "on",
+        "setFields",
+        "push",
+    ]
     assert shop.complaints == []
 
 

@@ -95,7 +95,7 @@ def test_answers_come_even_where_sockets_are_blocked(context, stub):
 
 def test_frames_twice_or_unknown_change_nothing(talk, stub):
     stub.answer("Hello")
-    again = {"message": stub.person.messages[1], "conversation": "5f0c"}
+    again = {"message": stub.person.messages[1], "conversation": stub.person.conversation}
     stub.push(kind="message", **again)
     stub.push(kind="constructor")
     stub.push(kind="note", text="secret")
@@ -126,7 +126,7 @@ def test_another_conversation_replaces_the_first(talk, stub):
 
 def test_closed_conversation_says_so_until_somebody_writes(talk, stub):
     line = talk.get_by_text("This conversation is closed. Writing again reopens it.")
-    stub.push(kind="status", conversation="5f0c", status="closed")
+    stub.push(kind="status", conversation=stub.person.conversation, status="closed")
     expect(line).to_be_visible()
 
     say(talk, "One more thing")
@@ -171,10 +171,10 @@ def test_days_and_hours_are_the_visitor_s_own(browser, stub):
     person.add("outgoing", "today", author=OLGA)
     chat = open_chat(open_shop(context, stub))
 
-    expect(chat.locator("time")).to_have_count(2)
-    assert "5 Mar" in chat.locator("time").first.inner_text()
-    assert chat.locator("time").first.inner_text().endswith("08:30")
-    assert chat.locator("time").last.inner_text().startswith("Today ")
+    expect(chat.get_by_role("log").locator("time")).to_have_count(2)
+    assert "5 Mar" in chat.get_by_role("log").locator("time").first.inner_text()
+    assert chat.get_by_role("log").locator("time").first.inner_text().endswith("08:30")
+    assert chat.get_by_role("log").locator("time").last.inner_text().startswith("Today ")
     expect(chat.locator(".by")).to_have_count(2)
     context.close()
 

@@ -39,7 +39,7 @@ class ConversationThread extends HTMLElement {
 
   /** @param {HTMLElement[]} entries */
   apply(entries) {
-    const fresh = upsert(this, entries, this.#floor);
+    const fresh = upsert(this, entries, this.floor);
     separateDays(this, nameOfDay);
     if (this.#atEnd) this.#toEnd();
     else if (fresh.some((entry) => entry.matches(".msg--in, .note"))) this.#newer.hidden = false;
@@ -65,7 +65,7 @@ class ConversationThread extends HTMLElement {
   }
 
   /** The lowest number on the screen, unless there is nothing before it. */
-  get #floor() {
+  get floor() {
     if (!this.querySelector(".earlier")) return 0;
     return Number(/** @type {HTMLElement} */ (this.querySelector("[data-at]")).dataset.seq);
   }

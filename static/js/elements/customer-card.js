@@ -2,7 +2,7 @@ import { getHtml } from "../lib/fetching.js";
 import { live } from "../lib/live.js";
 import { untilDone } from "../lib/retrying.js";
 
-/** The customer's side of the screen, fetched anew when tags have changed or the line was down. */
+/** The customer's side of the screen, fetched anew when they or the tags have changed or the line was down. */
 class CustomerCard extends HTMLElement {
   #gone = null;
   #missed = false;
@@ -11,7 +11,11 @@ class CustomerCard extends HTMLElement {
     this.#gone = new AbortController();
     document.addEventListener("head", this, { signal: this.#gone.signal });
     // Who came and went meanwhile was not heard.
-    live.on(this.#gone.signal, { down: () => (this.#missed = true), up: () => this.#missed && this.#refresh() });
+    live.on(this.#gone.signal, {
+      contact: () => this.#refresh(),
+      down: () => (this.#missed = true),
+      up: () => this.#missed && this.#refresh(),
+    });
   }
 
   disconnectedCallback() {

@@ -11,6 +11,7 @@ class OpenConversation extends HTMLElement {
   #seen = 0;
   #wanted = 0;
   #fetching = false;
+  #stale = false;
 
   connectedCallback() {
     this.#gone = new AbortController();
@@ -19,6 +20,10 @@ class OpenConversation extends HTMLElement {
     this.#reading = new Reading(this.dataset.read);
     live.on(signal, {
       conversation: (frame) => frame.number === this.#number && this.#hear(frame),
+      contact: ({ number, seq }) => number === this.#number && this.#redraw(seq),
+      // What the customer is called has no number by which we would miss it.
+      down: () => (this.#stale = true),
+      resync: () => (this.#stale = true),
       watching: ({ conversation, seq }) => conversation === this.#number && this.#reach(seq),
       refused: ({ conversation }) => conversation === this.#number && location.assign(".."),
     });
@@ -59,16 +64,25 @@ class OpenConversation extends HTMLElement {
     if (this.#fetching) return;
     this.#fetching = true;
     const fetchMissed = () => getHtml(`${this.dataset.timeline}?after=${this.#seen}`);
-    while (this.#wanted > this.#seen) {
+    while (this.#stale || this.#wanted > this.#seen) {
+      if (this.#stale) this.#seen = Math.max(0, this.querySelector("conversation-thread").floor - 1);
+      this.#stale = false;
       const missed = await untilDone(fetchMissed, this.#gone.signal);
       if (!missed) break;
-      this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"));
+      const until = Number(missed.querySelector("#until").value);
+      this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"), until);
     }
     this.#fetching = false;
   }
 
-  #show(entries, head) {
-    this.#seen = Number(head.dataset.seq);
+  /** The customer is called otherwise now, in every line that is shown. */
+  #redraw(seq) {
+    this.#stale = true;
+    this.#reach(Math.max(seq, this.#seen));
+  }
+
+  #show(entries, head, until = Number(head.dataset.seq)) {
+    this.#seen = until;
     this.querySelector("conversation-thread").apply([...entries]);
     this.#showHead(head);
     this.#read();

@@ -5,6 +5,8 @@ export class Composer {
   #form;
   #box;
   #send;
+  #smile;
+  #smileys = null;
 
   /**
    * @param {HTMLFormElement} form
@@ -15,7 +17,8 @@ export class Composer {
   constructor(form, { send, typed }) {
     this.#form = form;
     this.#box = form.elements.namedItem("message");
-    this.#send = form.querySelector("button");
+    this.#send = form.querySelector(".send");
+    this.#smile = form.querySelector(".tool");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(send);
@@ -25,6 +28,7 @@ export class Composer {
       this.#fit();
       if (this.#box.value.trim()) typed();
     });
+    this.#smile.addEventListener("click", () => this.#pick());
     // A press on the button must not take the keyboard of a phone away.
     this.#send.addEventListener("mousedown", (event) => event.preventDefault());
   }
@@ -32,12 +36,26 @@ export class Composer {
   /** @param {boolean} enabled @param {boolean} shown */
   set(enabled, shown) {
     this.#form.hidden = !shown;
-    this.#box.disabled = this.#send.disabled = !enabled;
+    this.#box.disabled = this.#send.disabled = this.#smile.disabled = !enabled;
   }
 
   focus() {
     if (matchMedia("(pointer: coarse)").matches) return; // a keyboard nobody asked for hides half the chat
     this.#box.focus();
+  }
+
+  /** @param {string} text put where the caret stands */
+  insert(text) {
+    const { selectionStart, selectionEnd } = this.#box;
+    this.#box.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.#box.dispatchEvent(new Event("input"));
+  }
+
+  /** The pictures are fetched when somebody wants one. */
+  async #pick() {
+    const { Smileys } = await import("./emoji.js");
+    this.#smileys ??= new Smileys(this.#form, this.#smile, (text) => this.insert(text));
+    this.#smileys.toggle();
   }
 
   #enter(event) {

@@ -36,19 +36,34 @@ export class Doors {
     return this.#post("identity/", { identity: jwt });
   }
 
-  /** @param {number} after the last seq we have */
-  conversation(after) {
-    return this.#call(`conversation/?after=${after}`);
+  /** Who is here, what is asked before a conversation, and the conversations there are. */
+  home() {
+    return this.#call("home/");
   }
 
-  /** @param {{client_id: string, text: string, page?: object}} message */
-  say({ client_id, text, page }) {
-    return this.#post("messages/", { client_id, text, page });
+  /** @param {number} after the last seq we have @param {string | null} which the latest if null */
+  conversation(after, which) {
+    return this.#call(`conversation/?after=${after}${which ? `&conversation=${which}` : ""}`);
   }
 
-  /** @param {number} seq */
-  read(seq) {
-    return this.#post("read/", { seq });
+  /** @param {import("./outbox.js").Pending} message */
+  say({ client_id, text, page, conversation, form }) {
+    return this.#post("messages/", { client_id, text, page, conversation, form });
+  }
+
+  /** @param {number} seq @param {string | null} conversation */
+  read(seq, conversation) {
+    return this.#post("read/", { seq, conversation });
+  }
+
+  /** @param {{conversation: string, value: string, comment: string}} rating */
+  rate(rating) {
+    return this.#post("rating/", rating);
+  }
+
+  /** @param {object} visit where the visitor looks, and what their browser says of itself */
+  visit(visit) {
+    return this.#post("visit/", visit);
   }
 
   #post(path, content) {

@@ -8,7 +8,8 @@ export class History {
   #fetch;
   #hear;
   #transcript = new Transcript();
-  #conversation = null;
+  /** @type {string | null} null until the latest is known */
+  conversation = null;
   /** How far the server said it goes. */
   #expected = 0;
   #attempt = 0;
@@ -18,7 +19,7 @@ export class History {
   #stopped = false;
 
   /**
-   * @param {(after: number) => Promise<object>} fetch
+   * @param {(after: number, conversation: string | null) => Promise<object>} fetch
    * @param {object} hear
    * @param {(answer: object) => void} hear.answer what a call brought, messages already added
    * @param {(message: import("./transcript.js").Message) => void} hear.message a new one
@@ -42,13 +43,23 @@ export class History {
 
   /**
    * @param {import("./transcript.js").Message} message from the socket or the answer to our own
-   * @param {string} [conversation] the socket names it
+   * @param {string | null} conversation that it was said in
+   * @returns {boolean} whether that is the one we keep
    */
   add(message, conversation) {
-    if (conversation && this.#conversation && conversation !== this.#conversation) return this.sync();
-    this.#conversation ??= conversation ?? null;
+    this.conversation ??= conversation;
+    if (conversation && conversation !== this.conversation) return false;
     this.#note(message);
     if (this.#transcript.hasGap) this.sync();
+    return true;
+  }
+
+  /** @param {string} conversation @param {object} how @param {boolean} how.isNew nothing was said in it yet */
+  turnTo(conversation, { isNew }) {
+    if (conversation === this.conversation) return;
+    this.#forget(conversation);
+    this.isLoaded = isNew;
+    if (!isNew) this.sync();
   }
 
   async sync() {
@@ -78,8 +89,13 @@ export class History {
   async #run() {
     for (let before = -1; before < this.#transcript.tip; ) {
       before = this.#transcript.tip;
-      const answer = await this.#fetch(before);
+      const asked = this.conversation;
+      const answer = await this.#fetch(before, asked);
       if (this.#stopped) return;
+      if (asked !== this.conversation) {
+        before = -1; // turned to another meanwhile
+        continue;
+      }
       if (this.#isAnother(answer, before)) {
         this.#forget(answer.conversation);
         before = -1;
@@ -87,7 +103,7 @@ export class History {
       }
       for (const message of answer.messages) this.#note(message);
       this.#transcript.trust(answer.messages.at(-1)?.seq ?? 0);
-      this.#conversation = answer.conversation;
+      this.conversation ??= answer.conversation;
       this.isLoaded = true;
       this.#hear.answer(answer);
       if (this.#transcript.tip >= Math.max(answer.seq, this.#expected)) return;
@@ -99,12 +115,12 @@ export class History {
   }
 
   #isAnother({ conversation, seq }, before) {
-    return (this.#conversation && conversation !== this.#conversation) || seq < before;
+    return (conversation && this.conversation && conversation !== this.conversation) || seq < before;
   }
 
   #forget(conversation) {
     this.#transcript.forget();
-    this.#conversation = conversation;
+    this.conversation = conversation;
     this.#expected = 0;
     this.#hear.forgotten();
   }

@@ -8,6 +8,8 @@ import { uuid } from "./identifiers.js";
  * @property {string} client_id
  * @property {string} text
  * @property {object} page
+ * @property {string | null} conversation that it opens or goes on with; the latest if null
+ * @property {object} [form] what was answered before the first message
  * @property {number} order milliseconds, rising
  * @property {string} [failed] why the server will not have it; "" when it did not say
  */
@@ -41,9 +43,10 @@ export class Outbox {
     return this.#items;
   }
 
-  add(text, page) {
+  /** @param {{text: string, page: object, conversation: string, form?: object}} said */
+  add(said) {
     const last = this.#items.at(-1)?.order ?? 0;
-    const item = { client_id: uuid(), text, page, order: Math.max(Date.now(), last + 1) };
+    const item = { ...said, client_id: uuid(), order: Math.max(Date.now(), last + 1) };
     this.#items.push(item);
     this.#shelf.put(item.client_id, item);
     this.flush();

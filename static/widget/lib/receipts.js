@@ -58,6 +58,7 @@ export class Receipts {
   async #tell() {
     if (!this.#visible) return;
     const seq = this.#highest;
+    if (!seq) return; // turned to another conversation meanwhile
     try {
       await this.#post(seq);
       this.#sent = Math.max(this.#sent, seq);

@@ -2,11 +2,12 @@ import { clock, dayAndClock, sameDay } from "./times.js";
 
 const SILENCE = 60 * 60_000;
 const BREATH = 10 * 60_000;
+const RATED = { bad: "ratedBad", good: "ratedGood", excellent: "ratedExcellent" };
 
 /**
  * @typedef {object} Row one line of the thread; equal rows look equal
  * @property {string} key the same as long as it is the same thing
- * @property {"day" | "author" | "mine" | "theirs" | "state" | "failed" | "typing" | "closed"} type
+ * @property {"day" | "author" | "mine" | "theirs" | "state" | "failed" | "typing" | "rated" | "closed"} type
  * @property {string} [text]
  */
 
@@ -37,6 +38,7 @@ export function rowsOf(session, words, now) {
     else if (index === lastMine) rows.push(...stateRows(entry, index, entries, session, words));
   });
 
+  if (session.rating) rows.push({ key: "rated", type: "rated", text: words[RATED[session.rating]] });
   if (session.isClosed && said.length && !waiting.length) rows.push({ key: "closed", type: "closed", text: words.closed });
   if (session.typing !== null) {
     rows.push({ key: "typing", type: "typing", text: words.typing.replace("{name}", session.typing) });

@@ -1,24 +1,24 @@
-import { backoff } from "./backoff.js";
+import { backoff, untilTold } from "./backoff.js";
 import { Doors } from "./doors.js";
 import { History } from "./history.js";
+import { Home } from "./home.js";
+import { uuid } from "./identifiers.js";
+import { Line } from "./line.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
+import { Typing } from "./typing.js";
 
-const LINE_IS_DOWN = 2000;
-const TYPING_LASTS = 6000;
-const TYPING_EVERY = 2000;
 
-/** One visitor's conversation: what was said, what is on its way, and the line to the server. */
+/** One visitor: the conversation before their eyes, the others, what is on its way, and the line to the server. */
 export class Session {
   readSeq = 0;
   isClosed = false;
-  isOnline = false;
-  isDown = false;
-  /** @type {string | null} the operator who is writing */
-  typing = null;
+  rating = "";
   /** @type {string | null} the code of a refusal that another try would not lift */
   trouble = null;
+  /** @type {Home} who is here, and all conversations */
+  home;
 
   #doors;
   #history;
@@ -28,66 +28,87 @@ export class Session {
   #identity = null;
   #begun = false;
   #stopped = false;
-  #typedAt = 0;
-  #timers = {};
+  #line;
+  #typing;
+  #timer = 0;
   #changed;
+  #emit;
 
   /**
-   * @param {string} token
    * @param {import("./shelf.js").Shelf} shelf for what is not yet sent
-   * @param {() => void} changed something to draw
+   * @param {object} hear
+   * @param {() => void} hear.changed something to draw
+   * @param {(name: string, detail: object) => void} hear.happened for the host's page
    */
-  constructor(token, shelf, changed) {
+  constructor(token, shelf, { changed, happened }) {
     this.token = token;
     this.#changed = () => this.#stopped || changed();
+    this.#emit = happened;
     this.#doors = new Doors(token);
-    this.#receipts = new Receipts((seq) => this.#doors.read(seq));
-    this.#history = new History((after) => this.#doors.conversation(after), {
+    this.home = new Home(() => this.#doors.home(), this.#changed);
+    this.#receipts = new Receipts((seq) => this.#doors.read(seq, this.conversation));
+    this.#history = new History((after, which) => this.#doors.conversation(after, which), {
       answer: (answer) => this.#settle(answer),
       message: (message) => this.#note(message),
-      forgotten: () => this.#receipts.forget(),
+      forgotten: () => this.#forget(),
       refused: (code) => this.#bar(code),
     });
-    this.#outbox = new Outbox(
-      shelf,
-      async (item) => this.#history.add(await this.#doors.say(item)),
-      this.#changed,
-    );
+    this.#outbox = new Outbox(shelf, (item) => this.#deliver(item), this.#changed);
     this.#live = new Live(token, {
       frame: (frame) => this.#hear(frame),
       down: () => this.#wentDown(),
       refused: () => this.#wasTurnedAway(),
     });
+    this.#line = new Line(this.#changed);
+    this.#typing = new Typing(this.#changed, () => this.#live.send({ typing: this.conversation ?? true }));
   }
 
   get messages() {
     return this.#history.messages;
   }
 
+  get conversation() {
+    return this.#history.conversation;
+  }
+
   get pending() {
-    return this.#outbox.items;
+    return this.#outbox.items.filter(({ conversation }) => !conversation || conversation === this.conversation);
   }
 
   get unread() {
-    return this.#receipts.unread;
+    return this.#receipts.unread + this.home.unseenBut(this.conversation);
   }
 
   get isLoaded() {
     return this.#history.isLoaded;
   }
 
-  /** Not known by name may still mean known from before, or welcome as a guest. */
+  get isDown() {
+    return this.#line.isDown;
+  }
+
+  get typing() {
+    return this.#typing.name;
+  }
+
+  get isOnline() {
+    return this.home.isOnline;
+  }
+
+  get isNew() {
+    return this.isLoaded && !this.messages.length && !this.pending.length;
+  }
+
   get isBarred() {
     return this.trouble !== null && this.trouble !== "identity_invalid";
   }
 
   /** @param {string | null} jwt who the host's page says the visitor is */
   async start(jwt) {
-    this.#expectLine();
+    this.#line.expect();
     if ((await this.#introduce(jwt)) && !this.#stopped) this.#begin();
   }
 
-  /** @param {string | null} jwt a fresh one for the same customer */
   async identify(jwt) {
     if (jwt === this.#identity || !(await this.#introduce(jwt)) || !this.trouble) return;
     this.trouble = null;
@@ -97,13 +118,20 @@ export class Session {
 
   stop() {
     this.#stopped = true;
-    for (const part of [this.#live, this.#outbox, this.#receipts, this.#history]) part.stop();
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    for (const part of [this.#live, this.#outbox, this.#receipts, this.#history, this.#line, this.#typing, this.home]) part.stop();
+    clearTimeout(this.#timer);
   }
 
-  say(text, page) {
-    this.#outbox.add(text, page);
-    this.#typedAt = 0;
+  turnTo(conversation) {
+    this.#history.turnTo(conversation ?? uuid(), { isNew: !conversation });
+    this.home.load();
+    this.#changed();
+  }
+
+  say(text, page, form) {
+    // Without a name it goes to the latest, so that two tabs do not begin two first conversations.
+    this.#outbox.add({ text, page, form, conversation: this.conversation });
+    this.#typing.said();
     this.#changed();
   }
 
@@ -111,54 +139,69 @@ export class Session {
     this.#outbox.retry(clientId);
   }
 
-  typed() {
-    if (Date.now() - this.#typedAt < TYPING_EVERY) return;
-    this.#typedAt = Date.now();
-    this.#live.send({ typing: true });
+  async rate(value, comment) {
+    const { conversation } = this;
+    try {
+      await this.#doors.rate({ conversation, value, comment });
+    } catch (refusal) {
+      if (refusal.code !== "already_rated") throw refusal;
+    }
+    this.#wasRated(conversation, value);
+    this.#changed();
   }
 
-  /** @param {boolean} visible whether the visitor has the messages before their eyes */
+  visit(visit) {
+    if (this.messages.length) this.#doors.visit(visit).catch(() => {});
+  }
+
+  typed() {
+    this.#typing.typed();
+  }
+
   look(visible) {
     this.#receipts.look(visible);
     this.#changed();
   }
 
-  /** Asks what was missed while the computer slept or the network was away. */
   catchUp({ renew = false } = {}) {
     if (!this.#begun || this.isBarred) return;
     if (renew) this.#live.renew();
     else this.#live.nudge();
     this.#history.sync();
+    this.home.load();
     this.#outbox.flush();
   }
 
-  /** The browser says the network is gone; a socket would not notice for a while. */
   wentOffline() {
     if (!this.#begun || this.isBarred) return;
     this.#live.renew();
-    this.#expectLine();
+    this.#line.expect();
   }
 
   #begin() {
     this.#begun = true;
+    const waiting = this.#outbox.items.findLast(({ conversation }) => conversation)?.conversation;
+    if (waiting) this.#history.turnTo(waiting, { isNew: false });
     this.#live.start();
     this.#history.sync();
+    this.home.load();
     this.#outbox.flush();
   }
 
-  /** @returns {Promise<boolean>} whether to go on */
+  async #deliver(item) {
+    const message = await this.#doors.say(item);
+    if (!this.#history.add(message, item.conversation)) this.#elsewhere();
+    if (!this.conversation) this.#history.sync(); // which it became
+    if (message.seq === 1) this.home.load();
+    this.#emit("sent", { conversation: item.conversation });
+  }
+
   async #introduce(jwt) {
     this.#identity = jwt;
-    for (let attempt = 0; jwt && !this.#stopped && this.#identity === jwt; attempt++) {
-      try {
-        await this.#doors.identify(jwt);
-        return true;
-      } catch (refusal) {
-        if (!refusal.passes) return this.#wasDoubted(refusal.code);
-        await new Promise((resume) => setTimeout(resume, Math.max(refusal.wait, backoff(attempt))));
-      }
-    }
-    return !jwt;
+    if (!jwt) return true;
+    const doubt = await untilTold(() => this.#doors.identify(jwt), () => !this.#stopped && this.#identity === jwt);
+    if (doubt === undefined) return false; // somebody else by now
+    return doubt === null || this.#wasDoubted(doubt);
   }
 
   #wasDoubted(code) {
@@ -170,84 +213,88 @@ export class Session {
 
   #bar(code) {
     this.trouble = code || "not_found";
-    this.#stopExpecting();
+    this.#line.stop();
     this.#live.stop();
     this.#changed();
     return false;
   }
 
   #hear(frame) {
+    const isHere = !frame.conversation || frame.conversation === this.conversation;
     const heard = {
       watching: () => this.#cameUp(frame),
-      message: () => this.#history.add(frame.message, frame.conversation),
-      status: () => (this.isClosed = frame.status === "closed"),
-      read: () => (this.readSeq = Math.max(this.readSeq, frame.seq)),
-      typing: () => this.#writes(frame.name),
-      online: () => (this.isOnline = frame.online),
-      resync: () => this.#history.sync(),
+      message: () => this.#heardMessage(frame),
+      status: () => (isHere ? (this.isClosed = frame.status === "closed") : this.home.load()),
+      read: () => isHere && (this.readSeq = Math.max(this.readSeq, frame.seq)),
+      rated: () => this.#wasRated(frame.conversation, frame.rating),
+      typing: () => isHere && this.#typing.writes(frame.name),
+      online: () => this.home.setOnline(frame.online),
+      resync: () => this.catchUp(),
     };
     if (!Object.hasOwn(heard, frame.kind)) return;
     heard[frame.kind]();
     this.#changed();
   }
 
+  #heardMessage({ message, conversation }) {
+    if (!this.#history.add(message, conversation)) this.#elsewhere();
+    if (message.kind === "outgoing") this.#emit("message", { conversation, text: message.text });
+  }
+
+  /** Something was said in another one; ours may have become part of it. */
+  #elsewhere() {
+    this.home.load();
+    this.#history.sync();
+  }
+
+  #wasRated(conversation, rating) {
+    if (conversation === this.conversation) this.rating = rating;
+    this.#emit("rated", { conversation, rating });
+  }
+
   #note(message) {
     if (message.client_id) this.#outbox.settle(message.client_id);
-    if (message.kind === "outgoing") this.#writes(null);
+    if (message.kind === "outgoing") this.#typing.writes(null);
     else this.isClosed = false;
     this.#receipts.note(message, { isNew: this.isLoaded });
   }
 
-  #settle({ status, read_seq, online }) {
+  #forget() {
+    this.#receipts.forget();
+    this.#typing.writes(null);
+    this.isClosed = false;
+    this.readSeq = 0;
+    this.rating = "";
+  }
+
+  #settle({ status, read_seq, online, rating }) {
     this.isClosed = status === "closed";
-    this.isOnline = online;
+    this.home.setOnline(online);
     this.readSeq = read_seq ?? 0;
+    this.rating = rating ?? "";
     if (this.isBarred) this.trouble = null;
     this.#changed();
   }
 
-  #writes(name) {
-    clearTimeout(this.#timers.typing);
-    this.typing = name;
-    if (!name) return;
-    this.#timers.typing = setTimeout(() => {
-      this.typing = null;
-      this.#changed();
-    }, TYPING_LASTS);
-  }
-
-  #cameUp({ seq, online }) {
-    this.#stopExpecting();
-    this.isOnline = online;
-    this.#history.expect(seq);
+  #cameUp({ conversation, seq, online }) {
+    this.#line.stop();
+    this.home.setOnline(online);
+    if (!this.conversation || conversation === this.conversation) this.#history.expect(seq);
+    else this.#history.sync();
     this.#outbox.flush();
   }
 
   #wentDown() {
     // Where sockets are blocked, every try to open one brings the news by the door instead.
     if (this.isDown) this.#history.sync();
-    else this.#expectLine();
-  }
-
-  /** Counts from the first failure: tries that fail in between do not start it anew. */
-  #expectLine() {
-    this.#timers.line ??= setTimeout(() => {
-      this.isDown = true;
-      this.#changed();
-    }, LINE_IS_DOWN);
-  }
-
-  #stopExpecting() {
-    clearTimeout(this.#timers.line);
-    this.#timers.line = null;
-    this.isDown = false;
+    else this.#line.expect();
   }
 
   async #wasTurnedAway() {
-    this.#stopExpecting();
+    this.#line.stop();
     // Why, only a door can say. If none objects, it was a passing thing.
     await this.#history.sync();
     if (this.isBarred || this.#stopped) return;
-    this.#timers.live = setTimeout(() => this.#live.start(), backoff(5));
+    this.#timer = setTimeout(() => this.#live.start(), backoff(5));
   }
 }

@@ -1,3 +1,4 @@
+import { avatar, element } from "./elements.js";
 import { pieces } from "./links.js";
 
 const NEAR = 80;
@@ -93,13 +94,6 @@ export class Thread {
   }
 }
 
-function element(name, className, text) {
-  const node = document.createElement(name);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
 function mark(node, { waits, failed }) {
   node.classList.toggle("is-waiting", Boolean(waits) && !failed);
   node.classList.toggle("is-failed", Boolean(failed));
@@ -127,19 +121,8 @@ function link({ text, href }) {
 
 function author({ text, initials, hue, photo }) {
   const line = element("div", "by");
-  const avatar = element("span", "avatar avatar--20", initials);
-  avatar.style.setProperty("--h", String(Number(hue) || 0));
-  avatar.setAttribute("aria-hidden", "true");
-  if (photo) avatar.append(picture(photo));
-  line.append(avatar, text);
+  line.append(avatar({ initials, hue, photo }, 20), text);
   return line;
-}
-
-function picture(address) {
-  const image = document.createElement("img");
-  image.src = address;
-  image.alt = "";
-  return image;
 }
 
 function typing({ text }) {

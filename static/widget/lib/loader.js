@@ -1,58 +1,26 @@
+import { STYLE } from "./loader-style.js";
+
 /*
  * The round chat button on a customer's site:
  *   <script async src="https://HOST/widget.js" data-channel="KEY"></script>
- * An optional data-colour="#rrggbb" paints the button before the chat was opened once.
+ * Until the chat was opened once, optional attributes say how the button looks: data-colour="#rrggbb",
+ * data-side="start", data-x and data-y (pixels from the corner), data-label. data-language chooses the panel's.
  */
 (() => {
   const script = document.currentScript?.dataset.channel
     ? document.currentScript
     : document.querySelector("script[data-channel]");
-  if (!script || window.Helpdesk) return;
+  const early = window.Helpdesk;
+  if (!script || early?.open) return;
 
   const { origin } = new URL(script.src);
   const key = script.dataset.channel;
+  const { language } = script.dataset;
   const slot = `helpdesk:${key}`;
   const shelf = `${slot}:out:`;
 
-  // Every declaration on :host is important: otherwise the page's own rule for div would win.
-  const STYLE = `
-:host { all: initial !important; color-scheme: light dark !important }
-.dock { --c: #1c5a8c; --b: var(--c); --on: #fff; --ring: #0000001c; --lit: #fff }
-button, iframe { position: fixed; z-index: 2147483646; border: 0; margin: 0; padding: 0 }
-button { right: 28px; bottom: calc(24px + env(safe-area-inset-bottom)); width: 56px; height: 56px;
-  display: grid; place-items: center; border-radius: 50%; cursor: pointer; touch-action: manipulation;
-  background: var(--b); color: var(--on); box-shadow: 0 1px 2px #14202a2b, 0 6px 20px -4px #14202a52;
-  font: 600 12px/20px system-ui, sans-serif; transition: filter 110ms, transform 110ms }
-button:hover { filter: brightness(1.1) }
-button:active { transform: scale(.96) }
-button:focus-visible { outline: 2px solid var(--b); outline-offset: 3px }
-svg { grid-area: 1/1; width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.5;
-  stroke-linecap: round; stroke-linejoin: round; transition: opacity 110ms }
-.open .chat, .dock:not(.open) .down { opacity: 0 }
-span { position: absolute; top: -4px; right: -4px; min-width: 22px; height: 22px; padding: 0 5px; box-sizing: border-box;
-  border-radius: 11px; background: #b3261e; color: #fff; border: 1px solid var(--lit); text-align: center }
-[hidden] { display: none !important }
-iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 372px;
-  height: min(600px, calc(100vh - 114px)); height: min(600px, calc(100dvh - 114px)); border-radius: 18px;
-  background: var(--lit); box-shadow: 0 0 0 1px var(--ring), 0 2px 6px #14202a14, 0 24px 60px -12px #14202a47 }
-@media (max-width: 479px), (max-height: 419px) {
-  iframe { inset: 0; width: 100%; height: 100%; border-radius: 0; box-shadow: none }
-  .dock:not(.ready) button { z-index: 2147483647 }
-  button { right: 20px; bottom: calc(20px + env(safe-area-inset-bottom)) }
-}
-@media (prefers-color-scheme: dark) {
-  .dock { --b: color-mix(in oklch, var(--c), #fff 45%); --on: #0a1117; --ring: #ffffff24; --lit: #1b1f22 }
-}
-@media (prefers-reduced-motion: reduce) { button, svg { transition: none } }
-@media print { .dock { display: none } }
-@supports (color: oklch(from red l c h)) {
-  .dock { --b: oklch(from var(--c) min(l, .5) c h) }
-  @media (prefers-color-scheme: dark) {
-    .dock { --b: oklch(from var(--c) max(l, .76) calc(c * .85) h); --on: oklch(from var(--c) .17 .03 h) }
-  }
-}`;
-
-  let frame, isOpen, isReady, told, own, customer, ask, identity = null, turn = 0;
+  const listeners = {}, viewport = window.visualViewport;
+  let frame, isOpen, isReady, told, own, customer, ask, fields, identity = null, turn = 0;
 
   /** Reads, writes a text or removes on null; storage may be blocked or full. */
   const store = (area, name, value) => {
@@ -111,6 +79,8 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
       helpdesk: "hello",
       token: customer ?? ownToken(),
       identity,
+      fields,
+      referrer: document.referrer.slice(0, 2000),
       page: { url: location.href.slice(0, 2000), title: document.title.slice(0, 300) },
     };
     const now = JSON.stringify(message);
@@ -118,8 +88,25 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
     told = now;
   };
 
-  const paint = (colour) => {
-    if (/^#[\da-f]{6}$/i.test(colour)) dock.style.setProperty("--c", colour);
+  const set = (name, value) => dock.style.setProperty(name, value);
+
+  /** Colours and numbers alone reach the style. */
+  const paint = ({ colour, side, x, y, label }) => {
+    if (/^#[\da-f]{6}$/i.test(colour)) set("--c", colour);
+    if (side) dock.classList.toggle("start", side === "start");
+    if (+x >= 0) set("--x", `${+x}px`);
+    if (+y >= 0) set("--y", `${+y}px`);
+    if (label !== undefined) text.textContent = label;
+  };
+
+  const emit = (name, detail) => {
+    for (const listener of listeners[name] ?? []) listener(detail);
+  };
+
+  /** On a phone the chat fills what the keyboard leaves of the screen. */
+  const fit = () => {
+    set("--vh", `${viewport.height}px`);
+    set("--vt", `${viewport.offsetTop}px`);
   };
 
   const build = (name, attributes) => {
@@ -147,17 +134,21 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
     frame.hidden = !open;
   };
 
+  const opened = () =>
+    tell({ helpdesk: "opened", full: matchMedia("(max-width: 479px), (max-height: 419px)").matches });
+
   const open = () => {
     if (isOpen) return;
     if (!frame) {
       // The panel learns our origin from the referrer, whatever policy the page has.
-      frame = build("iframe", { title: "Chat", referrerpolicy: "origin", src: `${origin}/widget/${encodeURIComponent(key)}/` });
+      frame = build("iframe", { title: "Chat", referrerpolicy: "origin", src: `${origin}/widget/${encodeURIComponent(key)}/${language ? `?language=${encodeURIComponent(language)}` : ""}` });
       dock.append(frame);
     }
     show(true);
     frame.focus();
     hello();
-    tell({ helpdesk: "opened" });
+    opened();
+    emit("open");
   };
 
   const close = () => {
@@ -166,6 +157,7 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
     show(false);
     if (hadFocus) button.focus();
     tell({ helpdesk: "closed" });
+    emit("close");
   };
 
   const toggle = () => (isOpen ? close() : open());
@@ -195,19 +187,26 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
   };
 
   const hear = {
-    ready({ colour }) {
+    ready(look) {
       isReady = true;
       dock.classList.add("ready"); // until then the button stays above a panel that fills the phone
       told = "";
-      paint(colour);
-      store("localStorage", `${slot}:colour`, colour);
+      paint(look);
+      const { colour, side, x, y, label } = look;
+      store("localStorage", `${slot}:look`, JSON.stringify({ colour, side, x, y, label }));
       if (ask) identify(ask).catch(hello);
       else hello();
-      tell({ helpdesk: isOpen ? "opened" : "closed" });
+      if (isOpen) opened();
+      else tell({ helpdesk: "closed" });
+      emit("ready");
     },
+    event: ({ name, detail }) => emit(name, detail),
     close,
     keep: ({ name, text }) => String(name).startsWith(shelf) && store("localStorage", name, text),
-    unread: (message) => count(Math.max(0, message.count | 0)),
+    unread: (message) => {
+      count(Math.max(0, message.count | 0));
+      emit("unread", message.count);
+    },
   };
 
   const host = document.createElement("div");
@@ -217,16 +216,21 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
   root.adoptedStyleSheets = [sheet];
   const dock = build("div", { class: "dock" });
   const button = build("button", { type: "button", "aria-label": "Chat", "aria-expanded": false });
+  const text = build("b", { "aria-hidden": true });
   const badge = build("span", { hidden: "", "aria-hidden": true });
   button.append(
     draw("chat", "M4.5 4h11A1.5 1.5 0 0 1 17 5.5V12a1.5 1.5 0 0 1-1.5 1.5H9.2l-3.7 3v-3h-1A1.5 1.5 0 0 1 3 12V5.5A1.5 1.5 0 0 1 4.5 4z"),
     draw("down", "M6 8l4 4 4-4"),
+    text,
     badge,
   );
   dock.append(button);
   root.append(dock);
-  paint(store("localStorage", `${slot}:colour`));
-  paint(script.dataset.colour);
+  try {
+    paint(JSON.parse(store("localStorage", `${slot}:look`)));
+  } catch { /* nothing was kept */ }
+  paint(script.dataset);
+  for (const moved of ["resize", "scroll"]) viewport?.addEventListener(moved, fit);
 
   button.addEventListener("click", toggle);
   dock.addEventListener("keydown", (event) => event.key === "Escape" && close());
@@ -239,9 +243,30 @@ iframe { right: 28px; bottom: calc(94px + env(safe-area-inset-bottom)); width: 3
     for (const moved of ["popstate", "hashchange", "navigatesuccess"]) target?.addEventListener(moved, hello);
   }
 
-  const place = () => document.body.append(host);
+  const place = () => {
+    dock.dir = getComputedStyle(document.documentElement).direction;
+    document.body.append(host);
+  };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place);
 
-  window.Helpdesk = Object.freeze({ open, close, toggle, identify });
+  /** Calls `listener` on every "ready", "open", "close", "unread", "message" or "rated"; the answer ends that. */
+  const on = (name, listener) => {
+    (listeners[name] ??= new Set()).add(listener);
+    return () => listeners[name].delete(listener);
+  };
+
+  /** What your page knows of the visitor: name, email and phone fill the form, the rest is shown to operators. */
+  const setFields = (said) => {
+    fields = { ...fields, ...said };
+    hello();
+  };
+
+  const api = { open, close, toggle, identify, on, setFields };
+  /** `(window.Helpdesk ||= []).push(["open"])` works before and after this script has come. */
+  const push = (...calls) => {
+    for (const [name, ...rest] of calls) if (Object.hasOwn(api, name)) api[name](...rest);
+  };
+  window.Helpdesk = Object.freeze({ ...api, push });
+  if (Array.isArray(early)) push(...early);
 })();

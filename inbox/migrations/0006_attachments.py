@@ -19,7 +19,7 @@ DUE = {
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_api_token"),
-        ("inbox", "0004_draft"),
+        ("inbox", "0005_ratings_and_visits"),
     ]
 
     operations = [

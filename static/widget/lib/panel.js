@@ -1,0 +1,240 @@
+import { About } from "./about.js";
+import { Composer } from "./composer.js";
+import { picture } from "./elements.js";
+import { Host } from "./host.js";
+import { shortHash } from "./identifiers.js";
+import { Menu } from "./menu.js";
+import { Overview } from "./overview.js";
+import { Ratings } from "./ratings.js";
+import { rowsOf } from "./rows.js";
+import { Session } from "./session.js";
+import { Shelf } from "./shelf.js";
+import { Sound } from "./sound.js";
+import { Thread } from "./thread.js";
+import { keepFocusIn } from "./trap.js";
+
+const { channel, workspace, origins, words, chat } = document.body.dataset;
+
+/** The chat as the visitor sees it: one session drawn onto one page. */
+class Panel {
+  #words = { ...JSON.parse(words), workspace };
+  #look = JSON.parse(chat);
+  #part = Object.fromEntries(
+    Array.from(document.querySelectorAll("[data-part]"), (node) => [node.dataset.part, node]),
+  );
+  #thread = new Thread(this.#part.log, this.#words, {
+    resend: (clientId) => this.#session.resend(clientId),
+    missed: (missed) => (this.#part.jump.hidden = !missed),
+  });
+  #composer = new Composer(this.#part.composer, {
+    send: (text) => this.#say(text),
+    typed: () => this.#session.typed(),
+  });
+  #host = new Host(JSON.parse(origins), {
+    hello: (message) => this.#greet(message),
+    opened: ({ full }) => this.#open(true, full),
+    closed: () => this.#open(false),
+  });
+  #about = new About(this.#part, this.#words, { done: (text) => this.#begin(text) });
+  #overview = new Overview(this.#part, this.#words, (conversation) => this.#turnTo(conversation));
+  #ratings = new Ratings(this.#part, this.#words, (value, comment) => this.#session.rate(value, comment));
+  #menu = new Menu(this.#part, () => this.#turnTo());
+  #sound = new Sound(this.#part.sound, this.#look.sound);
+  /** @type {Session | null} */
+  #session = null;
+  #page = null;
+  #visit = {};
+  #isOpen = false;
+  #isHome = false;
+  #isFull = false;
+  #isDrawing = false;
+  #unread = 0;
+
+  start() {
+    this.#part.close.addEventListener("click", () => this.#host.tell({ helpdesk: "close" }));
+    this.#part.jump.addEventListener("click", () => this.#thread.toEnd());
+    this.#part.back.addEventListener("click", () => this.#goHome());
+    addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("online", () => this.#session?.catchUp({ renew: true }));
+    addEventListener("offline", () => this.#session?.wentOffline());
+    document.addEventListener("visibilitychange", () => {
+      this.#see();
+      if (this.#isSeen) this.#session?.catchUp();
+    });
+    this.#host.settle(document.referrer);
+    const { colour, side, x, y, label } = this.#look;
+    this.#host.tell({ helpdesk: "ready", colour, side, x, y, label });
+  }
+
+  #key(event) {
+    if (this.#isFull) keepFocusIn(document.body, event);
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    if (!this.#menu.close()) this.#host.tell({ helpdesk: "close" });
+  }
+
+  #greet({ token, identity, page, kept, fields, referrer }) {
+    if (typeof token !== "string") return;
+    const moved = page?.url !== this.#page?.url;
+    this.#page = page;
+    this.#about.know(fields);
+    this.#visit = { referrer, fields: texts(fields), language: navigator.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+    if (token === this.#session?.token) {
+      if (moved) this.#tellVisit();
+      return void this.#session.identify(identity);
+    }
+    this.#session?.stop();
+    this.#thread.clear();
+    const shelf = new Shelf(`helpdesk:${channel}:out:${shortHash(token)}:`, kept ?? {}, (name, text) =>
+      this.#host.tell({ helpdesk: "keep", name, text }),
+    );
+    this.#session = new Session(token, shelf, {
+      changed: () => this.#change(),
+      happened: (name, detail) => this.#happened(name, detail),
+    });
+    this.#session.look(this.#isSeen);
+    this.#session.start(identity);
+    this.#change();
+  }
+
+  #happened(name, detail) {
+    if (name === "sent") return this.#tellVisit();
+    if (name === "message" && !(this.#isSeen && document.hasFocus())) this.#sound.play();
+    this.#host.tell({ helpdesk: "event", name, detail });
+  }
+
+  #tellVisit() {
+    this.#session.visit({ ...this.#visit, page: this.#page });
+  }
+
+  #say(text) {
+    this.#session.say(text, this.#page, this.#session.isNew ? this.#about.answers : undefined);
+  }
+
+  /** The form is filled; where it asked for the message too, that is sent at once. */
+  #begin(text) {
+    if (text) this.#say(text);
+    this.#change();
+    queueMicrotask(() => this.#composer.focus());
+  }
+
+  #turnTo(conversation) {
+    this.#isHome = false;
+    if (!conversation) this.#about.forget();
+    this.#session.turnTo(conversation);
+    this.#see();
+    queueMicrotask(() => {
+      this.#thread.toEnd();
+      this.#focus();
+    });
+  }
+
+  #goHome() {
+    this.#isHome = true;
+    this.#session.home.load();
+    this.#see();
+    queueMicrotask(() => this.#part.ask.focus());
+  }
+
+  #focus() {
+    if (this.#part.about.hidden) this.#composer.focus();
+    else this.#about.focus();
+  }
+
+  #open(isOpen, full = false) {
+    this.#isOpen = isOpen;
+    this.#isFull = isOpen && full;
+    this.#see();
+    if (!isOpen) return;
+    if (this.#session?.isDown) this.#session.catchUp();
+    this.#thread.toEnd();
+    this.#focus();
+  }
+
+  #see() {
+    this.#session?.look(this.#isSeen);
+  }
+
+  get #isSeen() {
+    return this.#isOpen && !this.#isHome && document.visibilityState === "visible";
+  }
+
+  /** Many changes, one drawing. */
+  #change() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    queueMicrotask(() => {
+      this.#isDrawing = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const session = this.#session;
+    const { home, isBarred } = session;
+    const isAway = this.#look.offline === "form" && home.isLoaded && !home.isOnline;
+    const isHome = this.#isHome && !isBarred;
+    const asksFirst = this.#about.draw(session, isAway) && !isHome;
+    this.#part.about.hidden = !asksFirst;
+    this.#showParts(session, isHome, asksFirst);
+    this.#drawHead(session, isHome);
+    this.#part.log.setAttribute("aria-busy", String(!session.isLoaded));
+    this.#thread.draw(rowsOf(session, this.#words, new Date()));
+    this.#overview.draw(home, this.#look.away);
+    this.#ratings.draw(session);
+    if (isHome) this.#part.rating.hidden = true;
+    this.#drawNotice(session);
+    this.#composer.set(!isHome && !asksFirst, !isBarred);
+    this.#tellUnread(session.unread);
+  }
+
+  #showParts({ home, isNew, isBarred, conversation }, isHome, asksFirst) {
+    const part = this.#part;
+    const others = home.conversations.some((one) => one.conversation !== conversation) || (!isNew && home.conversations.length > 0);
+    part.back.hidden = isHome || isBarred || !others;
+    part.home.hidden = !isHome;
+    part.log.hidden = isHome || asksFirst;
+    part.hello.hidden = !(isHome || isNew) || isBarred;
+    part.fresh.hidden = isBarred || !home.conversations.length;
+    document.body.classList.toggle("is-empty", !part.hello.hidden);
+    document.body.classList.toggle("is-barred", isBarred);
+  }
+
+  #drawHead({ messages, isOnline, isLoaded }, isHome) {
+    const author = isHome ? undefined : messages.findLast((message) => message.author)?.author;
+    const { title, subtitle, avatar, dot } = this.#part;
+    title.textContent = author?.name ?? workspace;
+    avatar.textContent = author?.initials ?? workspace.charAt(0);
+    if (author?.photo) avatar.append(picture(author.photo));
+    avatar.classList.toggle("avatar--brand", !author);
+    if (author) avatar.style.setProperty("--h", String(Number(author.hue) || 0));
+    dot.hidden = !isOnline;
+    subtitle.textContent = this.#presence(author, isOnline, isLoaded);
+  }
+
+  #presence(author, isOnline, isLoaded) {
+    if (!isLoaded) return author ? workspace : "";
+    if (author) return isOnline ? this.#words.workspaceHere.replace("{workspace}", workspace) : workspace;
+    return isOnline ? this.#words.here : this.#words.away;
+  }
+
+  #drawNotice({ trouble, isDown }) {
+    const text = trouble ? (this.#words[trouble] ?? this.#words.not_found) : isDown ? this.#words.reconnecting : "";
+    const { notice } = this.#part;
+    if (notice.textContent !== text) notice.textContent = text;
+    notice.classList.toggle("notice--down", isDown && !trouble);
+  }
+
+  #tellUnread(count) {
+    if (count === this.#unread) return;
+    this.#unread = count;
+    this.#host.tell({ helpdesk: "unread", count });
+  }
+}
+
+/** What the host's page said, as texts. */
+function texts(fields) {
+  const said = Object.entries(fields ?? {}).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return Object.fromEntries(said.slice(0, 20).map(([name, value]) => [name.slice(0, 200), String(value).slice(0, 200)]));
+}
+
+new Panel().start();

@@ -1,0 +1,62 @@
+"""The courier never holds more than it should, however slow Redis is."""
+
+from threading import Event
+
+import pytest
+
+from accounts import courier
+from inbox import live
+
+
+@pytest.fixture
+def stuck():
+    """A courier whose first errand takes as long as the test wants."""
+    slow, gate, begun = courier.Courier(), Event(), Event()
+
+    def wait():
+        begun.set()
+        gate.wait(10)
+
+    slow.send(wait)
+    assert begun.wait(10)
+    yield slow, gate
+    gate.set()
+
+
+def test_what_is_too_heavy_is_dropped_until_there_is_room_again(stuck, monkeypatch):
+    monkeypatch.setattr(courier, "MOST_BYTES", 1000)
+    slow, gate = stuck
+    carried = []
+
+    for name, weight in (("one", 600), ("two", 600), ("three", 400), ("bell", 0), ("four", 1)):
+        slow.send(lambda name=name: carried.append(name), weight)
+    gate.set()
+    assert slow.flush(10)
+    slow.send(lambda: carried.append("later"), 1000)
+    assert slow.flush(10)
+
+    assert carried == ["one", "three", "bell", "later"]
+
+
+def test_too_many_are_dropped(stuck, monkeypatch):
+    slow, gate = stuck
+    carried = []
+
+    for n in range(courier.CAPACITY + 5):
+        slow.send(lambda n=n: carried.append(n), 1)
+    gate.set()
+    assert slow.flush(10)
+    slow.send(lambda: carried.append("later"), courier.MOST_BYTES)
+    assert slow.flush(10)
+
+    assert carried == [*range(courier.CAPACITY), "later"]
+
+
+def test_a_picture_for_many_groups_weighs_once(monkeypatch):
+    sent = []
+    monkeypatch.setattr(courier, "send", lambda errand, weight=0: sent.append(weight))
+    html = "x" * 10_000
+
+    live.publish([(f"group-{n}", live.push("row", number=1, html=html)) for n in range(5)])
+
+    assert 10_000 < sent[0] < 12_000
