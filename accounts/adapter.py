@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
+from accounts.http import address_of
 from accounts.models import User
 
 MARK = settings.BASE_DIR / "templates/account/email/mark.png"
@@ -94,6 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):
         message.mixed_subtype = "related"
         message.attach(_mark())
         _send(message)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Never refuse somebody because a Unix socket does not know where they are."""
+        return address_of(request) or str(gettext_lazy("unknown"))
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell of what has happened already: it stays so, even if the mail cannot go out."""

@@ -1,7 +1,7 @@
 """Requests inside a workspace."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
@@ -24,6 +24,14 @@ def address_of(request: HttpRequest) -> str | None:
         return str(ip_address(request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return None
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return what limits count: the address, or the network that one customer gets of IPv6."""
+    address = address_of(request)
+    if address is None or ":" not in address:
+        return address or "unknown"
+    return str(IPv6Network((address.partition("%")[0], 64), strict=False).network_address)
 
 
 class Unfinished(HttpResponse):

@@ -1,7 +1,7 @@
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
@@ -16,7 +16,7 @@ sockets = SameOrigin(
     URLRouter(
         [
             path("widget/<str:key>/live/", VisitorConsumer.as_asgi()),
-            path("<slug:workspace>/live/", AuthMiddlewareStack(OperatorConsumer.as_asgi())),
+            path("<slug:workspace>/live/", CookieMiddleware(OperatorConsumer.as_asgi())),
             re_path("", Nowhere.as_asgi()),
         ]
     )

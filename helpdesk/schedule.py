@@ -2,7 +2,12 @@
 
 from accounts import heartbeats
 from accounts.follow_ups import ring
-from accounts.tasks import forget_idempotent_answers, prove_worker, sweep_follow_ups
+from accounts.tasks import (
+    forget_ended_sessions,
+    forget_idempotent_answers,
+    prove_worker,
+    sweep_follow_ups,
+)
 from inbox.tasks import (
     expire_presence,
     forget_old_deliveries,
@@ -36,4 +41,5 @@ SWEEPERS = [
     (forget_uploads, 300),
     (forget_old_deliveries, 3600),
     (forget_idempotent_answers, 60),
+    (forget_ended_sessions, 3600),
 ]

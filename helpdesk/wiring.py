@@ -1,5 +1,10 @@
 """What happens next: the one table from recorded events to the work that follows them."""
 
+from allauth.account import signals as account
+from allauth.mfa import signals as mfa
+from django.contrib.auth import user_logged_in, user_logged_out
+
+from accounts import browsers
 from accounts.enums import EventKind as Happened
 from accounts.follow_ups import doorbell, follow_up
 from accounts.letters import mail_invitation
@@ -28,3 +33,12 @@ def connect() -> None:
     doorbell(Happened.MEMBERSHIP_RESUMED, show_availability)
     doorbell(EventKind.MESSAGE_QUEUED, send_queued)
     doorbell(EventKind.MESSAGE_RETRIED, send_queued)
+
+    # A person's own, in no workspace, so that no event of one records them.
+    user_logged_in.connect(browsers.came_in)
+    user_logged_out.connect(browsers.went_out)
+    for changed in (
+        *[account.password_changed, account.password_set, account.password_reset],
+        *[mfa.authenticator_added, mfa.authenticator_removed],
+    ):
+        changed.connect(browsers.proof_changed)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
+from accounts import browsers
 from accounts.models import Membership, Workspace
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import scope
@@ -24,11 +27,13 @@ class OperatorConsumer(LiveSocket):
 
     workspace: Workspace
     membership: Membership
+    session_key: str | None
     watched: Conversation | None = None
 
     async def connect(self) -> None:
         slug = self.scope["url_route"]["kwargs"]["workspace"]
-        found = await outside_workspace(_enter, slug, self.scope["user"].pk)
+        self.session_key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        found = await outside_workspace(_enter, slug, self.session_key)
         if found is None:
             await self.close(code=UNAUTHORIZED)
             return
@@ -118,7 +123,7 @@ class OperatorConsumer(LiveSocket):
 
     async def _show_life(self) -> None:
         """Ask for the rights again: no order to close comes through when Redis is away."""
-        found = await outside_workspace(_enter, self.workspace.slug, self.membership.user_id)
+        found = await outside_workspace(_enter, self.workspace.slug, self.session_key)
         if found is None or found[2] != self.joined["own"]:
             await self.close(code=UNAUTHORIZED)
             return
@@ -137,18 +142,21 @@ class OperatorConsumer(LiveSocket):
             presence.announce(self.workspace.pk, [who], presence.OFF)
 
 
-def _enter(slug: str, user_id: int | None) -> tuple[Workspace, Membership, set[str]] | None:
+def _enter(slug: str, session_key: str | None) -> tuple[Workspace, Membership, set[str]] | None:
     """Return who comes in, and the groups that tell by their names what they may see."""
+    person = browsers.signed_in(session_key)
     workspace = Workspace.objects.filter(slug=slug).first()
-    if workspace is None or user_id is None:
+    if workspace is None or person is None:
         return None
+    user, browser = person
     with scope(workspace):
-        mine = Membership.objects.active().filter(user=user_id).select_related("user")
+        mine = Membership.objects.active().filter(user=user).select_related("user")
         membership = mine.first()
         if membership is None:
             return None
         own = {live.membership_group(membership.pk), live.people_group(workspace.pk)}
-        return workspace, membership, own | sidebar.count_groups_for(membership)
+        own |= {browsers.group(browser)} | sidebar.count_groups_for(membership)
+        return workspace, membership, own
 
 
 def _groups_of_view(membership_id: int, key: str) -> set[str]:

@@ -7,20 +7,18 @@ commits; a lost push costs freshness, never truth, because clients refetch what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, cast
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from channels.layers import get_channel_layer
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
-from accounts import courier, tenancy
+from accounts import tenancy
 from accounts.models import Event, Membership
+from accounts.sockets import Push, publish
 from inbox import sidebar, timeline
 from inbox.enums import EventKind
 from inbox.models import Conversation, Message
-
-Push = tuple[str, Mapping[str, Any]]
 
 HANDED_OVER = {
     EventKind.CONVERSATION_ASSIGNED,
@@ -31,10 +29,6 @@ STATUS_CHANGED = {
     EventKind.CONVERSATION_CLOSED,
     EventKind.CONVERSATION_REOPENED,
 }
-
-
-class Publisher(Protocol):
-    def publish(self, messages: Iterable[Push]) -> None: ...
 
 
 def conversation_group(conversation_id: int) -> str:
@@ -85,22 +79,6 @@ def revoke(membership: Membership) -> None:
 
 def push(kind: str, **fields: Any) -> dict[str, Any]:
     return {"type": "live.push", "push": {"kind": kind, **fields}}
-
-
-def publish(pushes: Sequence[Push]) -> None:
-    publisher = cast(Publisher, get_channel_layer())
-    courier.send(lambda: publisher.publish(pushes), weight=_weight(pushes))
-
-
-def _weight(pushes: Sequence[Push]) -> int:
-    """Estimate the bytes of what was rendered: a picture drawn for many groups is one."""
-    texts = {
-        id(text): len(text)
-        for _group, message in pushes
-        for text in message.get("push", {}).values()
-        if isinstance(text, str)
-    }
-    return sum(texts.values()) + 200 * len(pushes)
 
 
 def publish_on_commit(pushes: Sequence[Push]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from accounts.models import Membership
 from accounts.redis import RedisError, client
+from accounts.sockets import publish
 from inbox import live
 
 LIFE = 60  # seconds
@@ -82,7 +83,7 @@ def show_availability(workspace_id: int, membership: Membership) -> None:
     _note_away(workspace_id, who, state)
     if who in here(workspace_id):
         own = live.membership_group(membership.pk)
-        live.publish([(own, live.push("availability", state=state))])
+        publish([(own, live.push("availability", state=state))])
         announce(workspace_id, [who], state)
 
 
@@ -103,7 +104,7 @@ def announce(workspace_id: int, who: Iterable[str], state: str) -> None:
     if any(one.startswith("m") for one in who):
         staffed = live.push("online", online=is_staffed(workspace_id))
         pushes.append((live.visitors_group(workspace_id), staffed))
-    live.publish(pushes)
+    publish(pushes)
 
 
 def _note_away(workspace_id: int, who: str, state: str) -> None:

@@ -15,6 +15,7 @@ OWNED = [model for model in apps.get_models(include_auto_created=True) if rls.is
 DIRECTORY = {
     "account_emailaddress",
     "account_emailconfirmation",
+    "accounts_browser",
     "accounts_heartbeat",
     "accounts_user",
     "accounts_workspace",

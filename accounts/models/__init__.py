@@ -1,5 +1,6 @@
 from accounts.models.api_token import ApiToken
 from accounts.models.base import OwnedForeignKey, WorkspaceOwned
+from accounts.models.browser import Browser
 from accounts.models.event import Event, FollowUp, subject_kind
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.idempotent_answer import IdempotentAnswer
@@ -11,6 +12,7 @@ from accounts.models.workspace import Workspace
 
 __all__ = [
     "ApiToken",
+    "Browser",
     "Event",
     "FollowUp",
     "Heartbeat",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
@@ -15,11 +15,16 @@ from allauth.mfa.webauthn.views import (
     LoginWebAuthnView,
     ReauthenticateWebAuthnView,
 )
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts import browsers
+from accounts.models import User
 from accounts.second_factor import plain
 from accounts.views.own import Place, own_frame
 
@@ -31,8 +36,32 @@ def index(request: HttpRequest) -> HttpResponse:
     factors: dict[str, list[Any]] = {"totp": [], "webauthn": [], "recovery_codes": []}
     for row in rows:
         factors[row.type].append(row.wrap())
-    context = {"section": "security", "factors": factors} | own_frame(request, Place(request))
+    context = {
+        "section": "security",
+        "factors": factors,
+        "browsers": browsers.of_person(cast(User, request.user), timezone.now()),
+        "this_session": request.session.session_key,
+    }
+    context |= own_frame(request, Place(request))
     return render(request, "account/security.html", context)
+
+
+@require_POST
+@login_required
+def sign_out_browser(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign oneself out in one browser; in this one it is leaving."""
+    if not browsers.end(cast(User, request.user), only=pk):
+        raise Http404
+    return redirect("security")
+
+
+@require_POST
+@login_required
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    ended = browsers.end(cast(User, request.user), but=request.session.session_key)
+    words = ngettext("Signed out in %d browser.", "Signed out in %d browsers.", ended) % ended
+    messages.success(request, words)
+    return redirect("security")
 
 
 class AddPasskey(AddWebAuthnView):

@@ -167,6 +167,8 @@ ZONE = {"time_zone": "Europe/Paris"}
 PROFILE = ZONE | {"name": "New"}
 SECURITY = [
     Door(S, SIGNED_IN, GET(200)),
+    Door(f"{S}browsers/<int:pk>/removal/", SIGNED_IN, POST(302), pk="my_browser"),
+    Door(f"{S}browsers/removal/", SIGNED_IN, POST(302)),
     Door(f"{S}app/", SIGNED_IN, GET(302), POST(302, body=CODE)),  # there is one already
     Door(f"{S}app/removal/", SIGNED_IN, GET(200), POST(302, FACTORS)),
     Door(f"{S}codes/", SIGNED_IN, GET(200, FACTORS)),  # shown once

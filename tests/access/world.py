@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.actions.api_tokens import create_workspace_token
 from accounts.actions.people import remove_member
 from accounts.enums import Role, TokenScope
-from accounts.models import ApiToken, Membership, User, Workspace
+from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.drafts import save_draft
@@ -100,7 +100,11 @@ class Place:
     def _own(self, member: Membership) -> dict[str, int]:
         token, _secret = factories.make_api_token(member)
         add_app(member.user)
-        return {"my_token": token.pk, "my_passkey": make_passkey(member.user).pk}
+        return {
+            "my_token": token.pk,
+            "my_passkey": make_passkey(member.user).pk,
+            "my_browser": make_browser(member.user).pk,
+        }
 
     def _settings(self) -> None:
         place, chief = self.workspace, self.members["super_admin"]
@@ -162,7 +166,10 @@ class World:
         stranger = factories.make_user()
         self.cookies["stranger"] = _sign_in(stranger)
         add_app(stranger)
-        self.here.mine["stranger"] = {"my_passkey": make_passkey(stranger).pk}
+        self.here.mine["stranger"] = {
+            "my_passkey": make_passkey(stranger).pk,
+            "my_browser": make_browser(stranger).pk,
+        }
         chief = self.there.members["super_admin"]
         self.cookies["super_admin_elsewhere"] = _sign_in(chief.user)
         self.here.mine["super_admin_elsewhere"] = self.there.mine["super_admin"]
@@ -225,6 +232,12 @@ class World:
             )
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return secret
+
+
+def make_browser(user: User) -> Browser:
+    """Sign somebody in elsewhere."""
+    key = _sign_in(user)
+    return Browser.objects.get(session_key=key)
 
 
 def _sign_in(user: User) -> str:

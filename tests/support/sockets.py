@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.test import Client
 
+from accounts.sockets import outside_workspace
 from inbox.consumers import OperatorConsumer
 from inbox.visitor_consumer import VisitorConsumer
 
@@ -61,11 +64,19 @@ class Socket(ApplicationCommunicator):
 class Tab(Socket):
     """An operator's browser tab, as the server sees it."""
 
-    def __init__(self, workspace, membership, user=None):
+    def __init__(self, workspace, membership, client=None):
         route = {"kwargs": {"workspace": workspace.slug}}
         path = f"/{workspace.slug}/live/"
-        user = user or membership.user
-        super().__init__(OperatorConsumer.as_asgi(), path, user=user, url_route=route)
+        self.user, self.client = membership.user, client
+        super().__init__(OperatorConsumer.as_asgi(), path, cookies={}, url_route=route)
+
+    async def connect(self):
+        if self.client is None:
+            self.client = Client()
+            await outside_workspace(self.client.force_login, self.user)
+        name = settings.SESSION_COOKIE_NAME
+        self.scope["cookies"][name] = self.client.cookies[name].value
+        return await super().connect()
 
     async def watch(self, **what):
         """Look at a view, a conversation or both; return the answers."""

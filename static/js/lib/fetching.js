@@ -58,7 +58,7 @@ export async function postQuietly(url, body) {
  */
 export async function post(url, body) {
   const answer = await send(url, body);
-  leaveIfSignedOut(answer);
+  tellIfSignedOut(answer);
   const text = await answer.text();
   if (answer.ok) return { html: text, refusal: "" };
   if (answer.headers.has("X-Refusal")) return { html: "", refusal: text, code: answer.headers.get("X-Refusal") };
@@ -72,7 +72,7 @@ function send(url, body) {
 
 async function ask(url, headers = { "HX-Request": "true" }) {
   const answer = await fetch(url, { headers });
-  leaveIfSignedOut(answer);
+  tellIfSignedOut(answer);
   if (answer.ok) return answer;
   throw failure(url, answer);
 }
@@ -82,8 +82,9 @@ function failure(url, { status }) {
   return new (isFinal ? Refused : Error)(`${url}: ${status}`);
 }
 
-function leaveIfSignedOut(answer) {
-  if (answer.status === 401) location.reload();
+/** The page stays, with what was typed; whoever watches the line says what to do. */
+function tellIfSignedOut(answer) {
+  if (answer.status === 401) document.dispatchEvent(new Event("signedout"));
 }
 
 /** What proves that a request comes from our own page. */

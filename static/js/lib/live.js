@@ -20,8 +20,12 @@ class Live extends EventTarget {
         this.#subscribe();
       },
       frame: (frame) => this.#hear(frame),
-      broke: () => this.#tell("down"),
+      broke: (isRefused) => this.#tell("down", { isRefused }),
     });
+  }
+
+  stop() {
+    this.#socket?.stop();
   }
 
   get isUp() {

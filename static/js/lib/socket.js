@@ -1,5 +1,6 @@
 const PING = 25_000;
 const LONGEST = 30_000;
+const REFUSED = 4403;
 
 /**
  * Milliseconds to wait before a try, spread out so that a crowd does not come back at once.
@@ -19,10 +20,11 @@ export class Socket {
   #attempt = 0;
   #retry = 0;
   #ping = 0;
+  #isStopped = false;
 
   /**
    * @param {string} path
-   * @param {{opened: () => void, frame: (frame: object) => void, broke: () => void}} hear
+   * @param {{opened: () => void, frame: (frame: object) => void, broke: (isRefused: boolean) => void}} hear `isRefused`: the server may not want us
    */
   constructor(path, hear) {
     this.#url = new URL(path, location.href);
@@ -42,9 +44,19 @@ export class Socket {
     if (this.isOpen) this.#socket.send(JSON.stringify(frame));
   }
 
+  /** No more tries: the server has said why. */
+  stop() {
+    const old = this.#socket;
+    this.#isStopped = true;
+    this.#drop();
+    old?.close();
+  }
+
   #open() {
     const socket = (this.#socket = new WebSocket(this.#url));
+    let wasOpen = false;
     socket.onopen = () => {
+      wasOpen = true;
       this.#attempt = 0;
       this.#ping = setInterval(() => this.send({ ping: 1 }), PING);
       this.#hear.opened();
@@ -52,24 +64,26 @@ export class Socket {
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket) this.#hear.frame(JSON.parse(data));
     };
-    socket.onclose = () => {
-      if (socket === this.#socket) this.#broke();
+    socket.onclose = ({ code }) => {
+      if (socket === this.#socket) this.#broke(!wasOpen || code === REFUSED);
     };
   }
 
-  #broke() {
+  #broke(isRefused) {
     this.#drop();
-    this.#hear.broke();
+    this.#hear.broke(isRefused);
+    if (this.#isStopped) return;
     this.#retry = setTimeout(() => this.#open(), backOff(this.#attempt++));
   }
 
   /** The network changed, or the page came out of the cache: the old line may be dead and not know. */
   #renew() {
+    if (this.#isStopped) return;
     const old = this.#socket;
     this.#drop();
     old?.close();
     this.#attempt = 0;
-    this.#hear.broke();
+    this.#hear.broke(false);
     this.#open();
   }
 

@@ -68,6 +68,6 @@ def test_invited_limited_and_removed(new_page, live_site):
     admin.get_by_role("button", name="Remove").click()
     expect(admin.get_by_role("link", name=f"Noor {word}")).to_have_count(0)
 
-    expect(noor.locator("live-status")).to_be_visible()
+    expect(noor.get_by_role("status")).to_contain_text("You were removed from this workspace.")
     noor.reload()
     expect(noor.get_by_role("heading", level=1)).to_have_text("There is nothing here")
