@@ -33,3 +33,13 @@ def workspace_of_api_token(token_hash: str) -> int | None:
 def answers_to_forget(before: datetime, most: int) -> list[tuple[int, int]]:
     """Return workspace and id of answers kept for repeated calls since before a moment."""
     return [(row[0], row[1]) for row in call_door("answers_to_forget", before, most)]
+
+
+def letters_to_send(now: datetime, most: int) -> list[tuple[int, int]]:
+    """Return workspace and id of mails whose time has come."""
+    return [(row[0], row[1]) for row in call_door("letters_to_send", now, most)]
+
+
+def letters_to_forget(before: datetime, most: int) -> list[tuple[int, int]]:
+    """Return workspace and id of mails that were sent or given up, owed before a moment."""
+    return [(row[0], row[1]) for row in call_door("letters_to_forget", before, most)]

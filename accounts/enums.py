@@ -51,3 +51,11 @@ class TokenScope(models.TextChoices):
     READ = "read", _("Read")
     WRITE = "write", _("Read and answer")
     ADMIN = "admin", _("Everything the person may do")
+
+
+class LetterState(models.TextChoices):
+    """What became of a mail that is owed."""
+
+    QUEUED = "queued", _("On its way")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")

@@ -1,59 +1,133 @@
-"""Mails of ours that no sign-in page sends."""
+"""Mails of ours that no sign-in page sends: written and sent by workers, from their outbox."""
 
-from email.mime.image import MIMEImage
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
+from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils import timezone, translation
 
-from accounts.actions.invitations import renew_token
-from accounts.follow_ups import follow_up_task
-from accounts.models import Event, Invitation
+from accounts import doors, tenancy
+from accounts.actions.letters import claim_letter, postpone_letter, record_failure, record_sent
+from accounts.follow_ups import is_backed_up, ring
+from accounts.mailing import Undeliverable, Unreachable, compose, hand_over
+from accounts.models import Letter
+from accounts.tenancy import scope_of
 
-MARK = settings.BASE_DIR / "templates/account/email/mark.png"
+logger = logging.getLogger(__name__)
+
+MOST = 500  # rows a sweeper takes at once
+KEPT = timedelta(days=30)
 
 
-@follow_up_task
-def mail_invitation(event: Event) -> None:
-    """Mail the invited person a link that replaces every link before."""
-    now = timezone.now()
-    rows = Invitation.objects.alive(now).filter(pk=event.subject_id, mailed_at=None)
-    invitation = rows.select_for_update(of=("self",)).select_related("invited_by__user").first()
-    if invitation is None:  # taken or withdrawn, or a newer mail has gone
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter says: the name of its templates, and what they are told."""
+
+    template: str
+    context: dict[str, Any]
+    language: str = ""
+    sent: Callable[[], None] = lambda: None  # runs in the unit of work that records it
+
+
+Writer = Callable[[Letter], Words | None]
+_writers: dict[str, Writer] = {}
+
+
+def letter_writer(kind: str) -> Callable[[Writer], Writer]:
+    """
+    Name the function that writes letters of a kind, in a scope, whenever one is to be sent.
+
+    None says that nobody needs it any more.
+    """
+
+    def register(writer: Writer) -> Writer:
+        _writers[kind] = writer
+        return writer
+
+    return register
+
+
+@shared_task
+def send_letter(*, workspace_id: int, letter_id: int) -> None:
+    """Claim a letter, hand it to the mail server without a transaction, record the outcome."""
+    with scope_of(pk=workspace_id):
+        letter = claim_letter(letter_id)
+        written = _write(letter) if letter else None
+    if letter is None or written is None:
         return
-    token = renew_token(invitation, now=now)
-    # Inside the transaction: only once the mail is out is nothing owed, and its link good.
-    send(
-        "accounts/email/invitation",
-        invitation.email,
-        {
-            "inviter": invitation.invited_by.user,
-            "workspace": invitation.workspace,
-            "role": invitation.get_role_display(),
-            "teams": invitation.team_names,
-            "until": date_format(invitation.expires_at, "j F, H:i"),
-            "link": f"{settings.BASE_URL}/accounts/invitations/{token}/",
-        },
-    )
+    message, words = written
+    outcome = _hand_over(letter, message, words)
+    with scope_of(pk=workspace_id):
+        outcome()
 
 
-def send(name: str, email: str, context: dict[str, Any]) -> None:
-    """Send a mail whose subject, text and HTML are templates; it loads nothing from elsewhere."""
-    context = context | {"email": email, "home": settings.BASE_URL}
-    subject = render_to_string(f"{name}_subject.txt", context, using="jinja2")
-    text = render_to_string(f"{name}_message.txt", context, using="jinja2")
-    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no holiday replies
-    message = EmailMultiAlternatives(
-        " ".join(subject.split()), text.strip() + "\n", to=[email], headers=headers
-    )
-    html = render_to_string(f"{name}_message.html", context, using="jinja2")
-    message.attach_alternative(html, "text/html")
-    message.mixed_subtype = "related"  # type: ignore[attr-defined]
-    mark = MIMEImage(MARK.read_bytes())
-    mark.add_header("Content-ID", "<mark>")
-    mark.add_header("Content-Disposition", "inline", filename=MARK.name)
-    message.attach(mark)
-    message.send()
+def send_due_letters() -> None:
+    """Ring for letters whose time has come, or whose bell was lost."""
+    if is_backed_up("bulk"):
+        return
+    for workspace_id, letter_id in doors.letters_to_send(timezone.now(), MOST):
+        ring(send_letter.name, workspace_id=workspace_id, letter_id=letter_id)
+
+
+def forget_old_letters() -> None:
+    """Delete what was sent or given up a month ago."""
+    found = sorted(doors.letters_to_forget(timezone.now() - KEPT, MOST))
+    for workspace_id, rows in groupby(found, key=lambda row: row[0]):
+        with scope_of(pk=workspace_id):
+            Letter.objects.filter(pk__in=[pk for _, pk in rows]).delete()
+
+
+def ring_for(letter: Letter) -> None:
+    ring(send_letter.name, workspace_id=letter.workspace_id, letter_id=letter.pk)
+
+
+def _write(letter: Letter) -> tuple[EmailMultiAlternatives, Words] | None:
+    """Write the letter in its reader's language; one that nobody needs any more goes."""
+    try:
+        with tenancy.attempt():
+            words = _writers[letter.kind](letter)
+            if words is None:
+                letter.delete()
+                return None
+            with translation.override(words.language or settings.LANGUAGE_CODE):
+                return compose(words.template, letter.email, words.context, _id_of(letter)), words
+    except Exception as error:
+        # Ours, nobody else's: it reaches the error tracker, and the letter waits.
+        logger.exception("Letter %s could not be written.", letter)
+        postpone_letter(letter, reason=repr(error))
+        return None
+
+
+def _hand_over(letter: Letter, message: EmailMultiAlternatives, words: Words) -> Callable[[], None]:
+    try:
+        hand_over(message)
+    except Unreachable as error:
+        reason = str(error)
+        return lambda: postpone_letter(letter, reason=reason)
+    except Undeliverable as error:
+        reason = str(error)
+        return lambda: record_failure(letter, reason=reason)
+    except Exception as error:
+        logger.exception("Letter %s could not be sent.", letter)
+        reason = repr(error)
+        return lambda: postpone_letter(letter, reason=reason)
+
+    def sent() -> None:
+        record_sent(letter)
+        words.sent()
+
+    return sent
+
+
+def _id_of(letter: Letter) -> str:
+    """Name the mail, so that servers and readers can tell that a second one is the same."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    at = f"{letter.created_at:%Y%m%d%H%M%S%f}"
+    return f"<letter-{letter.workspace_id}-{letter.pk}-{at}@{host}>"

@@ -2,6 +2,7 @@
 
 from accounts import heartbeats
 from accounts.follow_ups import ring
+from accounts.letters import forget_old_letters, send_due_letters
 from accounts.tasks import (
     forget_ended_sessions,
     forget_idempotent_answers,
@@ -34,12 +35,14 @@ SWEEPERS = [
     (send_due_messages, 2),
     (ingest_waiting_deliveries, 5),
     (sweep_follow_ups, 5),
+    (send_due_letters, 5),
     (wake_snoozed_conversations, 5),
     (shrink_waiting_pictures, 5),
     (expire_presence, 10),
     (forget_visitor_sessions, 300),
     (forget_uploads, 300),
     (forget_old_deliveries, 3600),
+    (forget_old_letters, 3600),
     (forget_idempotent_answers, 60),
     (forget_ended_sessions, 3600),
 ]

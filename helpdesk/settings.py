@@ -232,9 +232,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_DEFAULT_QUEUE = "follow-ups"
 CELERY_TASK_ROUTES = {
+    "accounts.letters.send_letter": {"queue": "bulk"},
     "inbox.tasks.ingest_delivery": {"queue": "inbound"},
-    "inbox.tasks.send_message": {"queue": "outbound"},
-    "inbox.tasks.send_queued": {"queue": "outbound"},
+    "inbox.tasks.send_*": {"queue": "outbound"},
     "accounts.tasks.prove_worker": {"queue": "maintenance"},
 }
 CELERY_WORKER_QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]

@@ -7,7 +7,7 @@ from django.contrib.auth import user_logged_in, user_logged_out
 from accounts import browsers
 from accounts.enums import EventKind as Happened
 from accounts.follow_ups import doorbell, follow_up
-from accounts.letters import mail_invitation
+from accounts.invitation_mail import mail_invitation
 from accounts.tasks import revoke_tokens
 from inbox.enums import EventKind
 from inbox.tasks import (

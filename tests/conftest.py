@@ -6,10 +6,12 @@ import pytest
 from celery import current_app
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from accounts import courier
 from accounts.enums import Role
-from accounts.models import FollowUp
+from accounts.letters import send_letter
+from accounts.models import FollowUp, Letter
 from accounts.tenancy import scope
 from tests import factories
 from tests.support.servers import SERVERS, TEMPLATE
@@ -111,13 +113,17 @@ def operator_client(client, operator):
 
 @pytest.fixture
 def settle():
-    """Do what a worker would: run every follow-up that the workspace owes; return how many."""
+    """Do what a worker would: run every follow-up that is owed, and mail; return how many ran."""
 
     def run(workspace) -> int:
         with scope(workspace):
             owed = list(FollowUp.objects.order_by("pk").values_list("pk", "task"))
         for follow_up_id, task in owed:
             current_app.tasks[task](workspace_id=workspace.pk, follow_up_id=follow_up_id)
+        with scope(workspace):
+            letters = list(Letter.objects.due(timezone.now()).values_list("pk", flat=True))
+        for letter_id in letters:
+            send_letter(workspace_id=workspace.pk, letter_id=letter_id)
         return len(owed)
 
     return run

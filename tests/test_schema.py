@@ -41,6 +41,8 @@ CROSSING_INDEXES = {
     "follow_up_due",
     "conversation_to_wake",
     "message_to_send",
+    "letter_to_send",
+    "letter_to_forget",
     "delivery_to_ingest",
 }
 every_owned_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
@@ -182,6 +184,8 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "conversations_to_wake": due,
         "deliveries_to_forget": due,
         "deliveries_to_ingest": due,
+        "letters_to_forget": due,
+        "letters_to_send": due,
         "messages_to_send": due,
         "workspace_of_api_token": "TABLE(workspace_id bigint)",
         "visitor_sessions_to_forget": due,

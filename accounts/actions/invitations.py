@@ -85,12 +85,19 @@ def revoke_invitation(invitation: Invitation, *, actor: Membership) -> None:
 
 
 @transaction.atomic
-def renew_token(invitation: Invitation, *, now: datetime) -> str:
+def renew_token(invitation: Invitation) -> str:
     """Give the invitation a new token, of which only the hash is kept, and return it."""
     token = secrets.token_urlsafe(32)
-    invitation.token_hash, invitation.mailed_at = hash_of(token), now
-    invitation.save(update_fields=["token_hash", "mailed_at"])
+    invitation.token_hash = hash_of(token)
+    invitation.save(update_fields=["token_hash"])
     return token
+
+
+@transaction.atomic
+def note_mailed(invitation: Invitation, *, token: str, at: datetime) -> None:
+    """Note that the mail with this token is out, unless the token was replaced meanwhile."""
+    same = Invitation.objects.filter(pk=invitation.pk, token_hash=hash_of(token))
+    same.update(mailed_at=at)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from accounts.models.event import Event, FollowUp, subject_kind
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.idempotent_answer import IdempotentAnswer
 from accounts.models.invitation import Invitation, InvitationTeam
+from accounts.models.letter import Letter
 from accounts.models.membership import Membership
 from accounts.models.team import Team, TeamMembership
 from accounts.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "IdempotentAnswer",
     "Invitation",
     "InvitationTeam",
+    "Letter",
     "Membership",
     "OwnedForeignKey",
     "Team",

@@ -18,7 +18,8 @@ from accounts.actions.invitations import (
 from accounts.actions.people import change_member, remove_member
 from accounts.errors import Taken
 from accounts.http import WorkspaceRequest
-from accounts.models import Invitation, Membership, Team
+from accounts.invitation_mail import KIND
+from accounts.models import Invitation, Letter, Membership, Team
 from accounts.people_forms import InviteForm, RightsForm
 from accounts.permissions import LADDER, Permission, demand, needed_for, requires, table
 from accounts.views.frame import frame
@@ -100,11 +101,13 @@ def people_page(request: WorkspaceRequest, drawer: str = "", **context: Any) -> 
     query = request.GET.get("q", "").strip()
     form = context.get("form")
     context = {"person": None, "team": None} | context
+    invitations = [] if query else list(Invitation.objects.for_list())
     context |= {
         "drawer": drawer,
         "query": query,
         "members": list(_found(query)),
-        "invitations": [] if query else list(Invitation.objects.for_list()),
+        "invitations": invitations,
+        "letters": Letter.objects.newest_about(KIND, [one.pk for one in invitations]),
         "now": timezone.now(),
         "teams": list(_teams()),
         "roles": LADDER,

@@ -1,0 +1,73 @@
+"""A mail server of our own, on loopback, that behaves as badly as a test wants."""
+
+import socket
+import threading
+from contextlib import suppress
+
+OK = "250 fine"
+
+
+class MailServer:
+    """
+    Speaks enough SMTP to take mails, which it keeps in ``mails``.
+
+    ``answers`` replaces what it says to a word: MAIL, RCPT, DATA, or END after the mail. There
+    ``hang`` says nothing and ``die`` hangs up; ``die`` at BODY hangs up in the middle of it.
+    """
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.answers: dict[str, str] = {}
+        self.visits = 0
+        self._over = threading.Event()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._over.set()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while not self._over.is_set():
+            try:
+                line, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
+
+    def _talk(self, line: socket.socket) -> None:
+        self.visits += 1
+        with suppress(OSError), line, line.makefile("rwb") as talk:
+            self._say(talk, "220 here")
+            while words := talk.readline().decode().split():
+                word = words[0].upper()
+                if word == "QUIT":
+                    return
+                answer = self.answers.get(word, "354 go on" if word == "DATA" else OK)
+                if not self._say(talk, answer):
+                    return
+                if word == "DATA" and answer.startswith("354") and not self._take(talk):
+                    return
+
+    def _take(self, talk) -> bool:
+        mail = []
+        while (text := talk.readline()) != b".\r\n":
+            mail.append(text)
+            if self.answers.get("BODY") == "die":
+                return False
+        answer = self.answers.get("END", OK)
+        if answer in {OK, "hang", "die"}:
+            self.mails.append(b"".join(mail))
+        return self._say(talk, answer)
+
+    def _say(self, talk, answer: str) -> bool:
+        if answer == "hang":
+            self._over.wait(30)
+        if answer in {"hang", "die"}:
+            return False
+        talk.write(answer.encode() + b"\r\n")
+        talk.flush()
+        return True
