@@ -1,5 +1,5 @@
 # A fresh machine needs x86-64 Linux, Python 3.11 or 3.12, pip, make and git.
-.PHONY: help run test lint fix requirements
+.PHONY: help run test lint fix messages requirements
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -30,6 +30,9 @@ lint: $(VENV)/.installed-dev  ## style, types, who may import whom, missing migr
 fix: $(VENV)/.installed-dev  ## let ruff repair what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(VENV)/.installed  ## bring the catalogues of translations up to date with the code
+	$(NOWHERE) $(BIN)/python manage.py messages
 
 requirements: $(VENV)/.installed-dev  ## pin what pyproject.toml asks for; ARGS=--upgrade takes the newest
 	$(PIP) install --quiet uv

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.manners.MannersMiddleware",
     "accounts.middleware.WorkspaceMiddleware",
 ]
 ROOT_URLCONF = "helpdesk.urls.public"
@@ -260,7 +261,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [DATA_DIR / "locale"]  # compiled there from locale/ when a process starts
 
 # Pages: ours are Jinja2; the Django language stays for third-party apps.
 TEMPLATES = [
