@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
 from accounts.http import address_of
+from accounts.manners import speaking_to
 from accounts.models import User
 
 MARK = settings.BASE_DIR / "templates/account/email/mark.png"
@@ -78,8 +79,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Links lead to BASE_URL: allauth takes them from the request, whose Host anyone may choose.
 
+        It is written in the language of whoever has the address; nobody's is the browser's.
+
         :raises MailNotSent: if the mail server is away or refuses.
         """
+        with speaking_to(User.objects.filter(email=email.lower()).first()):
+            message = self._written(template_prefix, email, context)
+        _send(message)
+
+    def _written(self, template_prefix: str, email: str, context: dict[str, Any]) -> EmailMessage:
         links = {name: at_home(link) for name, link in context.items() if name.endswith("_url")}
         facts = {
             "email": email,
@@ -91,10 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):
             "signin_url": at_home(reverse("account_login")),
             "home": settings.BASE_URL,
         }
-        message = self.render_mail(template_prefix, email, context | facts | links, HEADERS)
-        message.mixed_subtype = "related"
+        message: EmailMessage = self.render_mail(
+            template_prefix, email, context | facts | links, HEADERS
+        )
+        message.mixed_subtype = "related"  # type: ignore[attr-defined]
         message.attach(_mark())
-        _send(message)
+        return message
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Never refuse somebody because a Unix socket does not know where they are."""
@@ -116,7 +126,8 @@ def at_home(link: str) -> str:
 
 
 def _when() -> str:
-    return _("%s UTC") % formats.date_format(timezone.now(), "j F Y, H:i")
+    now = timezone.localtime()
+    return f"{formats.date_format(now, 'j F Y, H:i')} {now.tzname()}"
 
 
 def _mark() -> MIMEImage:

@@ -102,6 +102,10 @@ def send(errand: Errand, weight: int = 0) -> None:
         _courier.send(errand, weight)
 
 
+def is_silenced() -> bool:
+    return _is_silenced.get()
+
+
 @contextmanager
 def silenced() -> Iterator[None]:
     """Carry nothing meanwhile: what is being written happened long ago."""
