@@ -1,11 +1,13 @@
 """The Jinja2 environment of our pages."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
 from accounts.permissions import may
@@ -23,10 +25,16 @@ def environment(**options: Any) -> Environment:
         product_name=settings.PRODUCT_NAME,
         language=translation.get_language,
     )
+    env.filters["in_utc"] = in_utc
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
     return env
+
+
+def in_utc(at: datetime) -> str:
+    """Write a moment down for readers whose zone is not known, and for browsers without a script."""
+    return f"{date_format(at.astimezone(UTC), 'j M, H:i')} UTC"
 
 
 def url(name: str, *args: Any) -> str:

@@ -1,5 +1,6 @@
 import { snoozeUntil } from "../lib/snoozes.js";
 import { FORMS } from "../lib/times.js";
+import { momentOf } from "../lib/zone.js";
 
 /** Times to put a conversation off to: the reader's evening, not the server's. */
 class SnoozeMenu extends HTMLElement {
@@ -15,7 +16,7 @@ class SnoozeMenu extends HTMLElement {
     else {
       const { formData } = /** @type {FormDataEvent} */ (event);
       const typed = formData.get("until");
-      if (typed) formData.set("until", new Date(String(typed)).toISOString());
+      if (typed) formData.set("until", momentTyped(String(typed)).toISOString());
     }
   }
 
@@ -32,6 +33,11 @@ class SnoozeMenu extends HTMLElement {
   get #choices() {
     return /** @type {NodeListOf<HTMLButtonElement>} */ (this.querySelectorAll('[name="until"][form]'));
   }
+}
+
+/** A choice of the menu names its moment; what is typed is read off the wall. */
+function momentTyped(until) {
+  return until.endsWith("Z") ? new Date(until) : momentOf(new Date(`${until}Z`));
 }
 
 customElements.define("snooze-menu", SnoozeMenu);

@@ -1,3 +1,5 @@
+import { dayOf } from "./zone.js";
+
 /**
  * Puts entries of a timeline where their numbers say, in place of their older selves.
  * @param {HTMLElement} thread
@@ -26,11 +28,11 @@ export function upsert(thread, entries, floor) {
  */
 export function separateDays(thread, name) {
   for (const old of thread.querySelectorAll(":scope > .day")) old.remove();
-  let last = "";
+  let last = NaN;
   for (const entry of thread.querySelectorAll(":scope > [data-seq]")) {
     const at = new Date(/** @type {HTMLElement} */ (entry).dataset.at);
-    if (at.toDateString() === last) continue;
-    last = at.toDateString();
+    if (dayOf(at) === last) continue;
+    last = dayOf(at);
     const line = document.createElement("div");
     line.className = "day";
     line.append(document.createElement("span"));

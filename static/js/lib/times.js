@@ -1,3 +1,5 @@
+import { dayOf, wallOf, zone } from "./zone.js";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -5,13 +7,13 @@ const DAY = 24 * HOUR;
 // The page's language, in the reader's own variety of it where the browser names one.
 const page = document.documentElement.lang || "en";
 const language = navigator.languages.find((name) => name.split("-")[0] === page) ?? page;
-const format = (options) => new Intl.DateTimeFormat(language, options);
+const format = (options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
 const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const weekday = format({ weekday: "short" });
 const date = format({ day: "numeric", month: "short" });
 const dateWithYear = format({ day: "numeric", month: "short", year: "numeric" });
 const longDate = format({ day: "numeric", month: "long" });
-const full = format({ dateStyle: "full", timeStyle: "short" });
+const full = format({ dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const unit = (name) =>
   new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" });
@@ -21,7 +23,7 @@ const hours = unit("hour");
 /** Ways to write a moment down, by name. */
 export const FORMS = {
   clock: (at) => clock.format(at),
-  date: (at, now) => (at.getFullYear() === now.getFullYear() ? date : dateWithYear).format(at),
+  date: (at, now) => (yearOf(at) === yearOf(now) ? date : dateWithYear).format(at),
   ago(at, now) {
     const passed = Math.max(0, now - at);
     if (passed < MINUTE) return relative.format(0, "second"); // "now"
@@ -31,7 +33,7 @@ export const FORMS = {
   },
   /** Today the hour alone, within a week the day and the hour, else the date and the hour. */
   moment(at, now) {
-    const days = daysBetween(now, at);
+    const days = dayOf(at) - dayOf(now);
     if (days === 0) return FORMS.clock(at);
     if (Math.abs(days) < 7) return `${weekday.format(at)} ${FORMS.clock(at)}`;
     return `${FORMS.date(at, now)}, ${FORMS.clock(at)}`;
@@ -45,13 +47,12 @@ export const FORMS = {
  * @returns {string} such as "Yesterday, 9 March"
  */
 export function nameOfDay(at, now = new Date()) {
-  const days = daysBetween(now, at);
+  const days = dayOf(at) - dayOf(now);
   const name = days > -2 && days < 1 ? relative.format(days, "day") : weekday.format(at);
-  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  const year = yearOf(at) === yearOf(now) ? "" : ` ${yearOf(at)}`;
   return `${name[0].toLocaleUpperCase(language)}${name.slice(1)}, ${longDate.format(at)}${year}`;
 }
 
-function daysBetween(from, to) {
-  const midnight = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
-  return Math.round((midnight(to) - midnight(from)) / DAY);
+function yearOf(at) {
+  return wallOf(at).getUTCFullYear();
 }
