@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
 
 from accounts import browsers
+from accounts.manners import LANGUAGES
 from accounts.models import Membership, Workspace
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import scope
-from inbox import live, presence, sidebar
+from inbox import languages, live, presence, sidebar
 from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
 from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
@@ -38,6 +40,7 @@ class OperatorConsumer(LiveSocket):
             await self.close(code=UNAUTHORIZED)
             return
         self.workspace, self.membership, own = found
+        self.language = self._language_of_page()
         await self.join("own", own)
         await self.accept()
         await outside_workspace(self._arrive)
@@ -130,7 +133,13 @@ class OperatorConsumer(LiveSocket):
         self.membership = found[1]
         await outside_workspace(self._arrive)
 
+    def _language_of_page(self) -> str:
+        """Read what the page says it is in: another tab of the same person may be in another."""
+        said = parse_qs(self.scope["query_string"]).get(b"language", [b""])[0].decode("latin-1")
+        return said if said in LANGUAGES else settings.LANGUAGE_CODE
+
     def _arrive(self) -> None:
+        languages.note(self.workspace.pk, self.language)
         who = presence.member(self.membership.pk)
         state = presence.state_of(self.membership)
         if presence.arrive(self.workspace.pk, who, self.channel_name, state=state):

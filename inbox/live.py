@@ -1,5 +1,5 @@
 """
-Live push: render once, broadcast to the groups that may see it.
+Live push: render once in each language in use, broadcast to the groups that may see it.
 
 Everything is rendered inside the transaction, without a request, and published after it
 commits; a lost push costs freshness, never truth, because clients refetch what they miss.
@@ -7,7 +7,7 @@ commits; a lost push costs freshness, never truth, because clients refetch what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -16,9 +16,11 @@ from django.template.loader import render_to_string
 from accounts import tenancy
 from accounts.models import Event, Membership
 from accounts.sockets import Push, publish
-from inbox import sidebar, timeline
+from inbox import languages, sidebar, timeline
 from inbox.enums import EventKind
 from inbox.models import Conversation, Message
+
+Drawn = Mapping[str, Mapping[str, str]]  # by language, what a frame says in words
 
 HANDED_OVER = {
     EventKind.CONVERSATION_ASSIGNED,
@@ -63,11 +65,12 @@ def show(conversation: Conversation, event: Event, messages: Sequence[Message]) 
 def show_contact(conversations: Iterable[Conversation]) -> None:
     """Show what a contact is called now, wherever one of their conversations is on a screen."""
     pushes: list[Push] = []
+    codes = languages.in_use(tenancy.current_workspace().pk)
     for conversation in conversations:
         version = {"number": conversation.number, "seq": conversation.last_seq}
-        html = _row_of(conversation)
+        drawn = _row_of(conversation, codes)
         places = (sidebar.group(*place.split(".")) for place in conversation.placement)
-        pushes += [(place, push("row", **version, html=html)) for place in places]
+        pushes += [(place, push_drawn("row", drawn, **version)) for place in places]
         pushes.append((conversation_group(conversation.pk), push("contact", **version)))
     publish_on_commit(pushes)
 
@@ -78,21 +81,31 @@ def revoke(membership: Membership) -> None:
 
 
 def push(kind: str, **fields: Any) -> dict[str, Any]:
-    return {"type": "live.push", "push": {"kind": kind, **fields}}
+    return {"type": "live.push", "push": {"kind": kind, **fields}, "drawn": {}}
+
+
+def push_drawn(kind: str, drawn: Drawn, **fields: Any) -> dict[str, Any]:
+    """Make a frame with fields in words, by language: each screen gets those in its own."""
+    return push(kind, **fields) | {"drawn": drawn}
 
 
 def publish_on_commit(pushes: Sequence[Push]) -> None:
     tenancy.after_commit(publish, pushes)
 
 
-def _row_of(conversation: Conversation) -> str:
-    return render_to_string("inbox/_row.html", {"conversation": conversation}, using="jinja2")
+def _row_of(conversation: Conversation, codes: Sequence[str]) -> Drawn:
+    return languages.in_each(codes, lambda: {"html": _draw("_row", conversation=conversation)})
+
+
+def _draw(name: str, **context: Any) -> str:
+    return render_to_string(f"inbox/{name}.html", context, using="jinja2")
 
 
 class _Change:
     """What one unit of work did to one conversation."""
 
     conversation: Conversation
+    languages: list[str]
 
     def __init__(self) -> None:
         self.events: dict[int, Event] = {}
@@ -105,6 +118,8 @@ class _Change:
         return twin
 
     def __call__(self) -> None:
+        # Once, since what is known of the screens may change meanwhile.
+        self.languages = languages.in_use(tenancy.current_workspace().pk)
         prefetch_related_objects([self.conversation], "tags")
         pushes = [*self._moves(), *self._conversation(), *self._visitor()]
         publish_on_commit(pushes)
@@ -120,12 +135,12 @@ class _Change:
         if before != now:
             conversation.placement = sorted(now)
             conversation.save(update_fields=["placement"])
-        html = _row_of(conversation)
+        drawn = _row_of(conversation, self.languages)
         version = {"number": conversation.number, "seq": conversation.last_seq}
         for place in before - now:
             yield sidebar.group(*place.split(".")), push("removal", **version)
         for place in now:
-            yield sidebar.group(*place.split(".")), push("row", **version, html=html)
+            yield sidebar.group(*place.split(".")), push_drawn("row", drawn, **version)
         for audience, changes in sidebar.count_changes(before, now).items():
             yield sidebar.group(audience, "counts"), push("counts", changes=changes)
 
@@ -135,21 +150,23 @@ class _Change:
         group = conversation_group(conversation.pk)
         if self._kinds & HANDED_OVER:
             yield group, {"type": "live.recheck"}
-        entries = timeline.entries_of(self.events.values(), self.messages.values())
-        context = {"conversation": conversation}
         yield (
             group,
-            push(
+            push_drawn(
                 "conversation",
+                languages.in_each(self.languages, self._open_tab),
                 number=conversation.number,
                 first=min(self.events),
                 seq=conversation.last_seq,
-                entries=render_to_string(
-                    "inbox/_entries.html", context | {"entries": entries}, using="jinja2"
-                ),
-                head=render_to_string("inbox/_head.html", context, using="jinja2"),
             ),
         )
+
+    def _open_tab(self) -> dict[str, str]:
+        entries = timeline.entries_of(self.events.values(), self.messages.values())
+        return {
+            "entries": _draw("_entries", conversation=self.conversation, entries=entries),
+            "head": _draw("_head", conversation=self.conversation),
+        }
 
     def _visitor(self) -> Iterable[Push]:
         """Tell the contact's own tabs what they may know: words, closing, reading."""

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
 
 UNAUTHORIZED = 4403
 TOO_MANY = 4429
@@ -17,6 +18,8 @@ TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
 class LiveSocket(AsyncJsonWebsocketConsumer):
     """Forwards pushes as they are; a frame it does not know ends it."""
+
+    language = settings.LANGUAGE_CODE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +60,12 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         return True
 
     async def live_push(self, event: dict[str, Any]) -> None:
-        await self.send_json(event["push"])
+        drawn = event["drawn"]
+        if drawn and self.language not in drawn:
+            # Whoever rendered had not heard yet of a screen in this language: it fetches instead.
+            await self.live_resync(event)
+            return
+        await self.send_json(event["push"] | drawn.get(self.language, {}))
 
     async def live_resync(self, _: dict[str, Any]) -> None:
         """Redis was away; whatever it would have carried must be fetched."""

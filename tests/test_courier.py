@@ -57,6 +57,8 @@ def test_a_picture_for_many_groups_weighs_once(monkeypatch):
     monkeypatch.setattr(courier, "send", lambda errand, weight=0: sent.append(weight))
     html = "x" * 10_000
 
-    live.publish([(f"group-{n}", live.push("row", number=1, html=html)) for n in range(5)])
+    live.publish(
+        [(f"group-{n}", live.push_drawn("row", {"en": {"html": html}}, number=1)) for n in range(5)]
+    )
 
     assert 10_000 < sent[0] < 12_000

@@ -20,7 +20,7 @@ def team_here(channel: Channel, workspace_id: int) -> list[dict[str, Any]]:
     ids = presence.members_here(workspace_id)
     if not ids:
         return []
-    members = Membership.objects.active().filter(pk__in=ids).select_related("user")
+    members = Membership.objects.active().filter(pk__in=ids, away_since=None).select_related("user")
     own = set(members.filter(team_memberships__team=channel.team_id).values_list("pk", flat=True))
     ordered = sorted(members, key=lambda one: (one.pk not in own, one.pk))
     return [one.user.for_customers for one in ordered[:SHOWN]]

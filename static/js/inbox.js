@@ -24,5 +24,6 @@ import "./elements/writing-form.js";
 import { live } from "./lib/live.js";
 import { ownDrafts } from "./lib/own-drafts.js";
 
-ownDrafts.start(`/${document.body.dataset.workspace}/inbox/drafts/`);
-live.start(`/${document.body.dataset.workspace}/live/`);
+const { workspace } = document.body.dataset;
+ownDrafts.start(`/${workspace}/inbox/drafts/`);
+live.start(`/${workspace}/live/?language=${document.documentElement.lang}`);

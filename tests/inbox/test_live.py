@@ -149,7 +149,8 @@ async def test_typing_reaches_colleagues_and_of_a_reply_the_contact(
             "who": f"m{operator.pk}",
             "name": "Olga",
         }
-        assert await visitor.hear("typing") == {"kind": "typing", "name": "Olga"}
+        about = {"conversation": str(conversation.public_id), "name": "Olga"}
+        assert await visitor.hear("typing") == {"kind": "typing"} | about
 
 
 async def test_typing_a_note_stays_among_colleagues(workspace, operator, admin, channel):

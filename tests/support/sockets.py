@@ -15,11 +15,17 @@ PATIENCE = 5
 
 
 class Socket(ApplicationCommunicator):
-    def __init__(self, application, path, *, origin=b"http://testserver", **scope):
+    def __init__(self, application, path, *, origin=b"http://testserver", query=b"", **scope):
         headers = [(b"host", b"testserver"), *([(b"origin", origin)] if origin else [])]
         super().__init__(
             application,
-            {"type": "websocket", "path": path, "query_string": b"", "headers": headers, **scope},
+            {
+                "type": "websocket",
+                "path": path,
+                "query_string": query,
+                "headers": headers,
+                **scope,
+            },
         )
 
     async def connect(self):
@@ -64,11 +70,13 @@ class Socket(ApplicationCommunicator):
 class Tab(Socket):
     """An operator's browser tab, as the server sees it."""
 
-    def __init__(self, workspace, membership, client=None):
+    def __init__(self, workspace, membership, client=None, language="en"):
         route = {"kwargs": {"workspace": workspace.slug}}
         path = f"/{workspace.slug}/live/"
         self.user, self.client = membership.user, client
-        super().__init__(OperatorConsumer.as_asgi(), path, cookies={}, url_route=route)
+        query = f"language={language}".encode()
+        application = OperatorConsumer.as_asgi()
+        super().__init__(application, path, query=query, cookies={}, url_route=route)
 
     async def connect(self):
         if self.client is None:
