@@ -257,7 +257,6 @@ DEFAULT_FROM_EMAIL = env_text(
 )
 
 # Languages
-USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
