@@ -17,14 +17,16 @@ from rest_framework.views import APIView
 from accounts import doors
 from accounts.enums import TokenScope
 from accounts.errors import DomainError
-from accounts.http import address_of
+from accounts.http import address_of, place_of
 from accounts.limits import TooMany, spend
 from accounts.models import ApiToken, Membership
 from accounts.models.api_token import hash_secret
 from accounts.permissions import CheckedByView, NotAllowed, Permission, is_trusted, may
-from accounts.tenancy import scope_of
+from accounts.second_factor import SecondFactorNeeded, is_kept_out
+from accounts.tenancy import current_workspace, scope_of
 
 CALLS_PER_MINUTE = 300
+BAD_TOKENS_PER_MINUTE = 30
 BEARER = re.compile(r"(?i:bearer) (hd_[A-Za-z0-9_-]{43})")
 SECRET = re.compile(r"hd_[A-Za-z0-9_-]{43}")
 SECRET_NAMES = frozenset(
@@ -134,10 +136,17 @@ class TokenView(ScopedView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         refuse_token_in_address(request)
-        token = self._token
+        try:
+            token = self._token
+        except Unknown:
+            # Whoever tries tokens is slowed down; their neighbours with good ones are not.
+            spend("bad-token", place_of(request), most=BAD_TOKENS_PER_MINUTE, seconds=60)
+            raise
         self.calls_left = 0
         self.calls_left = spend("api", str(token.pk), most=CALLS_PER_MINUTE, seconds=60)
         super().initial(request, *args, **kwargs)
+        if token.membership and is_kept_out(token.membership.user, current_workspace()):
+            raise SecondFactorNeeded
         changes = request.method not in SAFE_METHODS
         if self.permission is None or not may(token.bearer, self.permission):
             raise NotAllowed(_("This token's role may not do that."))

@@ -23,7 +23,11 @@ NOUNS = {
     "apitoken": (_("API tokens"), "key"),
     "workspace": (_("Workspace"), "home"),
 }
-SENSITIVE = {EventKind.MEMBERSHIP_REMOVED, EventKind.MEMBERSHIP_CHANGED}
+SENSITIVE = {
+    EventKind.SIGN_IN_RULES_CHANGED,
+    EventKind.MEMBERSHIP_REMOVED,
+    EventKind.MEMBERSHIP_CHANGED,
+}
 FIELDS = {
     "config": _("Settings"),
     "email": _("Email"),
@@ -33,6 +37,7 @@ FIELDS = {
     "members": _("Members"),
     "name": _("Name"),
     "role": _("Role"),
+    "second_factor": _("Second step required"),
     "teams": _("Teams"),
 }
 # Events of other rooms, which this one may not import.

@@ -30,6 +30,7 @@ class EventKind(models.TextChoices):
     """``noun.past_participle``; the labels tell it in the audit log, after somebody's name."""
 
     WORKSPACE_CREATED = "workspace.created", _("made the workspace")
+    SIGN_IN_RULES_CHANGED = "workspace.sign_in_changed", _("changed what sign-in asks for")
     MEMBERSHIP_JOINED = "membership.joined", _("joined")
     MEMBERSHIP_CHANGED = "membership.changed", _("changed a person's rights")
     MEMBERSHIP_REMOVED = "membership.removed", _("removed a person")

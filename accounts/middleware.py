@@ -7,14 +7,15 @@ from typing import cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts import events
 from accounts.errors import DomainError
 from accounts.http import Unfinished, WorkspaceRequest, address_of
-from accounts.models import Membership
+from accounts.models import Membership, Workspace
 from accounts.models.workspace import RESERVED_SLUGS
+from accounts.second_factor import SecondFactorNeeded, is_kept_out
 from accounts.tenancy import scope_of
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")  # so that /favicon.ico is no workspace's
@@ -44,6 +45,8 @@ class WorkspaceMiddleware:
             membership = _membership_of(request.user.pk) if workspace else None
             if workspace is None or membership is None:
                 return render(request, "404.html", status=404)
+            if is_kept_out(membership.user, workspace):
+                return _lead_to_second_factor(request, workspace)
             inside = cast(WorkspaceRequest, request)
             inside.workspace, inside.membership = workspace, membership
             response = self._answer(inside, rest)
@@ -83,6 +86,12 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         # htmx would swap a redirected page into the fragment's place.
         return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
     return redirect_to_login(request.get_full_path())
+
+
+def _lead_to_second_factor(request: HttpRequest, workspace: Workspace) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return _refuse(request, SecondFactorNeeded())
+    return HttpResponseRedirect(f"/accounts/security/?workspace={workspace.slug}")
 
 
 def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.encryption import fernet
-from accounts.models import User
+from accounts.errors import DomainError
+from accounts.models import User, Workspace
 
 QR_BORDER = 2  # squares of quiet around the picture, which scanners need
 
@@ -51,6 +52,37 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def has_second_factor(user: User) -> bool:
     return bool(_factors(user).exists())
+
+
+def people_with_second_factor() -> Any:
+    """Return the ids of everybody's users who have one, to ask the database with."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(type__in=kinds).values("user")
+
+
+def remove_second_factor(user: User) -> int:
+    """Remove all that proves somebody beside the password; return how many there were."""
+    from allauth.mfa.models import Authenticator
+
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    return int(removed)
+
+
+class SecondFactorNeeded(DomainError):
+    code: ClassVar[str] = "second_factor"
+    status: ClassVar[int] = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This workspace asks for a second step at sign-in. Set one up under your account.")
+        )
+
+
+def is_kept_out(user: User, workspace: Workspace) -> bool:
+    """Tell whether somebody must set up a second step before they come in."""
+    return workspace.second_factor_required and not has_second_factor(user)
 
 
 def use_code_once(user: User, code: str) -> bool:

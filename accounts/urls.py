@@ -2,12 +2,13 @@
 
 from django.urls import include, path, re_path
 
-from accounts.views import home, invitations, profile
+from accounts.views import entrance, home, invitations, profile
 
 urlpatterns = [
     path("workspaces/new/", home.workspace_new, name="workspace-new"),
     path("invitations/<str:token>/", invitations.show, name="invitation"),
     re_path(r"^invitations/(?P<rest>.*)$", invitations.stale),
+    path("login/", entrance.SignIn.as_view(), name="account_login"),
     path("security/", include("accounts.security_urls")),
     path("profile/", profile.show, name="profile"),
     path("profile/photo/", profile.photo, name="profile-photo"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import api_tokens, audit, availability, people, teams
+from accounts.views import api_tokens, audit, availability, people, sign_in_rules, teams
 
 urlpatterns = [
     path("availability/", availability.change, name="availability"),
@@ -21,6 +21,7 @@ urlpatterns = [
         api_tokens.revocation,
         name="api-token-revocation",
     ),
+    path("settings/security/", sign_in_rules.edit, name="sign-in-rules"),
     path("settings/audit/", audit.index, name="audit"),
     path("settings/audit/export/", audit.export, name="audit-export"),
 ]

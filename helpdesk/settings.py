@@ -98,7 +98,11 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 # Whoever knows an address must not be able to have it flooded with our mails.
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key", "confirm_email": "1/3m/key,3/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key",  # an account's codes count like its passwords
+    "reset_password": "20/m/ip,3/h/key",
+    "confirm_email": "1/3m/key,3/h/key",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
@@ -137,13 +141,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Counts sign-in attempts, per process: without a cache server nobody is locked out.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
 
 # Browsers
 _https = _base.scheme == "https"
@@ -212,6 +209,9 @@ if _owner := env_text("DATABASE_OWNER_URL"):
 # Redis: wakes workers and carries live pushes. Losing it loses time, never data.
 REDIS_URL = env_required("REDIS_URL", "the address of Redis.")
 CHANNEL_LAYERS = {"default": {"BACKEND": "helpdesk.layers.LiveLayer", "CONFIG": {"url": REDIS_URL}}}
+
+# Counts tries of sign-ins and codes for all processes.
+CACHES = {"default": {"BACKEND": "helpdesk.cache.SharedCache", "LOCATION": REDIS_URL}}
 
 # Background work: a row in PostgreSQL is the work, a Celery message only its doorbell.
 FOLLOW_UP_PATIENCE = timedelta(seconds=30)

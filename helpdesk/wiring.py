@@ -24,6 +24,7 @@ def connect() -> None:
 
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
     follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations, revoke_tokens)
+    follow_up(Happened.SIGN_IN_RULES_CHANGED, close_sockets)
     follow_up(Happened.TEAM_CHANGED, close_sockets)
     follow_up(Happened.TEAM_DELETED, close_sockets)
     follow_up(Happened.INVITATION_CREATED, mail_invitation)

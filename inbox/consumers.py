@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts import browsers
 from accounts.manners import LANGUAGES
 from accounts.models import Membership, Workspace
+from accounts.second_factor import is_kept_out
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import scope
 from inbox import languages, live, presence, sidebar
@@ -161,7 +162,7 @@ def _enter(slug: str, session_key: str | None) -> tuple[Workspace, Membership, s
     with scope(workspace):
         mine = Membership.objects.active().filter(user=user).select_related("user")
         membership = mine.first()
-        if membership is None:
+        if membership is None or is_kept_out(user, workspace):
             return None
         own = {live.membership_group(membership.pk), live.people_group(workspace.pk)}
         own |= {browsers.group(browser)} | sidebar.count_groups_for(membership)

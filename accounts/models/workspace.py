@@ -22,6 +22,8 @@ class Workspace(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=40, unique=True, validators=[validate_slug_is_free])
     created_at = models.DateTimeField(auto_now_add=True)
+    # Lets in only people who prove themselves in two steps.
+    second_factor_required = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import browsers
 from accounts.models import User
 from accounts.second_factor import plain
+from accounts.views.entrance import too_many_said
 from accounts.views.own import Place, own_frame
 
 
@@ -36,14 +37,17 @@ def index(request: HttpRequest) -> HttpResponse:
     factors: dict[str, list[Any]] = {"totp": [], "webauthn": [], "recovery_codes": []}
     for row in rows:
         factors[row.type].append(row.wrap())
-    context = {
+    context: dict[str, Any] = {
         "section": "security",
         "factors": factors,
         "browsers": browsers.of_person(cast(User, request.user), timezone.now()),
+        "asking": None,
         "this_session": request.session.session_key,
     }
-    context |= own_frame(request, Place(request))
-    return render(request, "account/security.html", context)
+    place = Place(request)
+    if place.workspace and place.workspace.second_factor_required:
+        context["asking"] = place.workspace
+    return render(request, "account/security.html", context | own_frame(request, place))
 
 
 @require_POST
@@ -93,6 +97,9 @@ class SecondStep(AuthenticateView):
         types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
         options = json.dumps(plain(context["js_data"]["request_options"]))
         return context | {"types": types, "options": options}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return too_many_said(super().form_invalid(form), form)
 
 
 class ConfirmByPasskey(ReauthenticateWebAuthnView):

@@ -147,6 +147,7 @@ WORKSPACE = [
         POST(302, TOKEN, refused=404),
         pk="token",
     ),
+    Door("settings/security/", AUDIT, GET(200), POST(302)),
     Door("settings/audit/", AUDIT, GET(200)),
     Door("settings/audit/export/", AUDIT, GET(200)),
 ]

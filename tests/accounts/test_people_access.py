@@ -29,6 +29,8 @@ PAGES = [
     ("POST", "settings/api-tokens/{token}/revocation/", "super_admin"),
     ("GET", "settings/audit/", "super_admin"),
     ("GET", "settings/audit/export/", "super_admin"),
+    ("GET", "settings/security/", "super_admin"),
+    ("POST", "settings/security/", "super_admin"),
 ]
 
 
@@ -86,7 +88,9 @@ def test_the_matrix_knows_every_url_of_people():
     found = {
         str(p.pattern).replace("<int:pk>", "{}")
         for p in [*urlpatterns, *of_inbox]
-        if str(p.pattern).startswith(("settings/team", "settings/audit", "settings/api"))
+        if str(p.pattern).startswith(
+            ("settings/team", "settings/audit", "settings/api", "settings/security")
+        )
     }
 
     plain = {
