@@ -52,6 +52,17 @@ WIDGET = [
     Door("widget/<str:key>/", PUBLIC, GET(200)),
     Door("widget/<str:key>/identity/", VISITOR, POST(401, body={"identity": "nonsense"})),
     Door("widget/<str:key>/conversation/", VISITOR, GET(200)),
+    Door("widget/<str:key>/home/", VISITOR, GET(200)),
+    Door(
+        "widget/<str:key>/rating/",
+        VISITOR,
+        POST(201, STATE, body={"value": "good"}, only_spoken=True, unspoken=404),
+    ),
+    Door(
+        "widget/<str:key>/visit/",
+        VISITOR,
+        POST(204, "inbox_contact", body={"referrer": "https://a.example/"}, only_spoken=True),
+    ),
     Door(
         "widget/<str:key>/messages/",
         VISITOR,

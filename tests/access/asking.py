@@ -105,7 +105,7 @@ def fill(
         if name in instead:
             return str(instead[name])
         example = named[name]
-        if name in {"number", "pk"}:
+        if example.startswith("my_") or example in place.ids:
             return str(place.id_of(example, person, is_blind=is_blind))
         return str(getattr(place, example, example))
 

@@ -16,6 +16,7 @@ NOT_COMPARED = {
     "django_session": "a visit is remembered, even one that is refused",
     "accounts_browser": "where somebody is signed in comes and goes with the session",
     "accounts_apitoken.last_used_at": "a token that knocks is noted to the minute",
+    "accounts_apitoken.last_used_from": "and from where",
 }
 TABLES = {name for name in NOT_COMPARED if "." not in name} | {"django_migrations"}
 COLUMNS = [name.partition(".")[2] for name in NOT_COMPARED if "." in name]

@@ -40,6 +40,7 @@ INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
 DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
 CHANNEL = EVENT + "inbox_channel"
+FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 USER = "accounts_user account_emailaddress"
 
@@ -107,6 +108,15 @@ WORKSPACE = [
     ),
     Door(f"{ONE}drafts/", CONVERSATION, GET(200), POST(200, "inbox_draft", body=DRAFT)),
     Door(f"{ONE}drafts/<int:pk>/", CONVERSATION, GET(200), pk="writer"),
+    Door(
+        f"{ONE}attachments/<uuid:public_id>/",
+        CONVERSATION,
+        GET(302),
+        PUT(201, FILE, query="?what=reply&name=a.txt", body=WORDS, of={"public_id": CLIENT_ID}),
+        DELETE(204, FILE, of={"public_id": "my_upload"}),
+        public_id="file",
+    ),
+    Door(f"{ONE}attachments/<uuid:public_id>/thumbnail/", CONVERSATION, GET(302), public_id="file"),
     Door(f"{ONE}read/", CONVERSATION, POST(204, STATE)),
     Door("settings/channels/", CHANNELS, GET(200)),
     Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),
@@ -213,6 +223,7 @@ PAGES = [
     Door("accounts/profile/", SIGNED_IN, GET(200), POST(302, USER, body=PROFILE)),
     Door("accounts/profile/photo/", SIGNED_IN, POST(422)),
     Door("accounts/profile/zone/", SIGNED_IN, POST(204, USER, body=ZONE)),
+    Door("files/<str:token>/<path:name>", PUBLIC, GET(404), token="made-up", name="a.png"),
     Door("files/people/<name>.jpg", PUBLIC, GET(404), name="nobody-of-that-name-is-here"),
     Door("accounts/inactive/", PUBLIC, GET(200)),
     Door("accounts/signup/", GUEST, GET(200), POST(302, USER + " mail", body=SIGN_UP), PUT(200)),

@@ -44,7 +44,8 @@ class Call:
     needs: Needs | None = None  # something else than the door
     refused: int | None = None  # what a refusal answers, if anything else
     query: str = ""
-    only_spoken: bool = False  # changes something only for a visitor who has spoken before
+    only_spoken: bool = False  # changes something only for a visitor who has spoken before,
+    unspoken: int | None = None  # and answers this to others, if anything else
 
 
 def call(

@@ -49,8 +49,8 @@ class Place:
     def __init__(self, mark: str, numbers_from: int = 0) -> None:
         self.mark = mark
         self.workspace: Workspace = factories.make_workspace()
-        self.ids: dict[str, int] = {}
-        self.hidden: dict[str, int] = {}  # the same examples, of the other team
+        self.ids: dict[str, Any] = {}
+        self.hidden: dict[str, Any] = {}  # the same examples, of the other team
         self.tokens: dict[str, str] = {}
         if numbers_from:
             with scope(self.workspace):
@@ -69,7 +69,7 @@ class Place:
         """Whose password alone lets them in."""
         return self.colleague.user.email
 
-    def id_of(self, example: str, person: Person | None = None, *, is_blind: bool = False) -> int:
+    def id_of(self, example: str, person: Person | None = None, *, is_blind: bool = False) -> Any:
         """Return an example's id; ``my_…`` is the person's own, if they have one."""
         if example.startswith("my_"):
             return self.mine.get(person.who if person else "super_admin", {}).get(example, NOTHING)
@@ -91,13 +91,15 @@ class Place:
             "other_admin": make(place, Role.ADMIN),
             "other_super_admin": make(place, Role.SUPER_ADMIN),
         }
-        self.mine = {name: self._own(member) for name, member in self.members.items()}
+        self.mine: dict[str, dict[str, Any]] = {
+            name: self._own(member) for name, member in self.members.items()
+        }
         self.removed_token = factories.make_api_token(self.members["removed"])[1]
         with scope(place):
             remove_member(self.members["removed"], actor=None)
         self.ids |= {name: member.pk for name, member in (self.members | others).items()}
 
-    def _own(self, member: Membership) -> dict[str, int]:
+    def _own(self, member: Membership) -> dict[str, Any]:
         token, _secret = factories.make_api_token(member)
         add_app(member.user)
         return {
@@ -123,10 +125,15 @@ class Place:
             "invited_admin": make_invitation(chief, f"ann@{self.slug}.test", Role.ADMIN).pk,
         }
 
-    def _talk(self, ids: dict[str, int], team: Any, mark: str) -> None:
+    def _talk(self, ids: dict[str, Any], team: Any, mark: str) -> None:
         """Make a conversation in every state."""
         actor = self.members["operator"]
         made = {name: self._conversation(team, mark) for name in ("open", "closed", "snoozed")}
+        file = factories.make_upload(made["open"], actor)
+        for name, member in self.members.items():
+            if ids is self.ids:
+                upload = factories.make_upload(made["open"], member)
+                self.mine[name]["my_upload"] = str(upload.public_id)
         with scope(self.workspace):
             later = timezone.now() + timedelta(days=1)
             close_conversation(made["closed"], actor=actor)
@@ -140,10 +147,12 @@ class Place:
                 actor=self.colleague,
                 client_id=uuid4(),
             )
-            failed = send_message(made["open"], text=mark, actor=actor)
+            files = [file.public_id]
+            failed = send_message(made["open"], text=mark, actor=actor, attachments=files)
             record_failure(failed, reason=mark)
             ids |= {name: Conversation.objects.get(pk=c.pk).number for name, c in made.items()}
         ids |= {
+            "file": str(file.public_id),
             "failed": failed.pk,
             "writer": self.colleague.pk,
             "contact": made["open"].contact_id,
@@ -202,6 +211,7 @@ class World:
                 answer = send_message(spoken, text=place.mark, actor=place.members["operator"])
                 claim_message(answer.pk)
                 record_sent(answer, external_id="")
+                close_conversation(spoken, actor=None)
 
     def _secret(self, bearer: Bearer) -> str:
         members, now, make = self.here.members, timezone.now(), factories.make_api_token
