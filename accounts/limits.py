@@ -19,9 +19,9 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
-def spend(what: str, who: str, *, most: int, seconds: int) -> int:
+def spend(what: str, who: str, *, most: int, seconds: int, amount: int = 1) -> int:
     """
-    Count one use in a fixed window; return how many are left.
+    Count one use, or some bytes, in a fixed window; return how many are left.
 
     :raises TooMany: beyond ``most`` uses in ``seconds``.
     """
@@ -29,7 +29,7 @@ def spend(what: str, who: str, *, most: int, seconds: int) -> int:
     try:
         with client().pipeline(transaction=True) as pipe:
             pipe.set(key, 0, ex=seconds, nx=True)
-            pipe.incr(key)
+            pipe.incr(key, amount)
             pipe.ttl(key)
             _made, used, left = pipe.execute()
     except RedisError:

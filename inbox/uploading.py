@@ -3,6 +3,8 @@ A file comes in. The row is written in one unit of work, the bytes are stored ou
 and a second unit notes that they are there; whatever breaks off between is swept away.
 """
 
+from dataclasses import dataclass
+
 from accounts.follow_ups import ring
 from accounts.limits import spend
 from accounts.models import Workspace
@@ -13,24 +15,45 @@ from inbox.files import Facts, Stream
 from inbox.models import Attachment
 from inbox.tasks import shrink_picture
 
-FILES_PER_MINUTE = 60
+GIGABYTE = 1 << 30
 
 
-def count_upload(who: str) -> None:
-    """
-    Count a file of somebody's.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much somebody may upload."""
 
-    :raises TooMany: beyond ``FILES_PER_MINUTE``.
-    """
-    spend("upload", who, most=FILES_PER_MINUTE, seconds=60)
+    who: str
+    files_per_minute: int
+    bytes_per_hour: int
+
+    def spend_file(self) -> None:
+        """:raises TooMany: if there were many files lately."""
+        spend("upload", self.who, most=self.files_per_minute, seconds=60)
+
+    def spend_bytes(self, size: int) -> None:
+        """:raises TooMany: if there were large files lately."""
+        most = self.bytes_per_hour
+        spend("upload-bytes", self.who, most=most, seconds=3600, amount=size)
 
 
-def complete(workspace: Workspace, upload: Attachment, stream: Stream) -> Attachment:
+def allowance_of_member(holder: str) -> Allowance:
+    return Allowance(holder, files_per_minute=60, bytes_per_hour=4 * GIGABYTE)
+
+
+def allowance_of_visitor(address: str) -> Allowance:
+    """Count by address, since a visitor's token costs nothing; an office shares one."""
+    return Allowance(address, files_per_minute=60, bytes_per_hour=GIGABYTE)
+
+
+def complete(
+    workspace: Workspace, upload: Attachment, stream: Stream, allowance: Allowance
+) -> Attachment:
     """Store the bytes of an upload that was begun, with no scope open."""
     if upload.is_stored:
         return upload
     try:
         with files.received(stream) as (file, facts):
+            allowance.spend_bytes(facts.size)
             storage.save(upload.key, file)
     except BaseException:
         with scope(workspace):

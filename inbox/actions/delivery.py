@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tenancy
+from accounts.errors import DomainError
 from inbox.actions.receiving import receive_message
 from inbox.connectors import connector_for
 from inbox.connectors.base import IncomingMessage, Malformed
@@ -25,6 +26,8 @@ def accept_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delive
 
     Should ingesting fail, the delivery is kept and tried again by the clock. The same
     external id again changes nothing and names the same message.
+
+    :raises DomainError: if a rule of ours speaks against it, for whoever brought it to hear.
     """
     delivery = Delivery(channel=channel, external_id=external_id, raw=raw)
     ingest_delivery(delivery)
@@ -47,7 +50,10 @@ def ingest_waiting(delivery_id: int) -> None:
     """
     waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
     if delivery := waiting.select_related("channel").first():
-        ingest_delivery(delivery)
+        try:
+            ingest_delivery(delivery)
+        except DomainError as error:  # nobody is there any more to hear of it
+            delivery.state, delivery.error = DeliveryState.UNREADABLE, str(error)
         changed = ("state", "error", "attempts", "due_at", "message")
         waiting.update(**{name: getattr(delivery, name) for name in changed})
 
@@ -65,6 +71,8 @@ def ingest_delivery(delivery: Delivery) -> None:
         delivery.state, delivery.error = DeliveryState.DONE, ""
     except Malformed as error:
         delivery.state, delivery.error = DeliveryState.UNREADABLE, str(error)
+    except DomainError:
+        raise
     except Exception as error:
         logger.exception("Delivery %s could not be ingested.", delivery)
         wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)

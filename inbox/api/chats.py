@@ -167,6 +167,7 @@ class MessagesView(ChatView):
                 page=said.get("page"),
                 conversation=wanted,
                 answers=answers,
+                attachments=said["attachments"],
             ),
         )
 

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from inbox.connectors.webchat import LONGEST_TEXT
@@ -55,10 +57,22 @@ class FormSerializer(serializers.Serializer[Any]):
 
 class MessageSerializer(serializers.Serializer[Any]):
     client_id = serializers.UUIDField()
-    text = Text(max_length=LONGEST_TEXT)
+    text = Text(max_length=LONGEST_TEXT, required=False, allow_blank=True, default="")
     conversation = serializers.UUIDField(required=False, allow_null=True, default=None)
     page = PageSerializer(required=False, allow_null=True)
     form = FormSerializer(required=False, allow_null=True)
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(), max_length=settings.ATTACHMENTS_PER_MESSAGE, default=list
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs["text"] and not attrs["attachments"]:
+            raise serializers.ValidationError({"text": _("Say something, or attach a file.")})
+        return attrs
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    name = Text(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class IdentitySerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.api import chats, widget
+from inbox.api import chats, uploads, widget
 
 urlpatterns = [
     path("", widget.panel, name="widget-panel"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("home/", chats.HomeView.as_view(), name="widget-home"),
     path("conversation/", chats.ConversationView.as_view(), name="widget-conversation"),
     path("messages/", chats.MessagesView.as_view(), name="widget-messages"),
+    path("attachments/<uuid:public_id>/", uploads.UploadView.as_view(), name="widget-upload"),
     path("read/", chats.ReadView.as_view(), name="widget-read"),
     path("rating/", chats.RatingView.as_view(), name="widget-rating"),
     path("visit/", chats.VisitView.as_view(), name="widget-visit"),

@@ -81,6 +81,7 @@ class WebchatConnector(Connector):
                     page_url=shown_address(page.get("url")),
                     page_title=str(page.get("title") or "")[:200],
                     answers=tuple(envelope.get("answers") or ()),
+                    attachments=tuple(UUID(one) for one in envelope.get("attachments", [])),
                 )
             ]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -142,6 +143,7 @@ def new_envelope(
     page: Mapping[str, Any] | None,
     conversation: UUID | None = None,
     answers: Sequence[Mapping[str, str]] = (),
+    attachments: Sequence[UUID] = (),
 ) -> bytes:
     """Pack a message from an authenticated visitor for the ledger."""
     return json.dumps(
@@ -157,6 +159,7 @@ def new_envelope(
             "at": at.isoformat(),
             "page": dict(page or {}),
             "answers": [dict(answer) for answer in answers],
+            "attachments": [str(one) for one in attachments],
         }
     ).encode()
 

@@ -144,7 +144,7 @@ class Message(WorkspaceOwned):
         return said
 
 
-def with_files(messages: Iterable[Message]) -> list[Message]:
+def with_files(messages: Iterable[Any]) -> list[Any]:
     """Fetch what is attached at once, and nothing where nothing is."""
     found = list(messages)
     prefetch_related_objects([said for said in found if said.has_attachments], "attachments")

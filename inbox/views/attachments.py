@@ -31,7 +31,8 @@ def attachment(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpR
         link = _visible(request, conversation, public_id).link()
         return _lead_to(f"{link}?download" if "download" in request.GET else link)
     mine = Attachment.objects.unsent(holder_of_member(request.membership))
-    drop_upload(get_object_or_404(mine, conversation=conversation, public_id=public_id))
+    for upload in mine.filter(conversation=conversation, public_id=public_id):
+        drop_upload(upload)
     return HttpResponse(status=204)
 
 
@@ -63,7 +64,8 @@ def waiting_files(request: WorkspaceRequest, conversation: Conversation) -> dict
 def _take(request: WorkspaceRequest, conversation: Conversation, public_id: UUID) -> HttpResponse:
     said = UploadForm.check(request.GET)
     holder = holder_of_member(request.membership)
-    uploading.count_upload(holder)
+    allowance = uploading.allowance_of_member(holder)
+    allowance.spend_file()
     upload = begin_upload(
         public_id,
         name=said["name"],
@@ -72,9 +74,11 @@ def _take(request: WorkspaceRequest, conversation: Conversation, public_id: UUID
         meant_for=said["what"],
     )
 
+    status = 200 if upload.is_stored else 201
+
     def finish() -> HttpResponse:
-        stored = uploading.complete(request.workspace, upload, request)
-        return JsonResponse(stored.for_uploader(), status=201)
+        stored = uploading.complete(request.workspace, upload, request, allowance)
+        return JsonResponse(stored.for_uploader(), status=status)
 
     return Unfinished(finish)
 

@@ -1,6 +1,6 @@
 """The doors of programs and of the chat widget; ``doors.py`` says how to read them."""
 
-from tests.access.doors import ANSWER, CLIENT_ID, EVENT, LATER, STATE, TAGGED, WORDS, WRITTEN
+from tests.access.doors import ANSWER, CLIENT_ID, EVENT, FILE, LATER, STATE, TAGGED, WORDS, WRITTEN
 from tests.access.rules import CONVERSATION, DELETE, GET, PATCH, POST, PUBLIC, PUT, VISITOR, Door
 
 ALL = (GET, POST, PUT, PATCH, DELETE)
@@ -23,6 +23,13 @@ API = [
     Door("api/v1/conversations/", ANSWER, GET(200)),
     Door(C, CONVERSATION, GET(200)),
     Door(f"{C}messages/", CONVERSATION, GET(200), POST(201, WRITTEN, body=WORDS)),
+    Door(
+        f"{C}attachments/<uuid:public_id>/",
+        CONVERSATION,
+        PUT(201, FILE, body=WORDS, query="?name=a.txt"),
+        DELETE(204),
+        public_id=CLIENT_ID,
+    ),
     Door(f"{C}notes/", CONVERSATION, POST(201, WRITTEN, body=WORDS)),
     Door(
         f"{C}assignment/",
@@ -67,6 +74,13 @@ WIDGET = [
         "widget/<str:key>/messages/",
         VISITOR,
         POST(201, SPOKEN, body=WORDS | {"client_id": CLIENT_ID}),
+    ),
+    Door(
+        "widget/<str:key>/attachments/<uuid:public_id>/",
+        VISITOR,
+        PUT(201, FILE, body=WORDS, query="?name=a.txt"),
+        DELETE(204),
+        public_id=CLIENT_ID,
     ),
     Door("widget/<str:key>/read/", VISITOR, POST(204, WRITTEN, body={"seq": 9}, only_spoken=True)),
 ]

@@ -17,7 +17,7 @@ OPERATIONS = {
     operation.label: operation
     for operation in (found.ok() for found in openapi.from_dict(description()).get_all_operations())
 }
-KNOWN = {200, 201, 400, 404, 405, 409, 413, 415, 422}
+KNOWN = {200, 201, 204, 400, 404, 405, 409, 413, 415, 422}
 
 
 def say(client, secret, case, objects):
@@ -27,6 +27,8 @@ def say(client, secret, case, objects):
         chosen = objects.get(name, value) if len(str(case.query)) % 2 else value
         path = path.replace(f"{{{name}}}", quote(str(chosen), safe=""))
     query = urlencode(case.query or {}, doseq=True, errors="replace")
+    if isinstance(case.body, bytes):  # a file's
+        case.body = case.body[:1000].decode("latin-1")
     body = json.dumps(case.body).encode() if isinstance(case.body, dict | list | str | int) else b""
     headers = {
         name: str(value).encode("latin-1", "replace").decode("latin-1")
@@ -63,7 +65,7 @@ def test_the_api_never_fails(client, channel, operator, monkeypatch, label, mode
         answer = say(client, secret, case, objects)
         seen.append(answer.status_code)
         assert answer.status_code in KNOWN, (answer.status_code, answer.content)
-        assert isinstance(answer.json(), dict)
+        assert answer.status_code == 204 or isinstance(answer.json(), dict)
 
     fuzz()
 

@@ -57,14 +57,15 @@ class PageQuery(Strict):
 
 class ApiView(TokenView):
     permission = Permission.ANSWER
-    query: type[Strict] = Strict  # the query parameters of GET; other methods take none
+    query: type[Strict] = Strict  # the query parameters of GET
+    query_of_changes: type[Strict] = Strict  # and of other methods, which mostly take none
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         repeated = [name for name, said in request.query_params.lists() if len(said) > 1]
         if repeated:
             raise ParseError(_("Say every query parameter once."))
-        query = self.query if request.method in {"GET", "HEAD"} else Strict
+        query = self.query if request.method in {"GET", "HEAD"} else self.query_of_changes
         self.asked = checked(query(data=request.query_params.dict()))
 
     def parse(self, serializer: type[Strict]) -> dict[str, Any]:

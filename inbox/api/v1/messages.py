@@ -8,6 +8,7 @@ from inbox.actions.messaging import add_note, send_message
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Page, PageQuery
 from inbox.api.v1.describing import describe
+from inbox.models.message import with_files
 
 
 class MessagesView(ApiView):
@@ -17,7 +18,9 @@ class MessagesView(ApiView):
     def get(self, request: Request, number: int) -> Response:
         """List messages and notes, the oldest first."""
         messages = self.conversation(number).messages.for_timeline()
-        return Page(messages, self.asked, "seq").answer(show.Message)
+        page = Page(messages, self.asked, "seq")
+        page.rows = with_files(page.rows)
+        return page.answer(show.Message)
 
     @describe("reply", show.Message, takes=show.Writing, status=201)
     @once

@@ -1,7 +1,10 @@
 """How the API shows things, and what it takes. Serializers never save."""
 
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -101,6 +104,28 @@ class Conversation(serializers.Serializer[Any]):
         return sorted(tag.name for tag in conversation.tags.all())
 
 
+class Upload(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    content_type = serializers.CharField(help_text="Told by the bytes.")
+    width = serializers.IntegerField(allow_null=True, help_text="Of pictures; else null.")
+    height = serializers.IntegerField(allow_null=True)
+
+
+class Attachment(Upload):
+    url = serializers.SerializerMethodField(help_text="Without a token; good for 5 minutes.")
+    thumbnail_url = serializers.SerializerMethodField()
+
+    def get_url(self, file: Any) -> str:
+        return str(urljoin(settings.BASE_URL, file.link()))
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_thumbnail_url(self, file: Any) -> str | None:
+        link = file.thumbnail_link()
+        return urljoin(settings.BASE_URL, link) if link else None
+
+
 class Message(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     seq = serializers.IntegerField(help_text="Grows within the conversation.")
@@ -111,6 +136,7 @@ class Message(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField(allow_null=True)
     error = serializers.CharField()
+    attachments = Attachment(many=True, source="files")
 
 
 class Tags(serializers.Serializer[Any]):
@@ -139,7 +165,22 @@ class Me(serializers.Serializer[Any]):
 
 
 class Writing(Strict):
-    text = Words(max_length=LONGEST)
+    text = Words(max_length=LONGEST, required=False, allow_blank=True, default="")
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=settings.ATTACHMENTS_PER_MESSAGE,
+        default=list,
+        help_text="Ids of files that you have uploaded to this conversation.",
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs["text"] and not attrs["attachments"]:
+            raise serializers.ValidationError({"text": _("Say something, or attach a file.")})
+        return attrs
+
+
+class UploadQuery(Strict):
+    name = Words(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class Assignment(Strict):

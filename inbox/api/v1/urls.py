@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.api.v1 import contacts, conversations, directory, messages, schema, state
+from inbox.api.v1 import contacts, conversations, directory, messages, schema, state, uploads
 
 OF_CONVERSATION = "conversations/<int:number>/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("conversations/", conversations.ConversationsView.as_view()),
     path(OF_CONVERSATION, conversations.ConversationView.as_view()),
     path(f"{OF_CONVERSATION}messages/", messages.MessagesView.as_view()),
+    path(f"{OF_CONVERSATION}attachments/<uuid:public_id>/", uploads.UploadView.as_view()),
     path(f"{OF_CONVERSATION}notes/", messages.NotesView.as_view()),
     path(f"{OF_CONVERSATION}assignment/", state.AssignmentView.as_view()),
     path(f"{OF_CONVERSATION}closure/", state.ClosureView.as_view()),
