@@ -81,6 +81,7 @@ class EventKind(models.TextChoices):
     CONVERSATION_UNTAGGED = "conversation.untagged"
     CONVERSATION_RATED = "conversation.rated"
     CONVERSATION_READ = "conversation.read"
+    CONVERSATION_UNREAD = "conversation.unread"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_QUEUED = "message.queued"
     MESSAGE_SENT = "message.sent"

@@ -27,6 +27,7 @@ RECORDED = [
     "public_seq",
     "incoming_seq",
     "read_seq",
+    "readers",
 ]
 
 

@@ -180,7 +180,8 @@ class _Change:
             yield group, push("status", **about, status=status)
         if EventKind.CONVERSATION_RATED in self._kinds:
             yield group, push("rated", **about, rating=conversation.rating)
-        if EventKind.CONVERSATION_READ in self._kinds:
+        # How many of us look, and how often, is nobody else's concern.
+        if any(event.data.get("first") for event in self.events.values()):
             yield group, push("read", **about, seq=conversation.read_seq)
 
     def _newly_public(self) -> Iterable[Message]:

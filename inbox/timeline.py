@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import Event
-from inbox.enums import EventKind
-from inbox.models import Conversation, Message
+from django.db.models import Subquery
+
+from accounts.models import Event, Membership
+from inbox.enums import EventKind, MessageKind
+from inbox.models import Conversation, Message, ReadMark
 from inbox.models.message import with_files
 
 PAGE = 50
@@ -76,6 +78,15 @@ def since(conversation: Conversation, seq: int) -> Page:
     is_all = len(found) <= MISSED
     until = conversation.last_seq if is_all else page[-1].seq or 0
     return Page(entries_of(page, _messages(conversation, page)), until=until)
+
+
+def first_unread(conversation: Conversation, membership: Membership) -> int:
+    """Return the number of the first message that a person has not read; 0 if they never read any."""
+    mark = ReadMark.objects.filter(conversation=conversation, membership=membership)
+    fresh = conversation.messages.filter(
+        kind=MessageKind.INCOMING, public_seq__gt=Subquery(mark.values("seq"))
+    )
+    return fresh.order_by("public_seq").values_list("seq", flat=True).first() or 0
 
 
 def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:

@@ -35,6 +35,7 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
 
     conversation.public_seq += 1
     conversation.incoming_seq = conversation.public_seq
+    conversation.readers = []
     conversation.waiting_since = conversation.waiting_since or incoming.sent_at
     message = write(
         conversation,

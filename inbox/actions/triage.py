@@ -9,7 +9,7 @@ from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
 from inbox.enums import EventKind
-from inbox.models import Conversation, Tag
+from inbox.models import Conversation, ReadMark, Tag
 
 
 class BadTag(DomainError):
@@ -52,11 +52,40 @@ def untag_conversation(
     return conversation
 
 
+class NothingToRead(DomainError):
+    code: ClassVar[str] = "nothing_to_read"
+
+
 @transaction.atomic
 def mark_read(conversation: Conversation, *, actor: Membership | None) -> Conversation:
-    """Note that an operator has seen everything the contact wrote; the contact is told."""
+    """Note that somebody has seen everything the contact wrote; the first makes the contact know."""
     conversation = Conversation.objects.locked(conversation)
-    if conversation.is_unread:
-        conversation.read_seq = conversation.incoming_seq
-        events.record(EventKind.CONVERSATION_READ, conversation, actor=actor)
+    is_first = conversation.is_unread
+    if not is_first and not (actor and conversation.is_unread_by(actor.pk)):
+        return conversation
+
+    conversation.read_seq = conversation.incoming_seq
+    if actor:
+        conversation.readers = sorted({*conversation.readers, actor.pk})
+        ReadMark.put(conversation, actor, seq=conversation.incoming_seq)
+    events.record(EventKind.CONVERSATION_READ, conversation, actor=actor, first=is_first)
+    return conversation
+
+
+@transaction.atomic
+def mark_unread(conversation: Conversation, *, actor: Membership) -> Conversation:
+    """
+    Put the contact's last message before one's own eyes again; the contact hears nothing of it.
+
+    :raises NothingToRead: if the contact has not written.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    if not conversation.incoming_seq:
+        raise NothingToRead(_("There is nothing to read here: the customer has not written yet."))
+    if conversation.is_unread_by(actor.pk):
+        return conversation
+
+    conversation.readers = [one for one in conversation.readers if one != actor.pk]
+    ReadMark.put(conversation, actor, seq=conversation.incoming_seq - 1)
+    events.record(EventKind.CONVERSATION_UNREAD, conversation, actor=actor)
     return conversation

@@ -5,6 +5,7 @@ from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.message import Message
+from inbox.models.read_mark import ReadMark
 from inbox.models.tag import ConversationTag, Tag
 from inbox.models.visitor import VisitorSession
 
@@ -19,6 +20,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Message",
+    "ReadMark",
     "Tag",
     "VisitorSession",
 ]

@@ -104,6 +104,8 @@ class Conversation(WorkspaceOwned):
     # Public numbers: the newest message from the contact, and how far operators have read.
     incoming_seq = models.PositiveIntegerField(default=0)
     read_seq = models.PositiveIntegerField(default=0)
+    # The memberships that have read everything up to there; ReadMark knows how far the others came.
+    readers = ArrayField(models.BigIntegerField(), default=list)
     # The live groups that show its row, as last published.
     placement = ArrayField(models.CharField(max_length=40), default=list)
 
@@ -167,7 +169,16 @@ class Conversation(WorkspaceOwned):
 
     @property
     def is_unread(self) -> bool:
+        """Whether nobody has read what the contact wrote last."""
         return self.incoming_seq > self.read_seq
+
+    def is_unread_by(self, membership_id: int) -> bool:
+        return self.incoming_seq > 0 and membership_id not in self.readers
+
+    @property
+    def read_by(self) -> str:
+        """Say for screens who has read it: ids, or ``*`` while there is nothing to read."""
+        return " ".join(map(str, self.readers)) if self.incoming_seq else "*"
 
     @property
     def title(self) -> str:

@@ -114,8 +114,13 @@ def _subject(view: View) -> Channel | Team | Tag | None:
 
 def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     page = timelines.newest(conversation)
-    members = list(Membership.objects.for_list())
-    context = {"entries": page.entries, "page": page, "members": members, "snoozes": SNOOZES}
+    context = {
+        "entries": page.entries,
+        "page": page,
+        "first_unread": timelines.first_unread(conversation, request.membership),
+        "members": list(Membership.objects.for_list()),
+        "snoozes": SNOOZES,
+    }
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     return context | _customer(request, conversation)
 

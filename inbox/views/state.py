@@ -69,10 +69,11 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["POST", "DELETE"])
 def read(request: WorkspaceRequest, number: int) -> HttpResponse:
-    """Note that an operator has the newest message before their eyes."""
-    triage.mark_read(conversation_for(request, number), actor=request.membership)
+    """POST notes that one has the newest message before one's eyes, DELETE that one has not."""
+    act = triage.mark_unread if _undoes(request) else triage.mark_read
+    act(conversation_for(request, number), actor=request.membership)
     return HttpResponse(status=204)
 
 

@@ -58,6 +58,7 @@ ADDRESSES = [
     ("POST", "tags/"),
     ("POST", "tags/1/"),
     ("POST", "read/"),
+    ("DELETE", "read/"),
     ("POST", "messages/1/retry/"),
     ("GET", f"attachments/{FILE}/"),
     ("PUT", f"attachments/{FILE}/?what=reply&name=a.txt"),

@@ -35,6 +35,7 @@ async def chatting(workspace, channel):
 
 
 async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatting):
+    colleague = await make(factories.make_membership, workspace)
     conversation, visitor = chatting
 
     for write, words in ((add_note, "Careful"), (reply, "Hi"), (add_note, "Rude")):
@@ -45,6 +46,7 @@ async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatti
     await act(workspace, assign_conversation, conversation, to=operator, actor=operator)
     await act(workspace, tag_conversation, conversation, name="rude", actor=operator)
     await act(workspace, mark_read, conversation, actor=operator)
+    await act(workspace, mark_read, conversation, actor=colleague)  # is not told a second time
     await act(workspace, close_conversation, conversation, actor=operator)
 
     about = {"conversation": str(conversation.public_id)}

@@ -57,10 +57,10 @@ def test_query_counts_do_not_grow(
     # the same five; conversations and their tags; COMMIT
     with django_assert_num_queries(8):
         operator_client.get(home, headers=HTMX)
-    # … the conversation and its tags, events, messages, members, earlier conversations, drafts, files
-    with django_assert_num_queries(23):
+    # … the conversation and its tags, events, messages, what is new, members, earlier ones, drafts, files
+    with django_assert_num_queries(24):
         operator_client.get(page)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         operator_client.get(page, headers=HTMX)
     # the five; conversation, its tags; events, messages; COMMIT
     with django_assert_num_queries(10):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tenancy import scope
-from inbox import tasks
+from inbox import tasks, timeline
 from inbox.actions.assignment import (
     NotActive,
     assign_conversation,
@@ -27,7 +27,15 @@ from inbox.actions.lifecycle import (
     snooze_conversation,
     wake_conversation,
 )
-from inbox.actions.triage import BadTag, mark_read, tag_conversation, untag_conversation
+from inbox.actions.receiving import receive_message
+from inbox.actions.triage import (
+    BadTag,
+    NothingToRead,
+    mark_read,
+    mark_unread,
+    tag_conversation,
+    untag_conversation,
+)
 from inbox.enums import EventKind, Status
 from inbox.models import Conversation, Tag
 from inbox.tasks import wake_snoozed_conversations
@@ -230,6 +238,37 @@ def test_bad_tags_are_refused(workspace, conversation, operator, name):
             tag_conversation(conversation, name=name, actor=operator)
 
         assert not Tag.objects.exists()
+
+
+def test_reading_is_each_persons_own(workspace, channel, operator, admin):
+    conversation = factories.make_conversation(channel, "ada")
+    with scope(workspace):
+        read = mark_read(conversation, actor=operator)
+        assert (read.is_unread_by(operator.pk), read.is_unread_by(admin.pk)) == (False, True)
+        read = mark_read(conversation, actor=admin)
+        assert not read.is_unread_by(admin.pk)
+
+        read = mark_unread(conversation, actor=operator)
+        assert (read.is_unread_by(operator.pk), read.is_unread_by(admin.pk)) == (True, False)
+        assert (read.read_seq, read.is_unread) == (1, False)  # what the contact knows stays
+
+        receive_message(channel, factories.incoming("ada", "More"))
+        again = Conversation.objects.get()
+        assert (again.is_unread_by(operator.pk), again.is_unread_by(admin.pk)) == (True, True)
+        # The operator goes on at the message they put back, the admin at the new one.
+        assert [timeline.first_unread(again, one) for one in (operator, admin)] == [2, 6]
+
+
+def test_who_never_read_a_conversation_has_no_place_in_it(workspace, conversation, operator):
+    with scope(workspace):
+        assert timeline.first_unread(conversation, operator) == 0
+
+
+def test_what_holds_no_word_of_the_contact_cannot_be_unread(workspace, conversation, operator):
+    with scope(workspace):
+        Conversation.objects.update(incoming_seq=0)
+        with pytest.raises(NothingToRead):
+            mark_unread(conversation, actor=operator)
 
 
 def test_reading_is_noted_once(workspace, conversation, operator):

@@ -126,6 +126,10 @@ def rename(conversation, people, dice):
     contacts.change_contact(conversation.contact, name=name, actor=dice.choice(people))
 
 
+def unread(conversation, people, dice):
+    triage.mark_unread(conversation, actor=dice.choice(people))
+
+
 def appear(conversation, people, dice):
     receiving.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
@@ -139,5 +143,5 @@ def several_at_once(conversation, people, dice):
 
 STEPS = [
     *[say, reply, send, fail, retry, deliver, be_read, note, attach, assign, unassign, move, close],
-    *[rate, reopen, snooze, wake, tag, untag, read, rename, appear, several_at_once],
+    *[rate, reopen, snooze, wake, tag, untag, read, unread, rename, appear, several_at_once],
 ]

@@ -90,7 +90,7 @@ class Conversation(serializers.Serializer[Any]):
     team = Named(allow_null=True)
     assignee = Person(allow_null=True)
     tags = serializers.SerializerMethodField()
-    is_unread = serializers.BooleanField()
+    is_unread = serializers.BooleanField(help_text="Nobody of the team has read it yet.")
     preview = serializers.CharField()
     opened_at = serializers.DateTimeField()
     last_activity_at = serializers.DateTimeField()

@@ -3,6 +3,7 @@ import { live } from "../lib/live.js";
 import { Reading } from "../lib/reading.js";
 import { untilDone } from "../lib/retrying.js";
 import { submitQuietly } from "../lib/submitting.js";
+import { isUnread } from "../lib/unread.js";
 
 /** The conversation on the screen: what is pushed about it, what is missed, what is done to it. */
 class OpenConversation extends HTMLElement {
@@ -99,7 +100,7 @@ class OpenConversation extends HTMLElement {
 
   #read() {
     const isSeen = document.visibilityState === "visible";
-    if (isSeen && "unread" in this.#head.dataset) this.#reading.note();
+    if (isSeen && isUnread(this.#head)) this.#reading.note();
   }
 
   get #head() {

@@ -1,4 +1,5 @@
 import { getHtml } from "./fetching.js";
+import { isUnread } from "./unread.js";
 
 /**
  * The orders of a list, as the server sorts: the id breaks ties in the same direction.
@@ -102,7 +103,8 @@ function keepingFocus(list, change) {
 }
 
 /**
- * Adds to a row what depends on who looks: whether it is open, and from which view it is opened.
+ * Adds to a row what depends on who looks: whether it is open, whether they have read it, and from
+ * which view it is opened.
  * @param {HTMLElement} row
  * @param {boolean} isCurrent
  * @param {string} query the list it is opened from
@@ -110,6 +112,7 @@ function keepingFocus(list, change) {
 export function adapt(row, isCurrent, query) {
   const link = row.querySelector(".row__link");
   row.classList.toggle("is-current", isCurrent);
+  row.classList.toggle("is-unread", isUnread(row));
   link.ariaCurrent = isCurrent ? "true" : null;
   link.setAttribute("href", `${link.getAttribute("hx-get")}?${query}`);
 }
