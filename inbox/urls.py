@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from inbox.views import attachments, channels, conversations, drafts, messages, state, teams
+from inbox.views import (
+    attachments,
+    channels,
+    conversations,
+    drafts,
+    messages,
+    several,
+    state,
+    teams,
+)
 
 urlpatterns = [
     path("inbox/", conversations.index, name="inbox"),
     path("inbox/counts/", conversations.counts, name="inbox-counts"),
+    path("inbox/several/undo/", several.undo, name="undo"),
+    *[
+        path(f"inbox/several/{what}/", several.change, {"what": what}, name=f"several-{what}")
+        for what in several.CHANGES
+    ],
     path("inbox/drafts/", drafts.index, name="drafts"),
     path("inbox/<int:number>/", conversations.show, name="conversation"),
     path("inbox/<int:number>/timeline/", conversations.timeline, name="timeline"),

@@ -31,11 +31,13 @@ def assign_conversation(
     if conversation.assignee_id == to.pk:
         return conversation
 
+    before = conversation.assignee_id
     conversation.assignee = to
     events.record(
         EventKind.CONVERSATION_ASSIGNED,
         conversation,
         actor=actor,
+        before=before,
         assignee=to.pk,
         name=to.user.display_name,
     )
@@ -55,6 +57,7 @@ def unassign_conversation(conversation: Conversation, *, actor: Membership | Non
         EventKind.CONVERSATION_UNASSIGNED,
         conversation,
         actor=actor,
+        before=former.pk,
         assignee=former.pk,
         name=former.user.display_name,
     )

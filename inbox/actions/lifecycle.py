@@ -49,17 +49,21 @@ def close_conversation(conversation: Conversation, *, actor: Membership | None) 
     if conversation.is_closed:
         raise AlreadyClosed(_already_closed(conversation))
 
+    before = _as_it_is(conversation)
     conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.waiting_since = None
-    events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor)
+    events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor, before=before)
     return conversation
 
 
 @transaction.atomic
-def reopen_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+def reopen_conversation(
+    conversation: Conversation, *, actor: Membership | None, waiting_since: datetime | None = None
+) -> Conversation:
     """
     Take a closed conversation back into work.
 
+    :param waiting_since: since when its contact waits, if they do.
     :raises NotClosed: if it is in work already.
     """
     conversation = Conversation.objects.locked(conversation)
@@ -67,6 +71,7 @@ def reopen_conversation(conversation: Conversation, *, actor: Membership | None)
         raise NotClosed(_("Conversation #%d is open already.") % conversation.number)
 
     conversation.move_to(Status.OPEN, at=timezone.now())
+    conversation.waiting_since = waiting_since
     events.record(EventKind.CONVERSATION_REOPENED, conversation, actor=actor)
     return conversation
 
@@ -90,9 +95,14 @@ def snooze_conversation(
     if until > timezone.now() + LONGEST_SNOOZE:
         raise TooFarAhead(_("That is more than ten years ahead. Choose an earlier time."))
 
+    before = _as_it_is(conversation)
     conversation.move_to(Status.SNOOZED, at=timezone.now(), until=until)
     events.record(
-        EventKind.CONVERSATION_SNOOZED, conversation, actor=actor, until=until.isoformat()
+        EventKind.CONVERSATION_SNOOZED,
+        conversation,
+        actor=actor,
+        until=until.isoformat(),
+        before=before,
     )
     return conversation
 
@@ -111,6 +121,16 @@ def wake_conversation(conversation: Conversation, *, actor: Membership | None) -
     conversation.move_to(Status.OPEN, at=timezone.now())
     events.record(EventKind.CONVERSATION_WOKEN, conversation, actor=actor)
     return conversation
+
+
+def _as_it_is(conversation: Conversation) -> dict[str, str | None]:
+    """Keep in an event what it takes to undo it."""
+    until, waiting = conversation.snoozed_until, conversation.waiting_since
+    return {
+        "status": conversation.status,
+        "until": until.isoformat() if until else None,
+        "waiting": waiting.isoformat() if waiting else None,
+    }
 
 
 def _already_closed(conversation: Conversation) -> str:

@@ -25,10 +25,10 @@ class ReadMark(WorkspaceOwned):
     def __str__(self) -> str:
         return f"{self.membership_id} read {self.conversation_id} up to {self.seq}"
 
-    @classmethod
-    def put(cls, conversation: Conversation, membership: Membership, *, seq: int) -> None:
-        cls.objects.bulk_create(
-            [cls(conversation=conversation, membership=membership, seq=seq)],
+    @staticmethod
+    def put(conversation: Conversation, membership: Membership, *, seq: int) -> None:
+        ReadMark.objects.bulk_create(
+            [ReadMark(conversation=conversation, membership=membership, seq=seq)],
             update_conflicts=True,
             unique_fields=["workspace", "conversation", "membership"],
             update_fields=["seq"],

@@ -42,7 +42,7 @@ def show(request: WorkspaceRequest, number: int) -> HttpResponse:
     conversation = conversation_for(request, number)
     opened = _conversation(request, conversation)
     if request.htmx and not request.htmx.boosted:
-        return render(request, "inbox/_conversation.html", opened)
+        return render(request, "inbox/_conversation.html", opened | _menus())
     return render(request, "inbox/index.html", opened | _list(request) | _shell(request))
 
 
@@ -90,7 +90,6 @@ def _list(request: WorkspaceRequest) -> dict[str, Any]:
     return {
         "view": view,
         "order": order,
-        "orders": ListOrder.choices,
         "query": query,
         "subject": _subject(view),
         "conversations": found[:PAGE],
@@ -118,8 +117,6 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
         "entries": page.entries,
         "page": page,
         "first_unread": timelines.first_unread(conversation, request.membership),
-        "members": list(Membership.objects.for_list()),
-        "snoozes": SNOOZES,
     }
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     return context | _customer(request, conversation)
@@ -136,11 +133,16 @@ def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str
     }
 
 
+def _menus() -> dict[str, Any]:
+    """What a conversation, or several, can be given to or put off to."""
+    return {"members": list(Membership.objects.for_list()), "snoozes": SNOOZES}
+
+
 def _shell(request: WorkspaceRequest) -> dict[str, Any]:
     channels = list(Channel.objects.for_list())
     teams, tags = list(Team.objects.order_by("name")), list(Tag.objects.order_by("name"))
     views = _views(channels, teams, tags)
-    return {
+    return _menus() | {
         "workspace": request.workspace,
         "me": request.membership,
         "may_manage": may(request.membership, Permission.MANAGE_CHANNELS),

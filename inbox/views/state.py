@@ -5,8 +5,9 @@ Each address is a thing: POST makes it so, DELETE undoes it. A plain form, which
 DELETE, posts ``undo``.
 """
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import WorkspaceRequest
@@ -23,12 +24,15 @@ def assignment(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST gives the conversation to a person, at first to oneself; DELETE to nobody."""
     conversation, me = conversation_for(request, number), request.membership
     if _undoes(request):
-        return _changed(request, assigning.unassign_conversation(conversation, actor=me))
+        given = assigning.unassign_conversation(conversation, actor=me)
+        return _changed(request, conversation, given, _("Unassigned."))
     to = me
-    if chosen := request.POST.get("assignee"):
+    if request.POST.get("assignee"):
         members = Membership.objects.active().select_related("user")
-        to = get_object_or_404(members, pk=_id(chosen))
-    return _changed(request, assigning.assign_conversation(conversation, to=to, actor=me))
+        to = get_object_or_404(members, pk=number_in(request.POST, "assignee"))
+    said = _("Assigned to %s.") % to.user.display_name
+    given = assigning.assign_conversation(conversation, to=to, actor=me)
+    return _changed(request, conversation, given, said)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -37,7 +41,8 @@ def closure(request: WorkspaceRequest, number: int) -> HttpResponse:
     undoes = _undoes(request)
     act = lifecycle.reopen_conversation if undoes else lifecycle.close_conversation
     conversation = conversation_for(request, number)
-    return _changed(request, act(conversation, actor=request.membership))
+    changed = act(conversation, actor=request.membership)
+    return _changed(request, conversation, changed, "" if undoes else _("Closed."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -45,18 +50,19 @@ def snooze(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST puts the conversation off until a time, DELETE wakes it."""
     conversation, me = conversation_for(request, number), request.membership
     if _undoes(request):
-        return _changed(request, lifecycle.wake_conversation(conversation, actor=me))
+        woken = lifecycle.wake_conversation(conversation, actor=me)
+        return _changed(request, conversation, woken)
     until = SnoozeForm.parse(request)["until"]
-    return _changed(request, lifecycle.snooze_conversation(conversation, until=until, actor=me))
+    snoozed = lifecycle.snooze_conversation(conversation, until=until, actor=me)
+    return _changed(request, conversation, snoozed, _("Snoozed."))
 
 
 @require_POST
 def tags(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Put a tag on the conversation."""
     conversation, name = conversation_for(request, number), request.POST.get("name", "")
-    return _changed(
-        request, triage.tag_conversation(conversation, name=name, actor=request.membership)
-    )
+    tagged = triage.tag_conversation(conversation, name=name, actor=request.membership)
+    return _changed(request, conversation, tagged, _("Tagged."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -64,9 +70,8 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
     """Take a tag off the conversation."""
     conversation = conversation_for(request, number)
     removed = get_object_or_404(Tag.objects.all(), pk=pk)
-    return _changed(
-        request, triage.untag_conversation(conversation, tag=removed, actor=request.membership)
-    )
+    changed = triage.untag_conversation(conversation, tag=removed, actor=request.membership)
+    return _changed(request, conversation, changed, _("Tag removed."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -81,12 +86,21 @@ def _undoes(request: WorkspaceRequest) -> bool:
     return request.method == "DELETE" or "undo" in request.POST
 
 
-def _id(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0  # noqa: PLR2004
+def number_in(said: QueryDict, name: str) -> int:
+    """Read a field that holds a row's id; 0, which no row has, when it does not."""
+    text = str(said.get(name, ""))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004
 
 
-def _changed(request: WorkspaceRequest, conversation: Conversation) -> HttpResponse:
-    """A script gets the head of the conversation anew; a plain form gets the page."""
-    if request.htmx:
-        return render(request, "inbox/_head.html", {"conversation": conversation})
-    return redirect("conversation", conversation.number)
+def _changed(
+    request: WorkspaceRequest, before: Conversation, conversation: Conversation, said: str = ""
+) -> HttpResponse:
+    """A script gets the head anew, and in words what can be undone; a plain form gets the page."""
+    if not request.htmx:
+        return redirect("conversation", conversation.number)
+    # One that was so already has no new event: there is nothing to undo.
+    context = {
+        "conversation": conversation,
+        "said": said if conversation.last_seq > before.last_seq else "",
+    }
+    return render(request, "inbox/_changed.html", context)

@@ -1,6 +1,7 @@
 import "./elements/assign-menu.js";
 import "./elements/assign-to-me.js";
 import "./elements/attachment-list.js";
+import "./elements/bulk-bar.js";
 import "./elements/availability-switch.js";
 import "./elements/colleague-line.js";
 import "./elements/conversation-list.js";
@@ -21,6 +22,7 @@ import "./elements/toast-line.js";
 import "./elements/typing-line.js";
 import "./elements/view-counters.js";
 import "./elements/writing-form.js";
+import "./lib/screen-keys.js";
 import { live } from "./lib/live.js";
 import { ownDrafts } from "./lib/own-drafts.js";
 

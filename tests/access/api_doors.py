@@ -1,6 +1,17 @@
 """The doors of programs and of the chat widget; ``doors.py`` says how to read them."""
 
-from tests.access.doors import ANSWER, CLIENT_ID, EVENT, FILE, LATER, STATE, TAGGED, WORDS, WRITTEN
+from tests.access.doors import (
+    ANSWER,
+    CLIENT_ID,
+    EVENT,
+    FILE,
+    LATER,
+    READ,
+    STATE,
+    TAGGED,
+    WORDS,
+    WRITTEN,
+)
 from tests.access.rules import CONVERSATION, DELETE, GET, PATCH, POST, PUBLIC, PUT, VISITOR, Door
 
 ALL = (GET, POST, PUT, PATCH, DELETE)
@@ -39,7 +50,7 @@ API = [
     ),
     Door(f"{C}closure/", CONVERSATION, PUT(200, STATE), DELETE(200, STATE, of=CLOSED)),
     Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
-    Door(f"{C}read/", CONVERSATION, PUT(200, STATE)),
+    Door(f"{C}read/", CONVERSATION, PUT(200, READ)),
     Door(f"{C}tags/", CONVERSATION, GET(200)),
     Door(
         f"{C}tags/<path:name>/",

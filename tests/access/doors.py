@@ -33,6 +33,7 @@ OPERATORS, ADMINS = Permission.MANAGE_OPERATORS, Permission.MANAGE_ADMINS
 EVENT = "accounts_event accounts_followup "
 STATE = EVENT + "inbox_conversation"
 WRITTEN = STATE + " inbox_message"
+READ = STATE + " inbox_readmark"
 TAGGED = STATE + " inbox_tag inbox_conversationtag"
 PEOPLE = EVENT + "accounts_membership accounts_teammembership"
 REMOVED = PEOPLE + " accounts_invitation inbox_conversation"
@@ -68,6 +69,21 @@ WORKSPACE = [
     Door("inbox/", ANSWER, GET(200)),
     Door("inbox/counts/", ANSWER, GET(200)),
     Door("inbox/drafts/", ANSWER, GET(200)),
+    *[
+        Door(
+            f"inbox/several/{what}/",
+            ANSWER,
+            POST(302, changes, fragment=200, body={"number": "{open}"} | said),
+        )
+        for what, changes, said in (
+            ("assignment", STATE, {"assignee": "{colleague}"}),
+            ("closure", STATE, {}),
+            ("snooze", STATE, TOMORROW),
+            ("tags", TAGGED, VIP),
+            ("read", READ, {}),
+        )
+    ],
+    Door("inbox/several/undo/", ANSWER, POST(302, fragment=200, body={"event": "1:1"})),
     Door("availability/", MEMBER, POST(302, PEOPLE, fragment=200, body={"away": "1"})),
     Door(ONE, CONVERSATION, GET(200)),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),
@@ -117,7 +133,12 @@ WORKSPACE = [
         public_id="file",
     ),
     Door(f"{ONE}attachments/<uuid:public_id>/thumbnail/", CONVERSATION, GET(302), public_id="file"),
-    Door(f"{ONE}read/", CONVERSATION, POST(204, STATE)),
+    Door(
+        f"{ONE}read/",
+        CONVERSATION,
+        POST(204, READ),
+        DELETE(204, READ),
+    ),
     Door("settings/channels/", CHANNELS, GET(200)),
     Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),
     Door(

@@ -50,8 +50,8 @@ def test_query_counts_do_not_grow(
     operator_client.get(home)  # the session's CSRF secret is written once
 
     # session and person; BEGIN, workspace and setting, membership; conversations and their tags;
-    # channels, teams, tags, all counters, workspaces (2), is there any conversation; COMMIT
-    with django_assert_num_queries(15):
+    # channels, teams, tags, all counters, workspaces (2), is there any conversation, members; COMMIT
+    with django_assert_num_queries(16):
         index = operator_client.get(home)
     assert len(numbers_in(index)) == count
     # the same five; conversations and their tags; COMMIT

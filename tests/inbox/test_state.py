@@ -190,7 +190,8 @@ def test_assign_says_who_and_repeats_nothing(workspace, conversation, operator, 
         event = last_event(conversation)
         assert Event.objects.filter(kind=EventKind.CONVERSATION_ASSIGNED).count() == 1
     assert assigned.assignee == operator
-    assert (event.actor, event.data) == (admin, {"assignee": operator.pk, "name": "Olga Ivanova"})
+    given = {"assignee": operator.pk, "name": "Olga Ivanova", "before": None}
+    assert (event.actor, event.data) == (admin, given)
 
 
 def test_assign_refuses_someone_who_left(workspace, conversation, operator, admin):

@@ -1,5 +1,7 @@
+import { post } from "../lib/fetching.js";
 import { loadList } from "../lib/list-loading.js";
 import { watchPane } from "../lib/pane.js";
+import { say } from "../lib/toast.js";
 
 /** List and conversation side by side; the views beside them follow the address. */
 class InboxScreen extends HTMLElement {
@@ -13,6 +15,8 @@ class InboxScreen extends HTMLElement {
       document.body.addEventListener(name, () => this.#follow(), { signal });
     }
     document.body.addEventListener("htmx:afterSettle", () => this.#focus(), { signal });
+    document.addEventListener("shut", () => this.#shut(), { signal });
+    document.addEventListener("shortcut", (event) => this.#key(event), { signal });
     watchPane(this.querySelector("#pane"), signal);
     this.#follow();
   }
@@ -40,9 +44,32 @@ class InboxScreen extends HTMLElement {
     this.#go(`${path}?${wanted}`);
   }
 
+  /** @param {CustomEvent<string>} event */
+  #key({ detail: what }) {
+    if (what === "unread") this.#putBack();
+  }
+
+  /** Has the conversation, or else the row that has focus, unread again; it is not read by staying. */
+  async #putBack() {
+    const open = /** @type {HTMLElement} */ (this.querySelector("open-conversation"));
+    const row = /** @type {HTMLElement} */ (document.activeElement.closest(".row"));
+    const number = row?.dataset.number ?? open?.dataset.number;
+    if (!number) return;
+    const body = new FormData();
+    body.set("undo", "1");
+    if (number === open?.dataset.number) this.#shut();
+    const { refusal } = await post(`${this.dataset.url}${number}/read/`, body).catch(() => ({ refusal: "" }));
+    if (refusal) say(refusal);
+  }
+
   /** On a narrow screen the list stands where the conversation did. */
   #back(event) {
     event.preventDefault();
+    this.#shut();
+  }
+
+  #shut() {
+    if (!this.querySelector("open-conversation")) return;
     const left = `#row-${this.querySelector("open-conversation").getAttribute("data-number")} a`;
     const nothing = /** @type {HTMLTemplateElement} */ (document.querySelector("#nothing"));
     this.querySelector("#pane").replaceChildren(nothing.content.cloneNode(true));

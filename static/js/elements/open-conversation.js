@@ -1,8 +1,11 @@
 import { getHtml, parse } from "../lib/fetching.js";
+import { onward } from "../lib/going-on.js";
+import { leaveWith } from "../lib/leaving.js";
 import { live } from "../lib/live.js";
 import { Reading } from "../lib/reading.js";
 import { untilDone } from "../lib/retrying.js";
 import { submitQuietly } from "../lib/submitting.js";
+import { offerUndo } from "../lib/undoing.js";
 import { isUnread } from "../lib/unread.js";
 
 /** The conversation on the screen: what is pushed about it, what is missed, what is done to it. */
@@ -46,11 +49,20 @@ class OpenConversation extends HTMLElement {
 
   async #submit(event) {
     if (event.defaultPrevented) return; // the composer's
+    const goOn = onward(this.dataset.number);
+    const restore = leaveWith(this.dataset.number, event);
     const answer = await submitQuietly(event);
     const head = answer?.querySelector("#head");
-    if (!head || !this.isConnected) return;
+    if (!head) {
+      restore?.();
+      return;
+    }
+    const done = answer.querySelector("#done");
+    if (done) offerUndo(done.textContent, [done.getAttribute("data-event")]);
+    if (!this.isConnected) return;
     this.#showHead(head);
     if (!live.isUp) this.#reach(Number(head.dataset.seq));
+    if (done && head.dataset.status !== "open" && restore) goOn();
   }
 
   #hear({ first, seq, entries, head }) {

@@ -1,4 +1,5 @@
 import { getHtml } from "./fetching.js";
+import { selection } from "./selection.js";
 import { isUnread } from "./unread.js";
 
 /**
@@ -113,6 +114,8 @@ export function adapt(row, isCurrent, query) {
   const link = row.querySelector(".row__link");
   row.classList.toggle("is-current", isCurrent);
   row.classList.toggle("is-unread", isUnread(row));
+  const box = /** @type {HTMLInputElement} */ (row.querySelector(".row__check"));
+  box.checked = selection.has(row);
   link.ariaCurrent = isCurrent ? "true" : null;
   link.setAttribute("href", `${link.getAttribute("hx-get")}?${query}`);
 }

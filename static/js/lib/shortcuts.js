@@ -5,6 +5,13 @@
 export const SHORTCUTS = [
   { keys: "mod+enter", place: "composer", does: "send" },
   { keys: "mod+shift+enter", place: "composer", does: "close" },
+  { keys: "x", place: "screen", does: "select" },
+  { keys: "shift+x", place: "screen", does: "extend" },
+  { keys: "escape", place: "screen", does: "leave" },
+  { keys: "shift+u", place: "screen", does: "unread" },
+  { keys: "z", place: "screen", does: "undo" },
+  { keys: "n", place: "screen", does: "next-message" },
+  { keys: "p", place: "screen", does: "previous-message" },
 ];
 
 /**

@@ -1,0 +1,100 @@
+"""Take back what a person has just done, through the actions that lead back."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError
+from accounts.models import Event, Membership
+from inbox import timeline
+from inbox.actions import assignment, lifecycle, triage
+from inbox.enums import EventKind, Status
+from inbox.models import Conversation, Tag
+
+
+class NothingToUndo(DomainError):
+    code: ClassVar[str] = "nothing_to_undo"
+
+
+class ChangedSince(DomainError):
+    code: ClassVar[str] = "changed_since"
+
+
+@transaction.atomic
+def undo(conversation: Conversation, *, seq: int, actor: Membership) -> Conversation:
+    """
+    Restore what was before one of the person's own events; each way back is an event itself.
+
+    :raises NothingToUndo: if that event is not theirs, or leads nowhere back.
+    :raises ChangedSince: if the conversation has been changed after it.
+    """
+    conversation = Conversation.objects.locked(conversation)
+    events = Event.objects.about(conversation).filter(seq__gte=seq, kind__in=timeline.SHOWN)
+    found = list(events.select_related("actor__user").order_by("seq")[:2])
+    mine = found[0] if found and (found[0].seq, found[0].actor_id) == (seq, actor.pk) else None
+    way_back = WAYS_BACK.get(EventKind(mine.kind)) if mine else None
+    if mine is None or way_back is None:
+        raise NothingToUndo(_("There is nothing to undo in #%d.") % conversation.number)
+    if len(found) > 1:
+        raise ChangedSince(_changed(conversation, found[1]))
+    return way_back(conversation, mine.data, actor)
+
+
+def _changed(conversation: Conversation, event: Event) -> str:
+    if event.actor:
+        words = _("%(who)s has changed #%(number)d since. Nothing was undone there.")
+        return words % {"who": event.actor.user.first_name, "number": conversation.number}
+    return _("#%d has changed since. Nothing was undone there.") % conversation.number
+
+
+def _assignee(
+    conversation: Conversation, data: Mapping[str, Any], actor: Membership
+) -> Conversation:
+    if (before := data.get("before")) is None:
+        return assignment.unassign_conversation(conversation, actor=actor)
+    former = Membership.objects.select_related("user").get(pk=before)
+    return assignment.assign_conversation(conversation, to=former, actor=actor)
+
+
+def _status(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
+    before = data["before"]
+    until, waiting = _moment(before["until"]), _moment(before["waiting"])
+    sleeps_on = until is not None and until > timezone.now()
+    if conversation.is_closed:
+        conversation = lifecycle.reopen_conversation(
+            conversation, waiting_since=waiting, actor=actor
+        )
+    elif conversation.is_snoozed and not sleeps_on:
+        conversation = lifecycle.wake_conversation(conversation, actor=actor)
+    if before["status"] == Status.SNOOZED and until and sleeps_on:
+        conversation = lifecycle.snooze_conversation(conversation, until=until, actor=actor)
+    return conversation
+
+
+def _untag(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
+    if tag := Tag.objects.filter(pk=data["tag"]).first():
+        return triage.untag_conversation(conversation, tag=tag, actor=actor)
+    return conversation
+
+
+def _tag(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
+    return triage.tag_conversation(conversation, name=data["name"], actor=actor)
+
+
+def _moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
+WAYS_BACK: dict[EventKind, Callable[[Conversation, Mapping[str, Any], Membership], Conversation]]
+WAYS_BACK = {
+    EventKind.CONVERSATION_ASSIGNED: _assignee,
+    EventKind.CONVERSATION_UNASSIGNED: _assignee,
+    EventKind.CONVERSATION_CLOSED: _status,
+    EventKind.CONVERSATION_SNOOZED: _status,
+    EventKind.CONVERSATION_TAGGED: _untag,
+    EventKind.CONVERSATION_UNTAGGED: _tag,
+}

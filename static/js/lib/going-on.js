@@ -1,0 +1,29 @@
+import { rowOf } from "./leaving.js";
+
+/**
+ * Where this person goes when a conversation is done with: to the next row of the list, back to the
+ * list, or nowhere (`data-after` of the page). Ask before it is done: the row may be gone after it.
+ * @param {string} number the conversation that will be done with
+ * @returns {() => void} goes there
+ */
+export function onward(number) {
+  const where = document.body.dataset.after ?? "next";
+  const row = rowOf(number);
+  if (where === "stay" || !row) return () => {};
+  const next = where === "next" && (beside(row, "nextElementSibling") ?? beside(row, "previousElementSibling"));
+  return () => (next?.isConnected ? open(next) : document.dispatchEvent(new Event("shut")));
+}
+
+function open(row) {
+  const link = row.querySelector(".row__link");
+  link.click();
+  link.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+/** The nearest row in a direction that is still there. */
+function beside(row, direction) {
+  let other = row[direction];
+  while (other?.hidden || other?.classList.contains("is-gone")) other = other[direction];
+  return other;
+}
