@@ -17,7 +17,7 @@ from typing import Any
 from celery import Task, current_app, shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts import courier, doors
@@ -35,6 +35,7 @@ MOST_DEATHS = 3
 
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
+_effects: dict[str, Effect] = {}
 _wired: dict[str, list[str]] = defaultdict(list)
 _bells: dict[str, list[str]] = defaultdict(list)
 
@@ -57,6 +58,7 @@ def follow_up_task(effect: Effect) -> Task[Any, None]:
 
     run.__doc__ = effect.__doc__
     name = f"{effect.__module__}.{effect.__name__}"
+    _effects[name] = effect
     return shared_task(name=name)(run)
 
 
@@ -93,6 +95,14 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
         except (OperationalError, InterfaceError):
             _unnoted.append((workspace, follow_up_id))
         raise
+
+
+def settle_at_once(owed: QuerySet[FollowUp]) -> None:
+    """Do in the caller's unit of work what is owed, and what that owes; they fail together."""
+    while rows := list(owed.select_related("event__actor").order_by("pk")):
+        for row in rows:
+            _effects[row.task](row.event)
+        FollowUp.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def is_backed_up(queue: str, most: int = 500) -> bool:

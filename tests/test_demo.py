@@ -1,10 +1,12 @@
 """The bicycle shop that never was: who works there, what was said, and that all of it adds up."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import courier
@@ -93,6 +95,29 @@ def test_everything_told_adds_up(acme, few, caplog):
         for conversation in conversations:
             check(conversation, began)
     assert caplog.records == []
+
+
+def test_what_is_still_open_on_a_sunday_has_somebody():
+    sunday, ends = datetime(2026, 11, 22, 12, tzinfo=UTC), {"close", "snooze"}
+    turns = {"close", "reopen", "receive", "snooze", "wake"}
+
+    told = [[step.verb for step in story.steps] for story in plan.stories(sunday)]
+    still_open = [
+        verbs
+        for verbs in told[: -plan.WAITING]
+        if [verb for verb in verbs if verb in turns][-1] not in ends
+    ]
+    taken = [verbs for verbs in still_open if "assign" in verbs]
+
+    assert len(still_open) > 5
+    assert len(taken) > 0.8 * len(still_open)
+
+
+def test_a_story_is_told_in_few_statements(acme, few):
+    with CaptureQueriesContext(connection) as queries:
+        told = fill(acme)
+
+    assert len(queries) / told < 70
 
 
 def check(conversation, began):

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from celery import current_app
 from django.db import connection
 from django.utils import timezone
 
 from accounts import courier
+from accounts.follow_ups import settle_at_once
 from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from helpdesk.demo import clock, people, plan
@@ -18,6 +19,7 @@ from inbox.actions import assignment, lifecycle, messaging, outgoing, receiving,
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.connectors.webchat import external_id, handle_of_token
 from inbox.enums import MessageState
+from inbox.events import RECORDED
 from inbox.models import Channel, ContactHandle, Conversation, Message
 from inbox.models.conversation import ConversationQuerySet
 from inbox.views.demo import CHANNEL_KEY
@@ -85,7 +87,7 @@ class _Stage:
 class _Performance:
     """One story, step by step, with the clock at each step's time."""
 
-    conversation: Conversation
+    conversation: Any = None  # until its contact has written
 
     def __init__(self, stage: _Stage, story: Story, hands: clock.Clock) -> None:
         self.stage, self.story, self.hands = stage, story, hands
@@ -93,10 +95,25 @@ class _Performance:
         self.rng = seeded(f"ids-{story.number}")
 
     def run(self) -> None:
-        for step in self.story.steps:
-            self.hands.at = step.at
-            getattr(self, step.verb)(step, self.stage.members.get(step.who))
+        with self._row_in_hand():
+            for step in self.story.steps:
+                self.hands.at = step.at
+                getattr(self, step.verb)(step, self.stage.members.get(step.who))
+        self.conversation.save(update_fields=RECORDED)
         settle(self.conversation)
+
+    @contextmanager
+    def _row_in_hand(self) -> Iterator[None]:
+        """Neither read nor write the conversation's row between: nobody else sees it until the end."""
+        save = Conversation.save
+
+        def save_later(conversation: Conversation, **how: Any) -> None:
+            if how.get("update_fields") is not RECORDED:
+                save(conversation, **how)
+
+        later = patch.object(Conversation, "save", save_later)
+        with later, patch.object(receiving, "_conversation_of", lambda *_: self.conversation):
+            yield
 
     def receive(self, step: Step, _: Membership | None) -> None:
         contact, handle = self.story.contact, handle_of(self.story)
@@ -114,7 +131,6 @@ class _Performance:
             ),
         )
         self.conversation = message.conversation
-        settle(self.conversation)
 
     def read(self, _: Step, actor: Membership) -> None:
         triage.mark_read(self.conversation, actor=actor)
@@ -172,6 +188,4 @@ def settle(conversation: Conversation) -> None:
         "event__subject_kind": subject_kind(conversation),
         "event__subject_id": conversation.pk,
     }
-    owed = FollowUp.objects.filter(**mine, gave_up_at=None).order_by("pk")
-    for follow_up_id, task in owed.values_list("pk", "task"):
-        current_app.tasks[task](workspace_id=conversation.workspace_id, follow_up_id=follow_up_id)
+    settle_at_once(FollowUp.objects.filter(**mine, gave_up_at=None))

@@ -96,6 +96,11 @@ class _Teller:
             getattr(self, f"_{NAMES[line[0]]}")(*line[1:])
         if not only_ask and lines == self.script.lines:
             self._end()
+        elif not only_ask and not self.is_taken and self.rng.random() < 0.6:  # noqa: PLR2004
+            # Somebody looks in at the weekend too, and answers on Monday.
+            self._pass(self._spread(900, 0.8, most=14_400))
+            self._triage()
+            self._add("read", self.operator)
         steps = [step for step in self.story.steps if step.at <= self.now]
         self.story.steps = sorted(steps, key=lambda step: step.at)
         return self.story
