@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from inbox.api import preview
 from inbox.views import (
     attachments,
     channels,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("inbox/<int:number>/read/", state.read, name="read"),
     path("settings/channels/", channels.index, name="channels"),
     path("settings/channels/new/", channels.new, name="channel-new"),
+    path("settings/channels/preview/", preview.preview, name="channel-preview"),
     path("settings/channels/<int:pk>/", channels.edit, name="channel"),
     path("settings/team/teams/<int:pk>/removal/", teams.removal, name="team-removal"),
 ]

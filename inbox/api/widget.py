@@ -60,13 +60,18 @@ def _panel(request: HttpRequest, channel: Channel) -> HttpResponse:
     language = channel.webchat.language_for(_languages(request))
     with override(language):
         context = panel_context(channel, language) | {"origins": [*channel.origins, own]}
-        response = render(request, "widget/panel.html", context)
+        return framed(render(request, "widget/panel.html", context), request, channel.origins)
+
+
+def framed(response: HttpResponse, request: HttpRequest, origins: list[str]) -> HttpResponse:
+    """Say what the panel may do, and who may hold it in a frame."""
+    ours = urlsplit(request.build_absolute_uri("/"))
     socket = f"{'wss' if request.is_secure() else 'ws'}://{ours.netloc}"
     response["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
         f"connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors 'self' {' '.join(channel.origins)}"
+        f"frame-ancestors 'self' {' '.join(origins)}"
     )
     response["Vary"] = "Accept-Language"
     return response

@@ -11,7 +11,7 @@ from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
-from inbox.forms.channels import WebchatForm
+from inbox.forms.webchat import WebchatForm
 from inbox.models import Channel
 
 

@@ -20,8 +20,9 @@ from tests.factories import make_channel, new_token
 FORM = {
     "name": "Shop",
     "origins": "https://shop.example\nhttp://localhost:3000/path",
-    "greeting": "Hello.",
-    "colour": "#A1B2C3",
+    "languages": ["en"],
+    "text_en_greeting": "Hello.",
+    "colour": "#7A2BA3",
     "identity_required": "on",
 }
 
@@ -108,8 +109,8 @@ def test_connecting_a_website_shows_its_line_of_code(admin_client, settings_url,
     assert response.redirect_chain == [(f"{settings_url}{made.pk}/", 302)]
     assert made.config == {
         "origins": ["https://shop.example", "http://localhost:3000"],
-        "greeting": "Hello.",
-        "colour": "#a1b2c3",
+        "texts": {"en": {"greeting": "Hello."}},
+        "colour": "#7a2ba3",
         "identity_required": True,
     }
     assert made.enabled
@@ -126,7 +127,10 @@ def test_connecting_a_website_shows_its_line_of_code(admin_client, settings_url,
         ({"origins": "javascript:alert(1)"}, "“javascript:alert(1)” is not the address of a site."),
         ({"origins": "\n".join(f"{n}.example" for n in range(21))}, "At most 20 sites."),
         ({"colour": "red"}, "A colour looks like #1c5a8c."),
-        ({"greeting": "x" * 201}, "at most 200 characters"),
+        ({"text_en_greeting": "x" * 201}, "at most 200 characters"),
+        ({"text_en_topics": "\n".join("abcdefghi")}, "At most 8 choices."),
+        ({"offset_x": "201"}, "less than or equal to 200"),
+        ({"privacy_url": "javascript:alert(1)"}, "Enter a valid URL."),
     ],
 )
 def test_a_form_that_misses_something_connects_nothing(
@@ -156,7 +160,7 @@ def test_changing_a_channel_keeps_its_key_and_secret(admin_client, settings_url,
 
     (changed,) = saved()
     assert response["Location"] == f"{settings_url}{channel.pk}/"
-    assert changed.config["greeting"] == "Hello."
+    assert changed.config["texts"] == {"en": {"greeting": "Hello."}}
     assert not changed.enabled  # its switch was not sent
     assert (changed.key, changed.secrets) == (channel.key, channel.secrets)
 

@@ -5,6 +5,7 @@ import { Host } from "./host.js";
 import { shortHash } from "./identifiers.js";
 import { Menu } from "./menu.js";
 import { Overview } from "./overview.js";
+import { sampleSession } from "./preview.js";
 import { Ratings } from "./ratings.js";
 import { rowsOf } from "./rows.js";
 import { Session } from "./session.js";
@@ -13,7 +14,7 @@ import { Sound } from "./sound.js";
 import { Thread } from "./thread.js";
 import { keepFocusIn } from "./trap.js";
 
-const { channel, workspace, origins, words, chat } = document.body.dataset;
+const { channel, workspace, origins, words, chat, preview } = document.body.dataset;
 
 /** The chat as the visitor sees it: one session drawn onto one page. */
 class Panel {
@@ -51,6 +52,10 @@ class Panel {
   #unread = 0;
 
   start() {
+    if (preview) {
+      this.#session = sampleSession(JSON.parse(preview), this.#words);
+      return this.#draw();
+    }
     this.#part.close.addEventListener("click", () => this.#host.tell({ helpdesk: "close" }));
     this.#part.jump.addEventListener("click", () => this.#thread.toEnd());
     this.#part.back.addEventListener("click", () => this.#goHome());
@@ -183,7 +188,7 @@ class Panel {
     this.#ratings.draw(session);
     if (isHome) this.#part.rating.hidden = true;
     this.#drawNotice(session);
-    this.#composer.set(!isHome && !asksFirst, !isBarred);
+    this.#composer.set(true, !isHome && !asksFirst && !isBarred);
     this.#tellUnread(session.unread);
   }
 
@@ -207,8 +212,9 @@ class Panel {
     if (author?.photo) avatar.append(picture(author.photo));
     avatar.classList.toggle("avatar--brand", !author);
     if (author) avatar.style.setProperty("--h", String(Number(author.hue) || 0));
-    dot.hidden = !isOnline;
-    subtitle.textContent = this.#presence(author, isOnline, isLoaded);
+    // Above the greeting it would say the same twice.
+    subtitle.textContent = this.#part.hello.hidden ? this.#presence(author, isOnline, isLoaded) : "";
+    dot.hidden = !isOnline || !subtitle.textContent;
   }
 
   #presence(author, isOnline, isLoaded) {
