@@ -15,10 +15,10 @@ from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from helpdesk.demo import clock, people, plan
 from helpdesk.demo.plan import SEED, Step, Story, seeded
-from inbox.actions import assignment, lifecycle, messaging, outgoing, receiving, triage
+from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, triage
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.connectors.webchat import external_id, handle_of_token
-from inbox.enums import MessageState
+from inbox.enums import MessageState, Rating
 from inbox.events import RECORDED
 from inbox.models import Channel, ContactHandle, Conversation, Message
 from inbox.models.conversation import ConversationQuerySet
@@ -174,6 +174,11 @@ class _Performance:
 
     def close(self, _: Step, actor: Membership) -> None:
         lifecycle.close_conversation(self.conversation, actor=actor)
+
+    def rate(self, step: Step, _: Membership | None) -> None:
+        if self.conversation.is_closed and not self.conversation.rating:
+            value, comment = step.said
+            ratings.rate_conversation(self.conversation, value=Rating(value), comment=comment)
 
     def reopen(self, _: Step, actor: Membership) -> None:
         lifecycle.reopen_conversation(self.conversation, actor=actor)

@@ -24,6 +24,29 @@ PEOPLE = {
     "lea": ("Léa Marchand", Role.OPERATOR, ("Billing",)),
 }
 LIMITED = {"lea"}
+CHAT = {
+    "origins": [],
+    "colour": "#1c5a8c",
+    "sound": True,
+    "languages": ["en", "de", "ru"],
+    "texts": {
+        "en": {
+            "greeting": "Hello. How can we help?",
+            "intro": "We build these bikes, and ride them to work.",
+            "away": "Nobody is at the counter now. Write anyway: the answer comes here.",
+        },
+        "de": {
+            "greeting": "Hallo. Wie können wir helfen?",
+            "intro": "Wir bauen diese Räder und fahren damit zur Arbeit.",
+            "away": "Gerade ist niemand da. Schreiben Sie ruhig: Die Antwort kommt hierher.",
+        },
+        "ru": {
+            "greeting": "Здравствуйте. Чем помочь?",
+            "intro": "Мы собираем эти велосипеды и сами на них ездим.",
+            "away": "Сейчас никого нет. Напишите: ответ придёт сюда.",
+        },
+    },
+}
 TEAMS = ("Orders", "Technical", "Billing")
 
 
@@ -42,8 +65,7 @@ def create(password: str, *, at: datetime) -> Workspace:
         workspace, owner = create_workspace(name="Acme", slug=SLUG, owner=users["owner"])
         with scope(workspace):
             _staff(users)
-            config = {"origins": [], "greeting": "Hello. How can we help?", "colour": "#1c5a8c"}
-            create_webchat(name="Website", config=config, actor=owner, key=CHANNEL_KEY)
+            create_webchat(name="Website", config=CHAT, actor=owner, key=CHANNEL_KEY)
     return workspace
 
 

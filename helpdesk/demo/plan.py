@@ -17,6 +17,11 @@ WAITING = 8  # wrote within the last hours, and nobody has answered yet
 BY_HOUR = (2, 1, 1, 1, 1, 2, 5, 10, 22, 34, 40, 38, 30, 32, 36, 36, 32, 26, 22, 20, 18, 14, 9, 5)
 BY_WEEKDAY = (1.25, 1.15, 1.1, 1.0, 0.95, 0.55, 0.4)
 OPENS, CLOSES, SUNDAY = 8, 19, 6
+THANKS = {
+    "bad": ("Took far too long", "I had to explain it twice", ""),
+    "good": ("", "", "Friendly, a bit slow", "It works now"),
+    "excellent": ("", "", "Knew the answer at once", "Quick and kind", "Thank you, it rides again"),
+}
 SPEAKS = {
     "en": {"admin", "marta", "olga", "ivan", "chen", "sam", "lea"},
     "ru": {"olga", "ivan"},
@@ -156,8 +161,18 @@ class _Teller:
     def _close(self) -> None:
         self._pass(self._spread(600, 1.2, most=40_000))
         self._add("close", self.operator)
+        self._rate()
         self.speaker, self.is_closed = "x", True
         self._pass(self._spread(40_000, 0.8, most=400_000))
+
+    def _rate(self) -> None:
+        """Two contacts in five say what they thought of it, mostly well."""
+        rng = seeded(f"rating-{self.story.number}")
+        if rng.random() < 0.4:  # noqa: PLR2004
+            value = rng.choices([*THANKS], weights=[6, 30, 64])[0]
+            words = rng.choice(THANKS[value]) if self.script.language == "en" else ""
+            later = self.at + timedelta(seconds=rng.uniform(20, 1_500))
+            self.story.steps.append(Step(later, "rate", said=(value, words)))
 
     def _reopen(self) -> None:
         self._pass(self._spread(900, 1.0, most=10_000))

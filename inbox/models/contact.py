@@ -1,4 +1,7 @@
+from zoneinfo import ZoneInfo
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, OwnedForeignKey, WorkspaceOwned
@@ -50,6 +53,12 @@ class Contact(WorkspaceOwned):
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+    @property
+    def local_time(self) -> str:
+        """Return what the clock shows where they are, as far as their browser told."""
+        zone = self.visit.get("zone")
+        return timezone.localtime(timezone=ZoneInfo(zone)).strftime("%H:%M") if zone else ""
 
     @property
     def hue(self) -> int:

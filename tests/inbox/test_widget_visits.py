@@ -200,3 +200,35 @@ def test_an_address_is_shown_without_its_secrets(address, shown):
 )
 def test_a_browser_is_named(agent, name):
     assert browser_of(agent) == name
+
+
+def test_operators_see_where_a_contact_is_and_what_they_told(
+    workspace, channel, visitor, operator_client
+):
+    set_up(channel, asks={"topic": "optional"}, texts={"en": {"topics": "An order"}})
+    visitor.say(form={"topic": "An order", "phone": "+351 21 555"})
+    visitor.ask(
+        "POST",
+        "visit/",
+        {
+            "page": {"url": "https://acme.test/cart", "title": "<b>Cart</b>"},
+            "referrer": "https://search.example/",
+            "zone": "Asia/Tokyo",
+            "language": "ja",
+            "fields": {"Plan": "<i>Pro</i>"},
+        },
+    )
+
+    card = operator_client.get(f"/{workspace.slug}/inbox/1/card/").content.decode()
+
+    for words in ("An order", "+351 21 555", "&lt;b&gt;Cart", "search.example", "where they are"):
+        assert words in card
+    assert "Plan: &lt;i&gt;Pro" in card
+
+
+def test_a_zone_that_is_none_is_not_kept(workspace, visitor):
+    visitor.say()
+    visitor.ask("POST", "visit/", {"zone": "Mars/Olympus"})
+
+    with scope(workspace):
+        assert Contact.objects.get().local_time == ""
