@@ -140,6 +140,7 @@ WORKSPACE = [
         DELETE(204, READ),
     ),
     Door("settings/channels/", CHANNELS, GET(200)),
+    Door("settings/channels/preview/", CHANNELS, POST(200, body=SITE)),
     Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),
     Door(
         "settings/channels/<int:pk>/",
