@@ -27,7 +27,11 @@ def environment(**options: Any) -> Environment:
     )
     env.filters["in_utc"] = in_utc
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
     )
     return env
 

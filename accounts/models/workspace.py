@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 # First path segments that are ours: no workspace may be called so.
 RESERVED_SLUGS = frozenset(
@@ -13,7 +14,7 @@ RESERVED_SLUGS = frozenset(
 
 def validate_slug_is_free(slug: str) -> None:
     if slug in RESERVED_SLUGS:
-        raise ValidationError(f"The address “{slug}” is taken. Choose another.")
+        raise ValidationError(_("The address “%s” is taken. Choose another.") % slug)
 
 
 class Workspace(models.Model):

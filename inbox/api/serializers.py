@@ -20,7 +20,7 @@ LARGEST = 2**31 - 1
 class Text(serializers.CharField):
     def run_validators(self, value: Any) -> None:
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-            raise serializers.ValidationError("This text holds characters that are none.")
+            raise serializers.ValidationError(_("This text holds characters that are none."))
         super().run_validators(value)
 
 
@@ -51,7 +51,7 @@ class FormSerializer(serializers.Serializer[Any]):
 
     def validate_phone(self, phone: str) -> str:
         if phone and not PHONE.fullmatch(phone):
-            raise serializers.ValidationError("This is not a phone number.")
+            raise serializers.ValidationError(_("This is not a phone number."))
         return phone
 
 
@@ -114,5 +114,5 @@ class VisitSerializer(serializers.Serializer[Any]):
 
     def validate_fields(self, said: dict[str, str]) -> dict[str, str]:
         if len(said) > MOST_FIELDS or any(len(name) > LONGEST_FIELD for name in said):
-            raise serializers.ValidationError("That are too many fields.")
+            raise serializers.ValidationError(_("Those are too many fields."))
         return said
