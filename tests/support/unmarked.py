@@ -12,7 +12,7 @@ READ_ALOUD = {
     "placeholder",
     "title",
 }
-UNREAD = {"code", "pre", "script", "style"}
+UNREAD = {"code", "kbd", "pre", "script", "style"}
 WORD = re.compile(r"[^\W\d_]+")
 TEMPLATE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # Blocks and macros that hold attributes, which stand here without their tag.
