@@ -10,8 +10,8 @@ class Role(models.TextChoices):
     OPERATOR = "operator", _("Operator")
 
 
-class AfterAnswering(models.TextChoices):
-    """Where an operator's screen goes once a conversation is answered or closed."""
+class AfterClosing(models.TextChoices):
+    """Where an operator's screen goes once a conversation is closed."""
 
     STAY = "stay", _("Stay in the conversation")
     NEXT = "next", _("Go to the next one")

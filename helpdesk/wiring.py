@@ -33,6 +33,7 @@ def connect() -> None:
     doorbell(Happened.MEMBERSHIP_PAUSED, show_availability)
     doorbell(Happened.MEMBERSHIP_RESUMED, show_availability)
     doorbell(EventKind.MESSAGE_QUEUED, send_queued)
+    doorbell(EventKind.MESSAGE_RELEASED, send_queued)
     doorbell(EventKind.MESSAGE_RETRIED, send_queued)
 
     # A person's own, in no workspace, so that no event of one records them.

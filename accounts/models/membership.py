@@ -1,6 +1,6 @@
 from django.db import models
 
-from accounts.enums import AfterAnswering, Role, Taking
+from accounts.enums import AfterClosing, Role, Taking
 from accounts.models.base import WorkspaceOwned
 from accounts.models.user import User
 from accounts.tenancy import ScopedManager
@@ -34,9 +34,8 @@ class Membership(WorkspaceOwned):
     # How this person likes to write.
     shares_drafts = models.BooleanField(default=True)
     undo_seconds = models.PositiveSmallIntegerField(default=5)
-    after_answering = models.CharField(
-        max_length=4, choices=AfterAnswering, default=AfterAnswering.STAY
-    )
+    after_closing = models.CharField(max_length=4, choices=AfterClosing, default=AfterClosing.NEXT)
+    goes_on_after_sending = models.BooleanField(default=False)
     takes_on_reply = models.CharField(max_length=6, choices=Taking, default=Taking.ASK)
 
     objects = MembershipManager()

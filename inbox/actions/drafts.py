@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -79,15 +79,41 @@ def save_draft(
 
 
 def forget_draft(
-    conversation: Conversation, *, kind: DraftKind, actor: Membership | None, client_id: UUID | None
+    conversation: Conversation, *, actor: Membership | None, client_id: UUID | None
 ) -> None:
     """Delete the draft that has become a message; the caller holds the conversation."""
     if actor is None or client_id is None:
         return
-    sent = conversation.drafts.filter(membership=actor, kind=kind, client_id=client_id)
-    removed, _by_model = sent.delete()
+    for draft in conversation.drafts.filter(membership=actor, client_id=client_id):
+        draft.delete()
+        tell(conversation, DraftKind(draft.kind), actor, exists=False)
+
+
+@transaction.atomic
+def discard_draft(conversation: Conversation, *, kind: DraftKind, actor: Membership) -> None:
+    """Throw away what a person has written."""
+    removed, _by_model = conversation.drafts.filter(membership=actor, kind=kind).delete()
     if removed:
         tell(conversation, kind, actor, exists=False)
+
+
+def give_back(
+    conversation: Conversation, *, kind: DraftKind, text: str, actor: Membership, seen_seq: int
+) -> None:
+    """Make a draft of words that were not sent after all, before what was written since."""
+    mine = conversation.drafts.filter(membership=actor, kind=kind).first()
+    conversation.drafts.update_or_create(
+        membership=actor,
+        kind=kind,
+        defaults={
+            "text": f"{text}\n\n{mine.text}" if mine else text,
+            "client_id": uuid4(),
+            "seen_seq": seen_seq,
+            "version": mine.version + 1 if mine else 1,
+            "updated_at": timezone.now(),
+        },
+    )
+    tell(conversation, kind, actor, exists=True)
 
 
 def tell(conversation: Conversation, kind: DraftKind, actor: Membership, *, exists: bool) -> None:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.actions.collisions import refuse_unseen_reply
 from inbox.actions.drafts import forget_draft
 from inbox.actions.uploads import attach, holder_of_member, in_short, take_uploads
 from inbox.connectors import CONNECTORS
-from inbox.enums import DraftKind, EventKind, MessageKind, MessageState
+from inbox.enums import EventKind, MessageKind, MessageState
 from inbox.models import Attachment, Conversation, Message
 from inbox.models.conversation import PREVIEW_LENGTH
 
@@ -41,8 +42,10 @@ def send_message(
     text: str,
     actor: Membership | None,
     client_id: UUID | None = None,
+    seen_seq: int | None = None,
     send_at: datetime | None = None,
     attachments: Sequence[UUID] = (),
+    is_scheduled: bool = False,
 ) -> Message:
     """
     Write a reply, to be carried to the contact as soon as ``send_at`` has come.
@@ -53,13 +56,17 @@ def send_message(
     :raises NothingToSay: if the text is blank and nothing is attached.
     :raises TooLong: if the channel cannot carry it.
     :raises SentBefore: if the same ``client_id`` brought another text.
+    :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
     longest = CONNECTORS[conversation.channel.kind].capabilities.longest_text
     text = _checked(text, longest, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation)
-    forget_draft(conversation, kind=DraftKind.REPLY, actor=actor, client_id=client_id)
     if repeated := _written_before(conversation, client_id, text):
+        forget_draft(conversation, actor=actor, client_id=client_id)
         return repeated
+    if seen_seq is not None:
+        refuse_unseen_reply(conversation, actor=actor, seen_seq=seen_seq)
+    forget_draft(conversation, actor=actor, client_id=client_id)
 
     now = timezone.now()
     message = write(
@@ -72,6 +79,7 @@ def send_message(
         client_id=client_id,
         state=MessageState.QUEUED,
         send_at=send_at or now,
+        is_scheduled=is_scheduled,
     )
     events.record(EventKind.MESSAGE_QUEUED, conversation, actor=actor, messages=[message])
     return message
@@ -93,7 +101,7 @@ def add_note(
     """
     text = _checked(text, LONGEST_NOTE, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation)
-    forget_draft(conversation, kind=DraftKind.NOTE, actor=actor, client_id=client_id)
+    forget_draft(conversation, actor=actor, client_id=client_id)
     if repeated := _written_before(conversation, client_id, text):
         return repeated
 

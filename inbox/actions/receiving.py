@@ -8,6 +8,7 @@ from django.utils import timezone
 from inbox import events
 from inbox.actions.messaging import write
 from inbox.actions.uploads import holder_of_visitor, take_uploads
+from inbox.actions.withdrawing import hold_scheduled_messages
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.enums import EventKind, MessageKind, Status
 from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
@@ -28,6 +29,7 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
         return known.select_related("conversation").get()
 
     conversation = _conversation_of(channel, handle, incoming.conversation)
+    is_new = conversation is None
     if conversation is None:
         conversation = _open_conversation(channel, handle, incoming)
     else:
@@ -60,6 +62,8 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
         messages=[message],
         **{name: value for name, value in page.items() if value},
     )
+    if not is_new:
+        hold_scheduled_messages(conversation)
     return message
 
 

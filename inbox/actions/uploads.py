@@ -142,6 +142,14 @@ def attach(uploads: Sequence[Attachment], message: Message) -> None:
     with_files([message])
 
 
+def detach(message: Message, *, holder: str) -> None:
+    """Make a message's files somebody's uploads again, as if they had just come."""
+    if not message.has_attachments:
+        return
+    given = {"holder": holder, "created_at": timezone.now(), "meant_for": MessageKind.OUTGOING}
+    message.attachments.update(message=None, **given)
+
+
 def claim_shrinking(attachment_id: int) -> Attachment | None:
     """Take a picture that waits for a small one, unless somebody else has it."""
     now = timezone.now()

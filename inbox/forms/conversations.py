@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import AfterClosing, Taking
 from accounts.errors import DomainError
 from inbox.enums import DraftKind, MessageKind
 
@@ -75,6 +76,51 @@ class UploadForm(StrictForm):
         return MessageKind.NOTE if is_note else MessageKind.OUTGOING
 
 
+class ReplyForm(WritingForm):
+    """``then`` may close the conversation; ``send_at`` is read as ``until`` of SnoozeForm."""
+
+    seen_seq = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    then = forms.ChoiceField(required=False, choices=[("close", "")])
+    own_time = forms.CharField(required=False)
+    send_at = forms.CharField(required=False)
+
+    def clean_send_at(self) -> datetime | None:
+        said: str = self.cleaned_data["send_at"]
+        if said == "own":
+            said = self.cleaned_data["own_time"] or said
+        return moment_of(said) if said else None
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        closes = facts.pop("then", "") == "close"
+        facts.pop("own_time", None)
+        return facts | {"closes": closes}
+
+
+YES_OR_NO = [("yes", ""), ("no", "")]
+UNDO_SECONDS = [0, 5, 10, 30]
+
+
+class HabitsForm(StrictForm):
+    """What is not named stays as it is."""
+
+    shares_drafts = forms.TypedChoiceField(
+        required=False, choices=YES_OR_NO, coerce=lambda said: said == "yes"
+    )
+    undo_seconds = forms.TypedChoiceField(
+        required=False, choices=[(seconds, "") for seconds in UNDO_SECONDS], coerce=int
+    )
+    after_closing = forms.ChoiceField(required=False, choices=AfterClosing)
+    goes_on_after_sending = forms.TypedChoiceField(
+        required=False, choices=YES_OR_NO, coerce=lambda said: said == "yes"
+    )
+    takes_on_reply = forms.ChoiceField(required=False, choices=Taking)
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        return {name: fact for name, fact in facts.items() if fact != ""}
+
+
 SNOOZES = {
     "hour": _("In an hour"),
     "evening": _("This evening"),
@@ -89,14 +135,17 @@ class SnoozeForm(StrictForm):
     until = forms.CharField()
 
     def clean_until(self) -> datetime:
-        said: str = self.cleaned_data["until"]
-        if said in SNOOZES:
-            return snooze_until(said, timezone.localtime())
-        try:
-            until = datetime.fromisoformat(said)
-        except ValueError as error:
-            raise forms.ValidationError(_("Choose a time.")) from error
-        return until if until.tzinfo else timezone.make_aware(until)
+        return moment_of(self.cleaned_data["until"])
+
+
+def moment_of(said: str) -> datetime:
+    if said in SNOOZES:
+        return snooze_until(said, timezone.localtime())
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise forms.ValidationError(_("Choose a time.")) from error
+    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def snooze_until(choice: str, now: datetime) -> datetime:

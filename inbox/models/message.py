@@ -127,6 +127,16 @@ class Message(WorkspaceOwned):
             return []
         return sorted(self.attachments.all(), key=lambda file: file.position)
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == MessageState.WITHDRAWN
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Tell whether it waits, longer than it takes to send it, and nobody has sent it."""
+        waits = self.send_at is not None and self.send_at > self.created_at
+        return self.state == MessageState.QUEUED and waits and not self.attempts
+
     def for_visitor(self) -> dict[str, Any]:
         """Return all of a message that its contact may know."""
         if self.public_seq is None:

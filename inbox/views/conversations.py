@@ -40,10 +40,22 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 def show(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show a conversation beside its list; a script gets the conversation alone."""
     conversation = conversation_for(request, number)
-    opened = _conversation(request, conversation)
     if request.htmx and not request.htmx.boosted:
-        return render(request, "inbox/_conversation.html", opened | _menus())
-    return render(request, "inbox/index.html", opened | _list(request) | _shell(request))
+        opened = _conversation(request, conversation) | _menus()
+        return render(request, "inbox/_conversation.html", opened)
+    return render_conversation(request, conversation)
+
+
+def render_conversation(
+    request: WorkspaceRequest,
+    conversation: Conversation,
+    more: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a conversation beside its list, with what a refused form leaves behind."""
+    context = _conversation(request, conversation) | _list(request) | _shell(request)
+    return render(request, "inbox/index.html", context | (more or {}), status=status)
 
 
 @require_GET
@@ -118,6 +130,7 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
         "page": page,
         "first_unread": timelines.first_unread(conversation, request.membership),
     }
+    context |= {"held": None, "words": None, "me": request.membership}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     return context | _customer(request, conversation)
 

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import WorkspaceRequest
-from inbox.actions.drafts import save_draft
+from inbox.actions.drafts import discard_draft, save_draft
 from inbox.enums import DraftKind
 from inbox.forms.conversations import DraftForm
 from inbox.models import Conversation, Draft
@@ -21,6 +21,9 @@ MOST = 1000
 def mine(request: WorkspaceRequest, number: int) -> HttpResponse:
     """GET tells a screen what the person is writing here; POST keeps it."""
     conversation, me = conversation_for(request, number), request.membership
+    if "discard" in request.POST:
+        discard_draft(conversation, kind=DraftKind.REPLY, actor=me)
+        return redirect("conversation", number)
     if request.method == "POST":
         kept = save_draft(conversation, actor=me, **DraftForm.parse(request))
         facts = {"version": kept.version, "replaced": kept.replaced, "sent": kept.sent}

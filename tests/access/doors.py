@@ -43,11 +43,13 @@ DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
 CHANNEL = EVENT + "inbox_channel"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
+HABITS = "accounts_membership"
 USER = "accounts_user account_emailaddress"
 
 WORDS = {"text": "Hi"}
 CLIENT_ID = "6f0c2b1e-3a52-4d0e-9d29-5a0b8c4f1e77"
 DRAFT = WORDS | {"kind": "reply", "client_id": CLIENT_ID, "seen_seq": 0, "version": 0}
+HURRY = {"undo_seconds": "0"}
 VIP = {"name": "new"}
 TOMORROW = {"until": "tomorrow"}
 LATER = {"until": (timezone.now() + timedelta(days=1)).isoformat()}
@@ -88,12 +90,24 @@ WORKSPACE = [
     Door(ONE, CONVERSATION, GET(200)),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),
     Door(f"{ONE}card/", CONVERSATION, GET(200)),
-    Door(f"{ONE}messages/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
+    Door(f"{ONE}messages/", CONVERSATION, POST(302, WRITTEN, fragment=200, body=WORDS)),
     Door(
         f"{ONE}messages/<int:pk>/retry/",
         CONVERSATION,
         POST(302, WRITTEN, fragment=204),
         pk="failed",
+    ),
+    Door(
+        f"{ONE}messages/<int:pk>/withdrawal/",
+        CONVERSATION,
+        POST(302, WRITTEN + " inbox_draft", fragment=204),
+        pk="later",
+    ),
+    Door(
+        f"{ONE}messages/<int:pk>/release/",
+        CONVERSATION,
+        POST(302, WRITTEN, fragment=204),
+        pk="later",
     ),
     Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
     Door(
@@ -139,6 +153,7 @@ WORKSPACE = [
         POST(204, READ),
         DELETE(204, READ),
     ),
+    Door("settings/writing/", MEMBER, GET(200), POST(302, HABITS, fragment=204, body=HURRY)),
     Door("settings/channels/", CHANNELS, GET(200)),
     Door("settings/channels/preview/", CHANNELS, POST(200, body=SITE)),
     Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),

@@ -150,10 +150,13 @@ class Place:
             files = [file.public_id]
             failed = send_message(made["open"], text=mark, actor=actor, attachments=files)
             record_failure(failed, reason=mark)
+            tomorrow = timezone.now() + timedelta(days=1)
+            waiting = send_message(made["open"], text=mark, actor=actor, send_at=tomorrow)
             ids |= {name: Conversation.objects.get(pk=c.pk).number for name, c in made.items()}
         ids |= {
             "file": str(file.public_id),
             "failed": failed.pk,
+            "later": waiting.pk,
             "writer": self.colleague.pk,
             "contact": made["open"].contact_id,
         }

@@ -64,6 +64,8 @@ ADDRESSES = [
     ("PUT", f"attachments/{FILE}/?what=reply&name=a.txt"),
     ("DELETE", f"attachments/{FILE}/"),
     ("GET", f"attachments/{FILE}/thumbnail/"),
+    ("POST", "messages/1/withdrawal/"),
+    ("POST", "messages/1/release/"),
 ]
 
 

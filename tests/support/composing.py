@@ -23,3 +23,8 @@ def open_and_send(page: Page, question: str, text: str) -> None:
     open_row(page, question)
     message(page).fill(text)
     button(page, "Send").click()
+
+
+def undo(page: Page):
+    """The button of what was just said at the edge of the screen."""
+    return page.locator("toast-line").get_by_role("button", name="Undo")

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import FrameLocator, Page, expect
 
+from tests.support.rows import inside
+
 
 def password_of(site) -> str:
     """Read the password that ``up`` printed."""
@@ -9,14 +11,28 @@ def password_of(site) -> str:
     return dict(line.split("=", 1) for line in lines if "=" in line)["DEMO_PASSWORD"]
 
 
-def sign_in(page: Page, site, name: str, path: str = "/acme/inbox/") -> Page:
-    """Sign in as a person of the first workspace and go to a page of it."""
+def sign_in(page: Page, site, name: str, path: str = "/acme/inbox/", *, undo: int = 0) -> Page:
+    """
+    Sign in as a person of the first workspace and go to a page of it.
+
+    :param undo: seconds that their replies wait; who does not look at that waits for nothing.
+    """
+    set_habits(site, name, undo_seconds=undo)
     page.goto(f"/accounts/login/?next={path}")
     page.get_by_label("Email").fill(f"{name}@acme.test")
     page.get_by_label("Password", exact=True).fill(password_of(site))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{path}")
     return page
+
+
+def set_habits(site, name: str, **habits) -> None:
+    """Let a person like to write in a certain way."""
+    changes = ", ".join(f"{habit} = %s" for habit in habits)
+    whose = "user_id = (SELECT id FROM accounts_user WHERE email = %s)"
+    with inside(site) as connection:
+        statement = f"UPDATE accounts_membership SET {changes} WHERE {whose}"
+        connection.execute(statement, [*habits.values(), f"{name}@acme.test"])
 
 
 def open_chat(page: Page, path: str = "/demo/") -> FrameLocator:

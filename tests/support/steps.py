@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from inbox.actions import (
+    answering,
     assignment,
     contacts,
     lifecycle,
@@ -15,6 +16,7 @@ from inbox.actions import (
     receiving,
     triage,
     uploads,
+    withdrawing,
 )
 from inbox.enums import MessageState, Rating
 from inbox.models import Conversation, Message
@@ -45,6 +47,22 @@ def fail(conversation, people, dice):
 def retry(conversation, people, dice):
     for message in conversation.messages.filter(state=MessageState.FAILED)[:1]:
         outgoing.retry_message(message, actor=dice.choice(people))
+
+
+def withdraw(conversation, people, dice):
+    waiting = {"state__in": [MessageState.QUEUED, MessageState.HELD], "attempts": 0}
+    for message in conversation.messages.filter(**waiting)[:1]:
+        withdrawing.withdraw_message(message, actor=dice.choice(people))
+
+
+def schedule(conversation, people, dice):
+    send_at, actor = timezone.now() + timedelta(hours=1), dice.choice(people)
+    answering.answer_conversation(conversation, text="Later", actor=actor, send_at=send_at)
+
+
+def release(conversation, people, dice):
+    for message in conversation.messages.filter(state=MessageState.HELD)[:1]:
+        withdrawing.release_message(message, actor=dice.choice(people))
 
 
 def deliver(conversation, people, dice):
@@ -142,6 +160,23 @@ def several_at_once(conversation, people, dice):
 
 
 STEPS = [
-    *[say, reply, send, fail, retry, deliver, be_read, note, attach, assign, unassign, move, close],
+    *[
+        say,
+        reply,
+        schedule,
+        release,
+        withdraw,
+        send,
+        fail,
+        retry,
+        deliver,
+        be_read,
+        note,
+        attach,
+        assign,
+        unassign,
+        move,
+        close,
+    ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, rename, appear, several_at_once],
 ]

@@ -8,6 +8,7 @@ from inbox.actions.messaging import add_note, send_message
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Page, PageQuery
 from inbox.api.v1.describing import describe
+from inbox.enums import MessageState
 from inbox.models.message import with_files
 
 
@@ -18,15 +19,16 @@ class MessagesView(ApiView):
     def get(self, request: Request, number: int) -> Response:
         """List messages and notes, the oldest first."""
         messages = self.conversation(number).messages.for_timeline()
+        messages = messages.exclude(state=MessageState.WITHDRAWN)
         page = Page(messages, self.asked, "seq")
         page.rows = with_files(page.rows)
         return page.answer(show.Message)
 
-    @describe("reply", show.Message, takes=show.Writing, status=201)
+    @describe("reply", show.Message, takes=show.Replying, status=201)
     @once
     def post(self, request: Request, number: int) -> Response:
         """Reply to the contact; the message is `queued` until its channel has taken it."""
-        said = self.parse(show.Writing)
+        said = self.parse(show.Replying)
         message = send_message(self.conversation(number), actor=self.actor, **said)
         return Response(show.Message(message).data, status=201)
 

@@ -183,6 +183,15 @@ class UploadQuery(Strict):
     name = Words(max_length=1000, required=False, allow_blank=True, default="")
 
 
+class Replying(Writing):
+    seen_seq = Whole(
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="The newest `seq` you have seen: a later reply of somebody else's refuses yours.",
+    )
+
+
 class Assignment(Strict):
     assignee = IdField()
 

@@ -4,12 +4,18 @@ import { pressed } from "../lib/shortcuts.js";
 class MessageComposer extends HTMLElement {
   connectedCallback() {
     for (const type of ["click", "keydown"]) this.addEventListener(type, this);
+    document.addEventListener("withdrawn", this);
     const [reply, note] = this.#parts.map((part) => part.querySelector("textarea").value);
     this.#choose(note && !reply ? "note" : "reply");
   }
 
+  disconnectedCallback() {
+    document.removeEventListener("withdrawn", this);
+  }
+
   /** @param {Event} event */
   handleEvent(event) {
+    if (event.type === "withdrawn") return this.write("reply");
     const target = /** @type {HTMLElement} */ (event.target);
     const tab = target.closest("[role=tab]");
     if (event.type === "keydown") this.#key(/** @type {KeyboardEvent} */ (event), target);

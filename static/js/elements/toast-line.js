@@ -4,6 +4,8 @@ const LONG = 8000;
 class ToastLine extends HTMLElement {
   #timer = 0;
   #undo = null;
+  #until = 0;
+  #ticking = 0;
 
   connectedCallback() {
     document.addEventListener("say", this);
@@ -24,17 +26,27 @@ class ToastLine extends HTMLElement {
     else if (event.type === "shortcut" ? event.detail === "undo" : this.#button.contains(event.target)) this.#take();
   }
 
-  #say({ sentence, undo }) {
+  #say({ sentence, undo, seconds = 0 }) {
+    this.#until = seconds && Date.now() + seconds * 1000;
     this.firstElementChild.textContent = sentence || this.dataset.lost;
     this.#undo = undo;
     this.#button.hidden = !undo;
     this.hidden = false;
     this.#fade();
+    this.#count();
   }
 
   #fade() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#hide(), LONG);
+    this.#timer = setTimeout(() => this.#hide(), this.#until ? this.#until - Date.now() : LONG);
+  }
+
+  /** For eyes alone: said aloud every second it would be a torment. */
+  #count() {
+    clearTimeout(this.#ticking);
+    const left = Math.max(0, Math.ceil((this.#until - Date.now()) / 1000));
+    this.querySelector(".num").textContent = this.#until ? String(left) : "";
+    if (left) this.#ticking = setTimeout(() => this.#count(), 500);
   }
 
   #hide() {

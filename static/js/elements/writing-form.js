@@ -1,8 +1,7 @@
 import { tellOfDraft } from "../lib/draft-news.js";
 import { Draft } from "../lib/drafts.js";
 import { live } from "../lib/live.js";
-import { send } from "../lib/sending.js";
-import { say } from "../lib/toast.js";
+import { send, tellOfSending } from "../lib/sending.js";
 
 /** A reply or a note: kept while it is written, shown at once when it is sent, given back when it is not. */
 class WritingForm extends HTMLElement {
@@ -23,8 +22,9 @@ class WritingForm extends HTMLElement {
     this.#draft.open({ text: form.text.value, id: form.client_id.value, ...facts });
     this.#show();
     form.addEventListener("input", (event) => event.target === form.text && this.#typed(), { signal });
-    this.addEventListener("sending", () => this.#show(), { signal });
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("sending", () => this.#show(), { signal });
+    document.addEventListener("withdrawn", () => this.#draft.refresh(), { signal });
     let missed = false;
     live.on(signal, {
       draft: ({ number, what }) => number === this.#number && what === this.dataset.what && this.#draft.refresh(),
@@ -38,10 +38,25 @@ class WritingForm extends HTMLElement {
     this.#draft.leave();
   }
 
+  get text() {
+    return this.#draft.text;
+  }
+
   /** Something else than keys has changed the text. */
   rewrite(text) {
     this.#form.text.value = text;
     this.#typed();
+  }
+
+  /** The writer has seen the conversation up to a number, and still wants to say this. */
+  saw(seq) {
+    this.#draft.look(seq);
+    this.#show();
+  }
+
+  submit(submitter = null) {
+    const isThere = submitter?.isConnected;
+    this.#form.requestSubmit(isThere ? submitter : this.querySelector("[data-sends]"));
   }
 
   #typed() {
@@ -58,15 +73,14 @@ class WritingForm extends HTMLElement {
     const { text, attachments } = this.#form;
     if (!text.value.trim() && !attachments) return this.#refuse(this.dataset.blank);
     this.#isBusy = true;
-    const { refusal } = await send(this, this.#draft, submitter);
+    this.#refuse("");
+    const answer = await send(this, this.#draft, submitter);
     this.#isBusy = false;
-    if (!this.isConnected) return refusal && say(refusal);
     this.#show();
-    this.#refuse(refusal);
-    this.dispatchEvent(new Event(refusal ? "refused" : "written", { bubbles: true }));
+    this.#refuse(tellOfSending(this, answer, submitter));
     const next = this.#next;
     this.#next = null;
-    if (next && !refusal) this.#form.requestSubmit(next);
+    if (next && !answer.refusal) this.submit(next);
   }
 
   #show() {
@@ -87,11 +101,11 @@ class WritingForm extends HTMLElement {
   }
 
   get #number() {
-    return Number(this.closest("open-conversation").getAttribute("data-number"));
+    return Number(this.dataset.drafts.match(/(\d+)\/drafts/)[1]);
   }
 
   get #seq() {
-    return Number(document.querySelector("#head").getAttribute("data-seq"));
+    return Number(document.querySelector("#head")?.getAttribute("data-seq"));
   }
 }
 

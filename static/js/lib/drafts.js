@@ -57,6 +57,12 @@ export class Draft {
     this.#keep();
   }
 
+  /** @param {number} seq how far the writer has seen the conversation */
+  look(seq) {
+    this.seen = seq;
+    if (this.text) this.#keep();
+  }
+
   /** Fetches what was written elsewhere, unless something here waits to be saved. */
   async refresh() {
     if (this.#isDirty) return this.#isSending || this.#soon(0);

@@ -4,10 +4,10 @@ import { rowOf } from "./leaving.js";
  * Where this person goes when a conversation is done with: to the next row of the list, back to the
  * list, or nowhere (`data-after` of the page). Ask before it is done: the row may be gone after it.
  * @param {string} number the conversation that will be done with
+ * @param {string} where stay, next or list
  * @returns {() => void} goes there
  */
-export function onward(number) {
-  const where = document.body.dataset.after ?? "next";
+export function onward(number, where = document.body.dataset.after ?? "next") {
   const row = rowOf(number);
   if (where === "stay" || !row) return () => {};
   const next = where === "next" && (beside(row, "nextElementSibling") ?? beside(row, "previousElementSibling"));

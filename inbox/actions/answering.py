@@ -1,0 +1,66 @@
+"""Answer as a person likes to: with a moment to think again, taken over, closed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import Taking
+from accounts.models import Membership
+from inbox.actions.assignment import assign_conversation
+from inbox.actions.lifecycle import PastTime, TooFarAhead, close_conversation
+from inbox.actions.messaging import send_message
+from inbox.models import Conversation, Message
+
+FARTHEST = timedelta(days=365)
+
+
+@transaction.atomic
+def answer_conversation(
+    conversation: Conversation,
+    *,
+    text: str,
+    actor: Membership,
+    client_id: UUID | None = None,
+    seen_seq: int | None = None,
+    send_at: datetime | None = None,
+    closes: bool = False,
+    attachments: Sequence[UUID] = (),
+) -> Message:
+    """
+    Reply, and do what belongs to it, all or nothing.
+
+    :param send_at: a later hour; without one the reply waits as long as the person wants to be
+        able to take it back.
+    :raises PastTime: if that hour is over.
+    :raises TooFarAhead: if it is more than a year ahead.
+    """
+    message = send_message(
+        conversation,
+        text=text,
+        actor=actor,
+        client_id=client_id,
+        seen_seq=seen_seq,
+        send_at=_checked(send_at) or timezone.now() + timedelta(seconds=actor.undo_seconds),
+        is_scheduled=send_at is not None,
+        attachments=attachments,
+    )
+    conversation = Conversation.objects.locked(conversation)
+    if conversation.assignee_id is None and actor.takes_on_reply == Taking.ALWAYS:
+        conversation = assign_conversation(conversation, to=actor, actor=actor)
+    if closes and not conversation.is_closed:
+        close_conversation(conversation, actor=actor)
+    return message
+
+
+def _checked(send_at: datetime | None) -> datetime | None:
+    if send_at is None:
+        return None
+    if send_at <= timezone.now():
+        raise PastTime(_("That time has passed. Choose a later one."))
+    if send_at > timezone.now() + FARTHEST:
+        raise TooFarAhead(_("That is more than a year ahead. Choose an earlier time."))
+    return send_at
