@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,8 +36,8 @@ class UploadView(VisitorView, FileView):
 
     def delete(self, request: Request, public_id: UUID) -> Response:
         """Forget a file that was not sent."""
-        for upload in Attachment.objects.unsent(self._holder()).filter(public_id=public_id):
-            drop_upload(upload)
+        mine = Attachment.objects.unsent(self._holder())
+        drop_upload(get_object_or_404(mine, public_id=public_id))
         return Response(status=204)
 
     def _holder(self) -> str:

@@ -31,8 +31,7 @@ def attachment(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpR
         link = _visible(request, conversation, public_id).link()
         return _lead_to(f"{link}?download" if "download" in request.GET else link)
     mine = Attachment.objects.unsent(holder_of_member(request.membership))
-    for upload in mine.filter(conversation=conversation, public_id=public_id):
-        drop_upload(upload)
+    drop_upload(get_object_or_404(mine, conversation=conversation, public_id=public_id))
     return HttpResponse(status=204)
 
 

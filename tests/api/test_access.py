@@ -33,7 +33,6 @@ ROUTES = [
     ("POST", "conversations/<int:number>/messages/", WORDS, 201),
     ("POST", "conversations/<int:number>/notes/", WORDS, 201),
     ("PUT", "conversations/<int:number>/attachments/<uuid:public_id>/", WORDS, 201),
-    ("DELETE", "conversations/<int:number>/attachments/<uuid:public_id>/", None, 204),
     ("PUT", "conversations/<int:number>/assignment/", "assignee", 200),
     ("DELETE", "conversations/<int:number>/assignment/", None, 200),
     ("PUT", "conversations/<int:number>/closure/", None, 200),

@@ -5,12 +5,11 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inbox.actions.uploads import begin_upload, drop_upload, holder_of_member
+from inbox.actions.uploads import begin_upload, holder_of_member
 from inbox.api.taking import FileView
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView
 from inbox.api.v1.describing import describe
-from inbox.models import Attachment
 from inbox.uploading import allowance_of_member
 
 
@@ -35,12 +34,3 @@ class UploadView(ApiView, FileView):
             conversation=self.conversation(number),
         )
         return self.take(upload, allowance)
-
-    @describe("forget_attachment", None, status=204)
-    def delete(self, request: Request, number: int, public_id: UUID) -> Response:
-        """Forget a file that was not sent."""
-        mine = Attachment.objects.unsent(holder_of_member(self.actor))
-        there = mine.filter(conversation=self.conversation(number))
-        for upload in there.filter(public_id=public_id):
-            drop_upload(upload)
-        return Response(status=204)
