@@ -8,6 +8,7 @@ from django.urls import path, re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 http = get_asgi_application()
 
+from helpdesk.bodies import LimitedBody  # noqa: E402
 from helpdesk.sockets import Nowhere, SameOrigin  # noqa: E402
 from inbox.consumers import OperatorConsumer  # noqa: E402
 from inbox.visitor_consumer import VisitorConsumer  # noqa: E402
@@ -21,4 +22,4 @@ sockets = SameOrigin(
         ]
     )
 )
-application = ProtocolTypeRouter({"http": http, "websocket": sockets})
+application = ProtocolTypeRouter({"http": LimitedBody(http), "websocket": sockets})

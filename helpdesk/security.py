@@ -1,17 +1,19 @@
 """Headers that tell browsers what our pages may do."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{sockets}; frame-src 'self'; "
+    "img-src 'self' data: blob:{files}; font-src 'self'; connect-src 'self'{sockets}; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 NO_FRAMES = "frame-ancestors 'none'"
+NOTHING = partial(HttpResponseNotFound, "Only files live here.", content_type="text/plain")
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -22,7 +24,7 @@ class ContentSecurityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = NOTHING() if is_astray(request) else self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy_for(request))
         if NO_FRAMES in response.headers["Content-Security-Policy"]:
             response.headers.setdefault("X-Frame-Options", "DENY")
@@ -36,9 +38,18 @@ def policy_for(request: HttpRequest) -> str:
     try:
         host = request.get_host()
     except DisallowedHost:
-        return POLICY.format(sockets="")
-    scheme = "wss" if request.is_secure() else "ws"
-    return POLICY.format(sockets=f" {scheme}://{host}")
+        host = ""
+    scheme, s = ("wss", "s") if request.is_secure() else ("ws", "")
+    sockets = f" {scheme}://{host}" if host else ""
+    files = f" http{s}://{settings.FILES_HOST}" if settings.FILES_HOST else ""
+    return POLICY.format(sockets=sockets, files=files)
+
+
+def is_astray(request: HttpRequest) -> bool:
+    """Tell whether a page is asked of the files' host, where a hostile file may be looking on."""
+    if not settings.FILES_HOST or request.path_info.startswith("/files/"):
+        return False
+    return request.META.get("HTTP_HOST") == settings.FILES_HOST
 
 
 def is_personal(request: HttpRequest, response: HttpResponse) -> bool:

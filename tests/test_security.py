@@ -62,3 +62,23 @@ def test_bodies_in_utf8_are_read(client, db):
     form = 'application/x-www-form-urlencoded; charset="UTF-8"'
 
     assert client.post("/accounts/login/", b"login=x", content_type=form).status_code == 200
+
+
+def test_the_files_host_has_no_pages(respond, settings):
+    settings.FILES_HOST = "localhost:8000"
+
+    response = respond()
+
+    assert response.status_code == 404
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_pages_show_pictures_of_the_files_host(respond, settings):
+    settings.FILES_HOST = "files.acme.test"
+
+    response = respond()
+
+    assert response.status_code == 200
+    assert (
+        "img-src 'self' data: blob: http://files.acme.test;" in response["Content-Security-Policy"]
+    )

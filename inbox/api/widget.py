@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.tenancy import current_workspace, scope_of
-from inbox import doors
+from inbox import doors, file_links
 from inbox.actions.visitors import identify_visitor
 from inbox.api.serializers import IdentitySerializer
 from inbox.api.visitors import VisitorView
@@ -69,7 +69,7 @@ def framed(response: HttpResponse, request: HttpRequest, origins: list[str]) -> 
     socket = f"{'wss' if request.is_secure() else 'ws'}://{ours.netloc}"
     response["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
-        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
+        f"style-src-attr 'unsafe-inline'; img-src 'self' data: blob: {file_links.home()}; "
         f"connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors 'self' {' '.join(origins)}"
     )

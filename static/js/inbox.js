@@ -18,6 +18,7 @@ import "./elements/local-time.js";
 import "./elements/message-composer.js";
 import "./elements/online-mark.js";
 import "./elements/open-conversation.js";
+import "./elements/picture-gallery.js";
 import "./elements/send-menu.js";
 import "./elements/snooze-menu.js";
 import "./elements/take-back.js";

@@ -10,7 +10,7 @@ from inbox.actions.messaging import add_note, send_message
 from inbox.models import Attachment, Conversation, Delivery, Message
 from inbox.tasks import deliver
 from tests import factories
-from tests.inbox.test_attachments import picture
+from tests.support.pictures import picture
 from tests.support.visitors import Visitor
 
 

@@ -1,0 +1,129 @@
+"""Where files are kept: a folder or S3, and what is said when neither can be had."""
+
+import errno
+import io
+
+import pytest
+from django.core.files.storage import storages
+from django.test import Client
+
+from accounts.tenancy import scope
+from inbox import storage
+from inbox.models import Attachment
+from inbox.storage import StorageAway
+from inbox.storage.s3 import S3Files
+from tests.support.s3 import stub_of_s3
+
+
+@pytest.fixture
+def bucket(settings, monkeypatch):
+    """Keep files in the stub's bucket."""
+    with stub_of_s3() as bucket:
+        kept = S3Files(
+            bucket_name="files-of-acme",
+            endpoint_url=bucket.url,
+            region_name="eu-central-1",
+            access_key="key",
+            secret_key="secret",
+        )
+        monkeypatch.setitem(storages._storages, "files", kept)
+        yield bucket
+
+
+@pytest.fixture(params=["folder", "s3"])
+def anywhere(request):
+    if request.param == "s3":
+        request.getfixturevalue("bucket")
+
+
+def test_what_is_kept_comes_back_whole_or_in_pieces(anywhere):
+    storage.save("1/aa/one", io.BytesIO(b"0123456789"))
+
+    assert storage.piece("1/aa/one", 0, 10).read(10) == b"0123456789"
+    assert storage.piece("1/aa/one", 3, 4).read(4) == b"3456"
+
+
+def test_the_same_key_again_replaces(anywhere):
+    for words in (b"first", b"second"):
+        storage.save("1/aa/two", io.BytesIO(words))
+
+    assert storage.piece("1/aa/two", 0, 6).read(6) == b"second"
+
+
+def test_what_is_deleted_is_gone(anywhere):
+    storage.save("1/aa/three", io.BytesIO(b"x"))
+
+    storage.delete("1/aa/three")
+    storage.delete("1/aa/three")
+
+    with pytest.raises(FileNotFoundError):
+        storage.piece("1/aa/three", 0, 1)
+
+
+def test_a_broken_bucket_is_said(bucket):
+    bucket.is_broken = True
+
+    for work in (
+        lambda: storage.save("1/aa/four", io.BytesIO(b"x")),
+        lambda: storage.piece("1/aa/four", 0, 1),
+        lambda: storage.delete("1/aa/four"),
+    ):
+        with pytest.raises(StorageAway):
+            work()
+
+
+def test_no_file_is_touched_while_a_transaction_waits(workspace):
+    with scope(workspace), pytest.raises(RuntimeError, match="outside"):
+        storage.save("1/aa/five", io.BytesIO(b"x"))
+
+
+def test_a_file_makes_its_way_through_s3(workspace, bucket, upload, operator_client):
+    given = upload(b"0123456789" * 1000, "log.bin").json()
+
+    with scope(workspace):
+        file = Attachment.objects.get()
+        link = file.link()
+    assert bucket.objects == {file.key: b"0123456789" * 1000}
+    assert b"".join(Client().get(link)) == b"0123456789" * 1000
+    part = Client().get(link, headers={"Range": "bytes=5-9"})
+    assert (part.status_code, b"".join(part)) == (206, b"56789")
+    assert part["Content-Type"] == "application/octet-stream"
+    bucket.objects.clear()
+    gone = Client().get(link)
+    assert (gone.status_code, gone.content) == (404, b"This file is not available any more.")
+    bucket.is_broken = True
+    assert Client().get(link).status_code == 503
+    assert given["size"] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (OSError(errno.ENOSPC, "full"), 507, "storage_full"),
+        (OSError(errno.EIO, "broken"), 503, "storage_away"),
+    ],
+)
+def test_a_full_or_broken_disk_is_said_and_keeps_nothing(
+    workspace, upload, monkeypatch, error, status, code
+):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("inbox.storage.local.LocalFiles._save", fail)
+
+    answer = upload()
+
+    assert (answer.status_code, answer["X-Refusal"]) == (status, code)
+    assert answer.content.decode().endswith(".")
+    with scope(workspace):
+        assert not Attachment.objects.stored().exists()
+
+
+def test_what_failed_can_be_given_again_under_its_id(workspace, bucket, upload):
+    bucket.is_broken = True
+    public_id = "6f0c2b1e-3a52-4d0e-9d29-5a0b8c4f1e77"
+    assert upload(public_id=public_id).status_code == 503
+
+    bucket.is_broken = False
+
+    assert upload(public_id=public_id).status_code == 201
