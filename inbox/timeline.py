@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Event, Membership
 from inbox.enums import EventKind, MessageKind
@@ -46,6 +46,7 @@ class Entry:
 class Page:
     entries: list[Entry]
     has_earlier: bool = False
+    has_later: bool = False
     until: int = 0  # the number up to which a screen knows everything with this page
 
 
@@ -62,12 +63,29 @@ def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Ent
 
 def newest(conversation: Conversation, *, before: int | None = None) -> Page:
     """Return the newest entries, or those before a number."""
-    events = Event.objects.about(conversation).filter(kind__in=SHOWN | WRITTEN)
+    events = _told(conversation)
     if before is not None:
         events = events.filter(seq__lt=before)
-    found = list(events.select_related("actor__user").order_by("-seq")[: PAGE + 1])
+    found = list(events.order_by("-seq")[: PAGE + 1])
     page = found[:PAGE]
     return Page(entries_of(page, _messages(conversation, page)), has_earlier=len(found) > PAGE)
+
+
+def following(conversation: Conversation, seq: int) -> Page:
+    """Return the entries that come after a number."""
+    found = list(_told(conversation).filter(seq__gt=seq).order_by("seq")[: PAGE + 1])
+    page = found[:PAGE]
+    return Page(entries_of(page, _messages(conversation, page)), has_later=len(found) > PAGE)
+
+
+def around(conversation: Conversation, seq: int) -> Page:
+    """Return the entries on both sides of a number."""
+    events, half = _told(conversation), PAGE // 2
+    earlier = list(events.filter(seq__lt=seq).order_by("-seq")[: half + 1])
+    later = list(events.filter(seq__gte=seq).order_by("seq")[: half + 1])
+    page = [*earlier[:half], *later[:half]]
+    entries = entries_of(page, _messages(conversation, page))
+    return Page(entries, has_earlier=len(earlier) > half, has_later=len(later) > half)
 
 
 def since(conversation: Conversation, seq: int) -> Page:
@@ -87,6 +105,11 @@ def first_unread(conversation: Conversation, membership: Membership) -> int:
         kind=MessageKind.INCOMING, public_seq__gt=Subquery(mark.values("seq"))
     )
     return fresh.order_by("public_seq").values_list("seq", flat=True).first() or 0
+
+
+def _told(conversation: Conversation) -> QuerySet[Event]:
+    events = Event.objects.about(conversation).filter(kind__in=SHOWN | WRITTEN)
+    return events.select_related("actor__user")
 
 
 def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:

@@ -60,15 +60,17 @@ def render_conversation(
 
 @require_GET
 def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
-    """Show a page of what a screen has missed after a number, or of the entries before one."""
+    """Show what a screen has missed after a number, or a page: before, from or around one."""
     conversation = conversation_for(request, number)
-    after, before = _number(request, "after"), _number(request, "before")
-    if after is not None:
-        page = timelines.since(conversation, after)
-        template = "inbox/_caught_up.html"
+    template = "inbox/_earlier.html"
+    if (after := _number(request, "after")) is not None:
+        page, template = timelines.since(conversation, after), "inbox/_caught_up.html"
+    elif (start := _number(request, "from")) is not None:
+        page = timelines.following(conversation, start)
+    elif (middle := _number(request, "around")) is not None:
+        page = timelines.around(conversation, middle)
     else:
-        page = timelines.newest(conversation, before=before)
-        template = "inbox/_earlier.html"
+        page = timelines.newest(conversation, before=_number(request, "before"))
     context = {"conversation": conversation, "entries": page.entries, "page": page}
     return render(request, template, context)
 
@@ -125,11 +127,10 @@ def _subject(view: View) -> Channel | Team | Tag | None:
 
 def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     page = timelines.newest(conversation)
-    context = {
-        "entries": page.entries,
-        "page": page,
-        "first_unread": timelines.first_unread(conversation, request.membership),
-    }
+    unread = timelines.first_unread(conversation, request.membership)
+    if page.has_earlier and 0 < unread < page.entries[0].seq:
+        page = timelines.around(conversation, unread)
+    context = {"entries": page.entries, "page": page, "first_unread": unread}
     context |= {"held": None, "words": None, "me": request.membership}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     return context | _customer(request, conversation)

@@ -1,11 +1,24 @@
+import { getHtml } from "../lib/fetching.js";
+import { live } from "../lib/live.js";
 import { narrow } from "../lib/narrowing.js";
+import { untilDone } from "../lib/retrying.js";
 
 /** A list of colleagues that typing narrows down. */
 class AssignMenu extends HTMLElement {
+  #gone = null;
+  #missed = false;
+
   connectedCallback() {
+    this.#gone = new AbortController();
+    // Who came and went while the line was down was not heard.
+    live.on(this.#gone.signal, { down: () => (this.#missed = true), up: () => this.#missed && this.#refresh() });
     this.addEventListener("toggle", this);
     this.addEventListener("input", this);
     this.addEventListener("keydown", this);
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort();
   }
 
   /** @param {Event} event */
@@ -22,6 +35,16 @@ class AssignMenu extends HTMLElement {
     this.#field.value = "";
     this.#narrow();
     if (isOpen) this.#field.focus();
+  }
+
+  async #refresh() {
+    this.#missed = false;
+    if (!this.dataset.url) return;
+    const page = await untilDone(() => getHtml(this.dataset.url), this.#gone.signal);
+    const fresh = page?.querySelector("#assign .menu__list");
+    if (!fresh) return;
+    this.querySelector(".menu__list").replaceWith(fresh);
+    this.#narrow();
   }
 
   #narrow() {

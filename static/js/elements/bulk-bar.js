@@ -15,6 +15,7 @@ class BulkBar extends HTMLElement {
     const { signal } = this.#gone;
     selection.addEventListener("change", () => this.#count(), { signal });
     document.addEventListener("click", (event) => this.#click(event), { signal });
+    document.addEventListener("mousedown", (event) => this.#press(event), { signal });
     document.addEventListener("submit", (event) => this.#submit(event), { signal });
     document.addEventListener("shortcut", (event) => this.#key(event), { signal });
     selection.prune();
@@ -22,6 +23,11 @@ class BulkBar extends HTMLElement {
 
   disconnectedCallback() {
     this.#gone.abort();
+  }
+
+  /** With Shift, text would be selected instead of rows. */
+  #press(event) {
+    if (event.shiftKey && event.target.closest(".row__pick")) event.preventDefault();
   }
 
   #click({ target, shiftKey }) {

@@ -1,5 +1,6 @@
 import { ListPlace } from "../lib/list-place.js";
 import { live } from "../lib/live.js";
+import { showNothing } from "../lib/nothing.js";
 import { counted } from "../lib/plural.js";
 import { RowList } from "../lib/row-list.js";
 import { adapt } from "../lib/rows.js";
@@ -106,6 +107,9 @@ class ConversationList extends HTMLElement {
   }
 
   #changed() {
+    // The first conversation ends the setting up.
+    const isSettingUp = this.#rows.children.length && document.querySelector(".conv--setup");
+    if (isSettingUp) showNothing();
     countInTitle(this.#rows.querySelectorAll(":scope > .is-unread").length);
     this.#ends.disconnect();
     const more = this.#scroller.querySelector(".list__more:not(.is-failed)");

@@ -1,5 +1,6 @@
 import { post } from "../lib/fetching.js";
 import { loadList } from "../lib/list-loading.js";
+import { showNothing } from "../lib/nothing.js";
 import { watchPane } from "../lib/pane.js";
 import { say } from "../lib/toast.js";
 
@@ -30,6 +31,7 @@ class InboxScreen extends HTMLElement {
     const link = event.target.closest("a");
     if (link?.matches("[data-view], [data-sort]")) this.#show(event, link);
     else if (link?.matches(".conv__back")) this.#back(event);
+    else if (link?.matches(".skip")) this.#skip(event);
   }
 
   /** Changes the list and leaves the conversation as it is. */
@@ -42,6 +44,13 @@ class InboxScreen extends HTMLElement {
     if (sort && !("sort" in link.dataset)) wanted.set("sort", sort);
     loadList(`${link.pathname}?${wanted}`, link.querySelector(".clip")?.textContent ?? "");
     this.#go(`${path}?${wanted}`);
+  }
+
+  /** Where the list has the screen to itself, it is the content. */
+  #skip(event) {
+    if (this.querySelector("#main").checkVisibility()) return;
+    event.preventDefault();
+    /** @type {HTMLElement} */ (this.#list.querySelector(".row__link, .list__none a, .sort")).focus();
   }
 
   /** @param {CustomEvent<string>} event */
@@ -71,8 +80,7 @@ class InboxScreen extends HTMLElement {
   #shut() {
     if (!this.querySelector("open-conversation")) return;
     const left = `#row-${this.querySelector("open-conversation").getAttribute("data-number")} a`;
-    const nothing = /** @type {HTMLTemplateElement} */ (document.querySelector("#nothing"));
-    this.querySelector("#pane").replaceChildren(nothing.content.cloneNode(true));
+    showNothing();
     this.#go(this.#list.dataset.url);
     /** @type {HTMLElement} */ (this.#list.querySelector(left))?.focus({ preventScroll: true });
   }

@@ -1,20 +1,21 @@
-import { dayOf } from "./zone.js";
-
 /**
  * Puts entries of a timeline where their numbers say, in place of their older selves.
  * @param {HTMLElement} thread
  * @param {Iterable<HTMLElement>} entries
- * @param {number} floor entries numbered below belong to a page that is not loaded
+ * @param {{from: number, to: number}} window numbers outside belong to pages that are not loaded
  * @returns {HTMLElement[]} those that were not there before
  */
-export function upsert(thread, entries, floor) {
+export function upsert(thread, entries, { from, to }) {
   const fresh = [];
   for (const entry of entries) {
-    if (Number(entry.dataset.seq) < floor) continue;
-    const old = thread.querySelector(`#${entry.id}`);
-    if (old) old.replaceWith(entry);
-    else {
-      thread.insertBefore(entry, following(thread, entry));
+    const seq = Number(entry.dataset.seq);
+    if (seq < from || seq > to) continue;
+    const old = /** @type {HTMLElement} */ (thread.querySelector(`#${entry.id}`));
+    if (old) {
+      if ("open" in old.dataset) entry.dataset.open = "";
+      old.replaceWith(entry);
+    } else {
+      thread.insertBefore(entry, following(thread, seq));
       fresh.push(entry);
     }
   }
@@ -22,26 +23,28 @@ export function upsert(thread, entries, floor) {
 }
 
 /**
- * Draws a line between entries of different days, in the reader's zone.
  * @param {HTMLElement} thread
- * @param {(at: Date) => string} name
+ * @returns {HTMLElement[]} in order
  */
-export function separateDays(thread, name) {
-  for (const old of thread.querySelectorAll(":scope > .day")) old.remove();
-  let last = NaN;
-  for (const entry of thread.querySelectorAll(":scope > [data-seq]")) {
-    const at = new Date(/** @type {HTMLElement} */ (entry).dataset.at);
-    if (dayOf(at) === last) continue;
-    last = dayOf(at);
-    const line = document.createElement("div");
-    line.className = "day";
-    line.append(document.createElement("span"));
-    line.firstElementChild.textContent = name(at);
-    entry.before(line);
-  }
+export function entriesOf(thread) {
+  return [...thread.querySelectorAll(":scope > [data-seq]")];
 }
 
-function following(thread, entry) {
-  const later = [...thread.querySelectorAll(":scope > [data-seq]")];
-  return later.find((other) => Number(other.dataset.seq) > Number(entry.dataset.seq)) ?? null;
+/**
+ * Changes a thread and leaves what the reader looks at where it is, to the pixel.
+ * @param {HTMLElement} thread
+ * @param {() => void} change
+ */
+export function keepingPlace(thread, change) {
+  const { top } = thread.getBoundingClientRect();
+  const seen = entriesOf(thread).find((entry) => entry.getBoundingClientRect().bottom > top);
+  const before = seen?.getBoundingClientRect().top;
+  change();
+  if (seen?.isConnected) thread.scrollTop += seen.getBoundingClientRect().top - before;
+}
+
+/** What an entry goes before: the end of the thread may hold a link to later pages, or what is being sent. */
+function following(thread, seq) {
+  const later = entriesOf(thread).findLast((other) => Number(other.dataset.seq) < seq);
+  return later ? later.nextElementSibling : (entriesOf(thread)[0] ?? null);
 }

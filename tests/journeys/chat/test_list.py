@@ -183,3 +183,30 @@ def test_rows_keep_still_under_the_pointer(new_page, live_site, crowd):
     expect(page.get_by_role("button", name="1 new")).to_be_visible()
     leave_list(page)
     expect(page.locator(".row").first).to_contain_text(again)
+
+
+def test_list_is_made_compact_and_wide_and_stays_so(new_page, live_site, crowd):
+    page = sign_in(new_page(), live_site, "olga")
+    roomy = page.locator(".row").first.bounding_box()
+    page.get_by_role("button", name="Sorting").click()
+    page.get_by_role("radio", name="Compact").check(force=True)
+    page.keyboard.press("Escape")
+    edge = page.get_by_role("separator", name="Width of the list")
+    edge.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+
+    page.reload()
+
+    compact = page.locator(".row").first.bounding_box()
+    assert compact["height"] < roomy["height"]
+    assert round(compact["width"] - roomy["width"]) == 48
+    assert serious(page) == []
+
+
+def test_skipping_leads_to_the_list_where_it_is_alone(new_page, live_site, crowd):
+    page = sign_in(new_page(viewport=PHONE), live_site, "olga")
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="Skip to content").press("Enter")
+
+    expect(page.locator(".row").first.get_by_role("link")).to_be_focused()

@@ -1,0 +1,147 @@
+"""Choosing rows, doing the same to all of them, and taking it back; reading as each one's own."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.people import sign_in
+from tests.support.screen import (
+    Visitor,
+    button,
+    leave_list,
+    open_row,
+    row,
+    serious,
+    thread,
+    view,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def mark():
+    return uuid4().hex[:8]
+
+
+@pytest.fixture
+def four(live_site, mark):
+    """Four that wrote, the newest first, as the list has them."""
+    texts = [f"Row {number} {mark}" for number in range(4)]
+    for text in texts:
+        Visitor(live_site).says(text)
+    return texts[::-1]
+
+
+def pick(page, text, **how):
+    row(page, text).locator(".row__pick").click(**how)
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE])
+def test_rows_are_closed_together_and_brought_back(new_page, live_site, four, viewport):
+    page = sign_in(new_page(viewport=viewport), live_site, "olga")
+    pick(page, four[0])
+    pick(page, four[2], modifiers=["Shift"])
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    assert serious(page) == []
+
+    button(page, "Close").click()
+
+    for text in four[:3]:
+        expect(row(page, text)).to_be_hidden()
+    expect(row(page, four[3])).to_be_visible()
+    expect(page.get_by_text("Closed 3 conversations.")).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("button", name="Undo").click()
+    leave_list(page)
+    for text in four:
+        expect(row(page, text)).to_be_visible()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+
+
+def test_rows_are_chosen_with_keys_and_undone_with_one(new_page, live_site, four):
+    page = sign_in(new_page(), live_site, "olga")
+    row(page, four[3]).get_by_role("link").focus()
+    page.keyboard.press("x")
+    row(page, four[1]).get_by_role("link").focus()
+    page.keyboard.press("Shift+X")
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("3 selected")).to_be_hidden()
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Tag the selected").click()
+    page.get_by_role("combobox", name="Tag").fill("from keys")
+    button(page, "Add the tag").click()
+    expect(row(page, four[1])).to_contain_text("from keys")
+
+    page.locator("body").click(position={"x": 2, "y": 2})
+    page.keyboard.press("z")
+
+    expect(row(page, four[1])).not_to_contain_text("from keys")
+
+
+def test_what_a_colleague_did_first_is_said(new_page, live_site, four):
+    page = sign_in(new_page(), live_site, "olga")
+    colleague = sign_in(new_page(), live_site, "ivan")
+    pick(page, four[0])
+    pick(page, four[1])
+    page.get_by_role("button", name="Snooze the selected").click()
+    page.get_by_role("button", name=re.compile("^Tomorrow")).click()
+    expect(page.get_by_text("Snoozed 2 conversations.")).to_be_visible()
+    view(colleague, "Snoozed").click()
+    open_row(colleague, four[0])
+    button(colleague, "Close").click()
+    expect(row(colleague, four[0])).to_be_hidden()
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text(re.compile(r"Ivan has changed #\d+ since"))).to_be_visible()
+    expect(row(page, four[1])).to_be_visible()
+    expect(row(page, four[0])).to_have_count(0)
+
+
+def test_who_closes_goes_on_to_the_next_and_may_come_back(new_page, live_site, four):
+    page = sign_in(new_page(), live_site, "olga")
+    open_row(page, four[1])
+
+    button(page, "Close").click()
+
+    expect(thread(page)).to_contain_text(four[2])
+    expect(row(page, four[2]).get_by_role("link")).to_be_focused()
+    expect(row(page, four[1])).to_be_hidden()
+    page.keyboard.press("z")
+    expect(row(page, four[1])).to_be_visible()
+
+
+def test_reading_is_each_persons_own(new_page, live_site, mark):
+    visitor = Visitor(live_site)
+    text = visitor.says(f"Unread {mark}")
+    olga = sign_in(new_page(), live_site, "olga")
+    ivan = sign_in(new_page(), live_site, "ivan")
+    unread = re.compile("is-unread")
+    expect(row(ivan, text)).to_have_class(unread)
+
+    open_row(olga, text)
+
+    expect(row(olga, text)).not_to_have_class(unread)
+    expect(row(ivan, text)).to_have_class(unread)
+    ivan.reload()
+    expect(row(ivan, text)).to_have_class(unread)
+    again = visitor.says(f"Again {mark}")
+    expect(thread(olga)).to_contain_text(again)
+    expect(row(olga, again)).not_to_have_class(unread)  # before their eyes
+    expect(row(ivan, again)).to_have_class(unread)
+
+    olga.keyboard.press("Shift+U")
+
+    expect(thread(olga)).to_have_count(0)
+    expect(row(olga, again)).to_have_class(unread)
+    expect(olga).to_have_title(re.compile(r"^\(\d+\) "))
+    open_row(olga, again)
+    expect(olga.get_by_text("New", exact=True)).to_be_visible()
+    expect(row(olga, again)).not_to_have_class(unread)
+    assert serious(olga) == []
