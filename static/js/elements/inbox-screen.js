@@ -50,7 +50,8 @@ class InboxScreen extends HTMLElement {
   #skip(event) {
     if (this.querySelector("#main").checkVisibility()) return;
     event.preventDefault();
-    /** @type {HTMLElement} */ (this.#list.querySelector(".row__link, .list__none a, .sort")).focus();
+    const content = this.#list.querySelector(".row__link") ?? this.#list.querySelector(".sort");
+    /** @type {HTMLElement} */ (content).focus();
   }
 
   /** @param {CustomEvent<string>} event */
