@@ -165,7 +165,7 @@ def test_words_are_shown_as_words(operator_client, workspace, channel, operator,
 
     page = operator_client.get(f"{home}{conversation.number}/").content.decode().lower()
 
-    assert "<img" not in page
+    assert "<img src=x" not in page
     assert page.count("&lt;img") >= 5
 
 
