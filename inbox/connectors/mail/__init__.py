@@ -1,0 +1,1 @@
+"""Mail: what it says, told from bytes alone."""

@@ -1,0 +1,65 @@
+"""Content-Transfer-Encoding (RFC 2045 section 6), read as forgivingly as people expect."""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+from dataclasses import dataclass
+
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+NOT_BASE64 = bytes(set(range(256)) - set(LETTERS))
+PLAIN = {"", "7bit", "8bit", "binary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``problem`` says what was wrong with the encoding, or is empty."""
+
+    data: bytes
+    problem: str = ""
+
+
+def decode(body: bytes, encoding: bytes) -> Decoded:
+    name = encoding.decode("ascii", "replace").strip().strip("\"'").lower().split(";")[0].strip()
+    if name in PLAIN:
+        return Decoded(body)
+    if name == "base64":
+        return _base64(body)
+    if name == "quoted-printable":
+        return Decoded(quopri.decodestring(body))
+    if name in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        return _uuencoded(body)
+    return Decoded(body, "unknown_encoding")
+
+
+def _base64(body: bytes) -> Decoded:
+    """Read base64 with whatever junk between its letters, up to its first padding."""
+    letters, _, after = body.partition(b"=")
+    junk = letters.translate(None, NOT_BASE64)
+    problem = "" if _only_spaces_left(letters, junk) else "bad_base64"
+    if len(junk) % 4 == 1:
+        junk, problem = junk[:-1], "bad_base64"
+    data = binascii.a2b_base64(junk + b"=" * (-len(junk) % 4))
+    tail = after.translate(None, NOT_BASE64)
+    if len(tail) > 1:  # several encoded texts one after the other, as some gateways write them
+        more = _base64(after.lstrip(b"="))
+        return Decoded(data + more.data, "bad_base64")
+    return Decoded(data, problem)
+
+
+def _only_spaces_left(letters: bytes, kept: bytes) -> bool:
+    return len(letters) - len(kept) == sum(
+        letters.count(space) for space in (b"\r", b"\n", b" ", b"\t")
+    )
+
+
+def _uuencoded(body: bytes) -> Decoded:
+    data, problem = bytearray(), ""
+    for line in body.splitlines():
+        if line.startswith(b"begin ") or line.strip() in {b"", b"end", b"`"}:
+            continue
+        try:
+            data += binascii.a2b_uu(line)
+        except binascii.Error:
+            problem = "bad_uuencode"
+    return Decoded(bytes(data), problem)
