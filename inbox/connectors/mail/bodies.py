@@ -18,7 +18,7 @@ LONGEST_TEXT = 1_000_000  # characters; the raw mail keeps the rest
 UNDECODABLE = "(undecodable part)"
 CID = re.compile(r"""cid:([^"'\s>)]+)""", re.IGNORECASE)
 ENRICHED = re.compile(r"<param>.*?</param>|<[^<>]{0,60}>", re.DOTALL)
-BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 SAID = {"text/plain", "text/html", "text/enriched"}
 NOT_SAID = {
     "text/calendar",
@@ -223,7 +223,7 @@ def _say(part: Part, body: Body) -> None:
     text, as_declared = decode(content.data, charset)
     if not as_declared:
         body.problems["charset"] = None
-    if _is_garbage(text):
+    if _is_garbage(content.data, text):
         body.problems["undecodable"] = None
         body.attached.append(part)
         body.pieces.append(Piece(UNDECODABLE))
@@ -235,10 +235,12 @@ def _say(part: Part, body: Body) -> None:
         body.pieces.append(Piece(_unflowed(part, text)))
 
 
-def _is_garbage(text: str) -> bool:
+def _is_garbage(data: bytes, text: str) -> bool:
     """Tell binary data that claims to be text from text with a few odd letters."""
-    sample = text[:4_000]
-    return len(sample) > 20 and len(BINARY.findall(sample)) > len(sample) / 5  # noqa: PLR2004
+    sample, read = data[:4_000], text[:4_000]
+    odd = len(sample) - len(sample.translate(None, CONTROLS)) + read.count("\ufffd")
+    zeros = sample.count(0) > len(sample) / 5  # text in UTF-16 and UTF-32 has many
+    return len(sample) > 20 and odd > len(sample) / 5 and not (zeros and read.isprintable())  # noqa: PLR2004
 
 
 def _unflowed(part: Part, text: str) -> str:

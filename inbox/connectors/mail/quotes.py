@@ -71,6 +71,7 @@ DEVICE = re.compile(
     )\s*\.?$""",
     re.VERBOSE | re.IGNORECASE,
 )
+LONGEST_MARK = 500  # characters
 LONGEST_SIGNATURE = 15  # lines
 LONGEST_ATTRIBUTION = 4  # lines that a mail program may break it into
 
@@ -82,8 +83,11 @@ def new_part(text: str, quoted_from: int | None = None) -> str:
     :param quoted_from: the line where the mail's HTML says that its quotation begins.
     """
     lines = text.split("\n")
-    visible = _without_quotation(lines, quoted_from)
-    return "\n".join(_without_signature(visible)).strip("\n").rstrip()
+    # A line that long is never a mark; looking for one in it could take very long.
+    short = [line if len(line) <= LONGEST_MARK else f"\x00{at}" for at, line in enumerate(lines)]
+    visible = _without_signature(_without_quotation(short, quoted_from))
+    said = [lines[int(line[1:])] if line[:1] == "\x00" else line for line in visible]
+    return "\n".join(said).strip("\n").rstrip()
 
 
 def _without_quotation(lines: list[str], quoted_from: int | None) -> list[str]:

@@ -6,6 +6,8 @@ The first of two walls: what is left still goes into a frame that runs nothing a
 
 from __future__ import annotations
 
+import re
+
 import nh3
 
 LONGEST = 1_000_000  # characters; a longer one is shown as text
@@ -40,6 +42,9 @@ STYLES = {
     "padding-right", "padding-top", "text-align", "text-decoration", "text-indent",
     "text-transform", "vertical-align", "white-space", "width", "word-break", "word-wrap",
 }  # fmt: skip
+LOADING = re.compile(
+    r"\\|(?:url|image|image-set|src|expression|attr|var|env|element)\s*\(", re.IGNORECASE
+)
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 
 
@@ -68,6 +73,6 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in {"href", "src"}:
         scheme, colon, _ = value.strip().partition(":")
         return value if colon and scheme.lower() in SCHEMES else None
-    if name == "style" and "url(" in value.lower().replace("\\", ""):
-        return None
+    if name == "style":
+        return ";".join(said for said in value.split(";") if not LOADING.search(said))
     return value

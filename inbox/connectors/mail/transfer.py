@@ -40,10 +40,12 @@ def _base64(body: bytes) -> Decoded:
     if len(junk) % 4 == 1:
         junk, problem = junk[:-1], "bad_base64"
     data = binascii.a2b_base64(junk + b"=" * (-len(junk) % 4))
-    tail = after.translate(None, NOT_BASE64)
-    if len(tail) > 1:  # several encoded texts one after the other, as some gateways write them
-        more = _base64(after.lstrip(b"="))
-        return Decoded(data + more.data, "bad_base64")
+    after = after.lstrip(b"=")
+    if not after.translate(None, LETTERS + b"=\r\n\t ") and after.strip():
+        # Several encoded texts one after the other, as some gateways write them.
+        return Decoded(data + _base64(after).data, "bad_base64")
+    if after.strip():
+        problem = "bad_base64"
     return Decoded(data, problem)
 
 
