@@ -31,16 +31,28 @@ def assert_is_whole(mail):
     assert "\n" not in mail.subject
 
 
+class Watching(HTMLParser):
+    """Lists what HTML holds; the order of attributes says nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, sorted(attrs)))
+
+    def handle_endtag(self, tag):
+        self.seen.append((tag,))
+
+    def handle_data(self, data):
+        self.seen.append(data)
+
+
 def events_of(html):
-    """List what HTML holds; the order of attributes says nothing."""
-    seen = []
-    reader = HTMLParser()
-    reader.handle_starttag = lambda tag, attrs: seen.append((tag, sorted(attrs)))
-    reader.handle_endtag = lambda tag: seen.append((tag,))
-    reader.handle_data = seen.append
-    reader.feed(html)
-    reader.close()
-    return seen
+    watching = Watching()
+    watching.feed(html)
+    watching.close()
+    return watching.seen
 
 
 @st.composite

@@ -81,4 +81,4 @@ def is_spam(root: Part) -> bool:
     if _first_word(root, "x-ses-spam-verdict") == "fail":
         return True
     level = re.match(r"\s*(\d+)", header_text(root.get("x-ms-exchange-organization-scl"), 10))
-    return bool(level) and int(level[1]) >= 5  # noqa: PLR2004
+    return level is not None and int(level[1]) >= 5  # noqa: PLR2004
