@@ -130,7 +130,9 @@ class Stub(Pages):
         return self.door(name, scope, headers, body)
 
     def door(self, name, scope, headers, body):
-        fault = next((one for one in self.faults if one[0] == name), None)
+        fault = next(
+            (one for one in self.faults if one[0] in {name, name.partition("/")[0] + "/"}), None
+        )
         if fault:
             self.faults.remove(fault)
         if fault and not fault[4]:
@@ -140,14 +142,16 @@ class Stub(Pages):
         token = headers["authorization"].removeprefix("Visitor ")
         if len(token) != 43 or headers.get("cookie"):
             raise Refused(401, "bad_token")
-        content = json.loads(body or "{}")
+        self.asked = name.split("/")[1]
+        is_file = name.startswith("attachments/")
+        content = len(body) if is_file else json.loads(body or "{}")
         if name == "identity/":
             answer = self.identify(token, content["identity"])
         elif self.identity_required and token not in self.bound:
             raise Refused(401, "identity_required")
         else:
             person = self.of(token)
-            answer = getattr(self, name.strip("/"))(
+            answer = getattr(self, name.partition("/")[0])(
                 person, content, parse_qs(scope["query_string"])
             )
         return self.broken(fault) if fault else answer
@@ -189,13 +193,31 @@ class Stub(Pages):
             return self.json(200, known[0])
         name = content["conversation"]
         message = person.add(
-            "incoming", content["text"], client_id=content["client_id"], conversation=name
+            "incoming",
+            content["text"],
+            client_id=content["client_id"],
+            conversation=name,
+            attachments=[person.files[one] for one in content.get("attachments", [])],
         )
         person.page, person.form = content.get("page"), content.get("form")
         frame = {"kind": "message", "message": message, "conversation": person.talk(name).name}
         for say in person.sockets:
             asyncio.run_coroutine_threadsafe(say(frame), self.loop)
         return self.json(201, message)
+
+    def attachments(self, person, content, query):
+        name = query[b"name"][0].decode()
+        person.files[self.asked] = {
+            "id": self.asked,
+            "name": name,
+            "size": content,
+            "content_type": "text/plain",
+            "width": None,
+            "height": None,
+            "url": f"{self.desk}/files/{self.asked}",
+            "thumbnail_url": None,
+        }
+        return self.json(201, person.files[self.asked])
 
     def rating(self, person, content, _):
         talk = person.talk(content["conversation"])

@@ -20,6 +20,7 @@ class Person:
         self.talks = []
         self.seen = []
         self.sockets = set()
+        self.files = {}
         self.page = self.form = None
 
     def talk(self, name=None):

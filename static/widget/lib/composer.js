@@ -6,22 +6,26 @@ export class Composer {
   #box;
   #send;
   #smile;
+  #attach;
   #smileys = null;
+  #hear;
 
   /**
    * @param {HTMLFormElement} form
    * @param {object} hear
-   * @param {(text: string) => void} hear.send
+   * @param {(text: string) => boolean} hear.send whether it is said, so that the box may be emptied
    * @param {() => void} hear.typed
    */
   constructor(form, { send, typed }) {
     this.#form = form;
+    this.#hear = send;
     this.#box = form.elements.namedItem("message");
     this.#send = form.querySelector(".send");
-    this.#smile = form.querySelector(".tool");
+    this.#smile = form.querySelector("[data-part=smile]");
+    this.#attach = form.querySelector("[data-part=attach]");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit(send);
+      this.submit();
     });
     this.#box.addEventListener("keydown", (event) => this.#enter(event));
     this.#box.addEventListener("input", () => {
@@ -36,7 +40,7 @@ export class Composer {
   /** @param {boolean} enabled @param {boolean} shown */
   set(enabled, shown) {
     this.#form.hidden = !shown;
-    this.#box.disabled = this.#send.disabled = this.#smile.disabled = !enabled;
+    this.#box.disabled = this.#send.disabled = this.#smile.disabled = this.#attach.disabled = !enabled;
   }
 
   focus() {
@@ -64,12 +68,11 @@ export class Composer {
     this.#form.requestSubmit();
   }
 
-  #submit(send) {
+  submit() {
     const text = this.#box.value.trim();
-    if (!text || text.length > DRAFT_IS_LONG) return;
+    if (text.length > DRAFT_IS_LONG || !this.#hear(text)) return;
     this.#box.value = "";
     this.#fit();
-    send(text);
   }
 
   #fit() {

@@ -47,8 +47,36 @@ export class Doors {
   }
 
   /** @param {import("./outbox.js").Pending} message */
-  say({ client_id, text, page, conversation, form }) {
-    return this.#post("messages/", { client_id, text, page, conversation, form });
+  say({ client_id, text, page, conversation, form, attachments }) {
+    const files = attachments?.map(({ id }) => id);
+    return this.#post("messages/", { client_id, text, page, conversation, form, attachments: files });
+  }
+
+  /**
+   * By XMLHttpRequest, which alone tells how far an upload has come.
+   * @param {string} id @param {File} file @param {(share: number) => void} progress 0 to 1
+   */
+  upload(id, file, progress) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("PUT", new URL(`attachments/${id}/?name=${encodeURIComponent(file.name)}`, document.baseURI));
+      request.setRequestHeader("Authorization", `Visitor ${this.#token}`);
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.responseType = "json";
+      request.upload.onprogress = ({ loaded, total }) => total && progress(loaded / total);
+      request.onload = () => {
+        if (request.status < 300) return resolve();
+        const { code = "", detail = "" } = request.response ?? {};
+        return reject(new Refusal(request.status, code, detail));
+      };
+      request.onerror = () => reject(new Refusal(0, "unreachable", ""));
+      request.send(file);
+    });
+  }
+
+  /** @param {string} id of a file that is not sent after all */
+  drop(id) {
+    return this.#call(`attachments/${id}/`, { method: "DELETE" });
   }
 
   /** @param {number} seq @param {string | null} conversation */

@@ -1,6 +1,7 @@
 import { About } from "./about.js";
 import { Composer } from "./composer.js";
 import { picture } from "./elements.js";
+import { Files } from "./files.js";
 import { Host } from "./host.js";
 import { shortHash } from "./identifiers.js";
 import { Menu } from "./menu.js";
@@ -28,8 +29,13 @@ class Panel {
     missed: (missed) => (this.#part.jump.hidden = !missed),
   });
   #composer = new Composer(this.#part.composer, {
-    send: (text) => this.#say(text),
+    send: (text) => this.#send(text),
     typed: () => this.#session.typed(),
+  });
+  #files = new Files(this.#part, this.#words, {
+    upload: (id, file, progress) => this.#session.doors.upload(id, file, progress),
+    remove: (id) => void this.#session.doors.drop(id).catch(() => {}), // the server forgets it in a day
+    changed: () => this.#isWaiting && this.#composer.submit(),
   });
   #host = new Host(JSON.parse(origins), {
     hello: (message) => this.#greet(message),
@@ -40,7 +46,9 @@ class Panel {
   #overview = new Overview(this.#part, this.#words, (conversation) => this.#turnTo(conversation));
   #ratings = new Ratings(this.#part, this.#words, (value, comment) => this.#session.rate(value, comment));
   #menu = new Menu(this.#part, () => this.#turnTo());
-  #sound = new Sound(this.#part.sound, this.#look.sound);
+  #sound = new Sound(this.#part.sound, this.#look.sound, (name, text) =>
+    this.#host.tell({ helpdesk: "keep", name, text }),
+  );
   /** @type {Session | null} */
   #session = null;
   #page = null;
@@ -50,6 +58,7 @@ class Panel {
   #isFull = false;
   #isDrawing = false;
   #unread = 0;
+  #isWaiting = false;
 
   start() {
     if (preview) {
@@ -82,6 +91,7 @@ class Panel {
     const moved = page?.url !== this.#page?.url;
     this.#page = page;
     this.#about.know(fields);
+    this.#sound.know(kept);
     this.#visit = { referrer, fields: texts(fields), language: navigator.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
     if (token === this.#session?.token) {
       if (moved) this.#tellVisit();
@@ -89,6 +99,7 @@ class Panel {
     }
     this.#session?.stop();
     this.#thread.clear();
+    this.#files.clear();
     const shelf = new Shelf(`helpdesk:${channel}:out:${shortHash(token)}:`, kept ?? {}, (name, text) =>
       this.#host.tell({ helpdesk: "keep", name, text }),
     );
@@ -111,8 +122,17 @@ class Panel {
     this.#session.visit({ ...this.#visit, page: this.#page });
   }
 
-  #say(text) {
-    this.#session.say(text, this.#page, this.#session.isNew ? this.#about.answers : undefined);
+  /** Waits for files that are still on their way; the words stay in the box. @returns {boolean} whether it is said */
+  #send(text) {
+    this.#isWaiting = this.#files.isBusy;
+    if (this.#isWaiting || !(text || this.#files.hasAny)) return false;
+    this.#say(text, this.#files.take());
+    return true;
+  }
+
+  #say(text, attachments = []) {
+    const form = this.#session.isNew ? this.#about.answers : undefined;
+    this.#session.say(text, this.#page, { form, attachments: attachments.length ? attachments : undefined });
   }
 
   /** The form is filled; where it asked for the message too, that is sent at once. */

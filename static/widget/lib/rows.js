@@ -46,14 +46,14 @@ export function rowsOf(session, words, now) {
   return rows;
 }
 
-function saidRows({ seq, client_id, kind, text, at, author }) {
+function saidRows({ seq, client_id, kind, text, at, author, attachments: files = [] }) {
   const mine = kind === "incoming";
   const key = mine && client_id ? client_id : `seq:${seq}`;
-  return { key, mine, seq, author, at: new Date(at), row: { key, type: mine ? "mine" : "theirs", text } };
+  return { key, mine, seq, author, at: new Date(at), row: { key, type: mine ? "mine" : "theirs", text, files } };
 }
 
-function waitingRows({ client_id: key, text, order, failed }) {
-  const row = { key, type: "mine", text, waits: true, failed: failed !== undefined };
+function waitingRows({ client_id: key, text, order, failed, attachments: files = [] }) {
+  const row = { key, type: "mine", text, files, waits: true, failed: failed !== undefined };
   return { key, mine: true, id: key, failed, at: new Date(order), row };
 }
 

@@ -19,8 +19,8 @@ export class Session {
   trouble = null;
   /** @type {Home} who is here, and all conversations */
   home;
+  doors;
 
-  #doors;
   #history;
   #live;
   #outbox;
@@ -44,10 +44,10 @@ export class Session {
     this.token = token;
     this.#changed = () => this.#stopped || changed();
     this.#emit = happened;
-    this.#doors = new Doors(token);
-    this.home = new Home(() => this.#doors.home(), this.#changed);
-    this.#receipts = new Receipts((seq) => this.#doors.read(seq, this.conversation));
-    this.#history = new History((after, which) => this.#doors.conversation(after, which), {
+    this.doors = new Doors(token);
+    this.home = new Home(() => this.doors.home(), this.#changed);
+    this.#receipts = new Receipts((seq) => this.doors.read(seq, this.conversation));
+    this.#history = new History((after, which) => this.doors.conversation(after, which), {
       answer: (answer) => this.#settle(answer),
       message: (message) => this.#note(message),
       forgotten: () => this.#forget(),
@@ -128,9 +128,9 @@ export class Session {
     this.#changed();
   }
 
-  say(text, page, form) {
+  say(text, page, { form, attachments } = {}) {
     // Without a name it goes to the latest, so that two tabs do not begin two first conversations.
-    this.#outbox.add({ text, page, form, conversation: this.conversation });
+    this.#outbox.add({ text, page, form, attachments, conversation: this.conversation });
     this.#typing.said();
     this.#changed();
   }
@@ -142,7 +142,7 @@ export class Session {
   async rate(value, comment) {
     const { conversation } = this;
     try {
-      await this.#doors.rate({ conversation, value, comment });
+      await this.doors.rate({ conversation, value, comment });
     } catch (refusal) {
       if (refusal.code !== "already_rated") throw refusal;
     }
@@ -151,7 +151,7 @@ export class Session {
   }
 
   visit(visit) {
-    if (this.messages.length) this.#doors.visit(visit).catch(() => {});
+    if (this.messages.length) this.doors.visit(visit).catch(() => {});
   }
 
   typed() {
@@ -189,7 +189,7 @@ export class Session {
   }
 
   async #deliver(item) {
-    const message = await this.#doors.say(item);
+    const message = await this.doors.say(item);
     if (!this.#history.add(message, item.conversation)) this.#elsewhere();
     if (!this.conversation) this.#history.sync(); // which it became
     if (message.seq === 1) this.home.load();
@@ -199,7 +199,7 @@ export class Session {
   async #introduce(jwt) {
     this.#identity = jwt;
     if (!jwt) return true;
-    const doubt = await untilTold(() => this.#doors.identify(jwt), () => !this.#stopped && this.#identity === jwt);
+    const doubt = await untilTold(() => this.doors.identify(jwt), () => !this.#stopped && this.#identity === jwt);
     if (doubt === undefined) return false; // somebody else by now
     return doubt === null || this.#wasDoubted(doubt);
   }

@@ -1,19 +1,31 @@
 const NOTES = [660, 880];
 const SOFT = 0.05;
+const SAID = { on: true, off: false };
 
 /** Two soft notes for an answer that nobody is looking at; drawn, not loaded. */
 export class Sound {
   #button;
-  #shelf;
+  #name = `helpdesk:${document.body.dataset.channel}:out:sound`;
+  #keepElsewhere;
   #context = null;
   isOn;
 
-  /** @param {HTMLElement} button @param {boolean} byDefault */
-  constructor(button, byDefault) {
+  /**
+   * @param {HTMLElement} button
+   * @param {boolean} byDefault
+   * @param {(name: string, text: string) => void} keepElsewhere for browsers that give frames no storage
+   */
+  constructor(button, byDefault, keepElsewhere) {
     this.#button = button;
-    this.#shelf = `helpdesk:${document.body.dataset.channel}:sound`;
+    this.#keepElsewhere = keepElsewhere;
     this.isOn = this.#kept() ?? byDefault;
     button.addEventListener("click", () => this.#switch());
+    this.#draw();
+  }
+
+  /** @param {Record<string, string>} [kept] what the loader still had */
+  know(kept) {
+    this.isOn = SAID[kept?.[this.#name]] ?? this.isOn;
     this.#draw();
   }
 
@@ -39,16 +51,19 @@ export class Sound {
 
   #switch() {
     this.isOn = !this.isOn;
+    const said = this.isOn ? "on" : "off";
     try {
-      localStorage.setItem(this.#shelf, this.isOn ? "on" : "off");
-    } catch { /* until the page is left, then */ }
+      localStorage.setItem(this.#name, said);
+    } catch {
+      this.#keepElsewhere(this.#name, said);
+    }
     this.#draw();
     this.play();
   }
 
   #kept() {
     try {
-      return { on: true, off: false }[localStorage.getItem(this.#shelf)];
+      return SAID[localStorage.getItem(this.#name)];
     } catch {
       return undefined;
     }

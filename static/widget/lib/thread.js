@@ -1,4 +1,5 @@
 import { avatar, element } from "./elements.js";
+import { size } from "./files.js";
 import { pieces } from "./links.js";
 
 const NEAR = 80;
@@ -70,7 +71,7 @@ export class Thread {
     const look = JSON.stringify(row);
     if (known?.look === look) return known;
     // A message keeps its node from sending to seen, so that it neither blinks nor is read out twice.
-    const isSame = row.type === "mine" && known?.row.text === row.text;
+    const isSame = row.type === "mine" && known?.row.text === row.text && same(known.row.files, row.files);
     return { node: isSame ? mark(known.node, row) : this.#build(row), row, look };
   }
 
@@ -100,15 +101,38 @@ function mark(node, { waits, failed }) {
   return node;
 }
 
-function bubble({ type, text }, words) {
+const same = (some, others) => JSON.stringify(some) === JSON.stringify(others);
+
+function bubble({ type, text, files }, words) {
   const mine = type === "mine";
   const row = element("div", mine ? "say say--me" : "say");
   if (mine) row.append(element("span", "sr-only", words.you));
   const body = element("div", mine ? "bubble me-b" : "bubble op-b");
   body.dir = "auto";
   body.append(...pieces(text).map((piece) => (piece.href ? link(piece) : piece.text)));
-  row.append(body);
+  const said = element("div", "said");
+  if (text) said.append(body);
+  said.append(...files.map(attached));
+  row.append(said);
   return row;
+}
+
+/** A picture shows itself, smaller; anything else is a line to save it by. */
+function attached({ name, size: bytes, url, thumbnail_url: thumbnail, width, height }) {
+  const line = element(url ? "a" : "span", thumbnail ? "picture" : "paper");
+  if (url) {
+    line.href = width ? url : `${url}${url.includes("?") ? "&" : "?"}download`;
+    line.target = "_blank";
+    line.rel = "noopener";
+  }
+  if (thumbnail) {
+    const image = element("img", "");
+    Object.assign(image, { src: thumbnail, alt: name, width, height, loading: "lazy" });
+    line.append(image);
+  } else {
+    line.append(element("b", "", name), element("small", "", size(bytes)));
+  }
+  return line;
 }
 
 function link({ text, href }) {
