@@ -24,6 +24,18 @@ SHOP_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title
 <script async src="{desk}/widget.js" data-channel="{key}"></script></head>
 <body><h1>{title}</h1><a href="/bikes">Bikes</a></body></html>"""
 
+ROUGH = """<style>
+* { all: revert; color: red !important; font: 40px serif !important; margin: 30px !important }
+div, iframe, button, span, svg { display: none !important; position: static !important; width: 3px !important;
+  transform: rotate(9deg) !important; opacity: .1 !important; visibility: hidden !important }
+</style><script>
+Object.prototype.extend = function () {};
+Array.prototype.each = Array.prototype.remove = function () {};
+Array.prototype.toJSON = () => "polluted";
+(window.Helpdesk = window.Helpdesk || []).push(["setFields", { name: "Ada", plan: "Pro" }],
+  ["on", "open", () => (window.opened = (window.opened || 0) + 1)]);
+</script>"""
+
 
 def templates():
     pages = Environment(
@@ -50,7 +62,15 @@ class Pages:
     def shop_page(self, path):
         policy = SHOP_POLICY.format(desk=self.desk)
         page = SHOP_PAGE.format(desk=self.desk, key=KEY, title="Shop" + path)
-        return 200, page.encode(), {"Content-Type": "text/html", "Content-Security-Policy": policy}
+        headers = {"Content-Type": "text/html"}
+        if (
+            path == "/rough"
+        ):  # an old page: no policy, rules for everything, objects that are not what they were
+            page = page.replace("</head>", ROUGH + "</head>").replace(
+                'lang="en"', 'lang="he" dir="rtl"'
+            )
+            return 200, page.encode(), headers
+        return 200, page.encode(), headers | {"Content-Security-Policy": policy}
 
     def file(self, path):
         kind = {"Content-Type": mimetypes.guess_type(path)[0] or "text/plain"}

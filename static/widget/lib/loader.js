@@ -111,7 +111,7 @@ import { STYLE } from "./loader-style.js";
 
   const build = (name, attributes) => {
     const element = document.createElement(name);
-    for (const attribute in attributes) element.setAttribute(attribute, attributes[attribute]);
+    for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
     return element;
   };
 
