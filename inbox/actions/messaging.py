@@ -14,6 +14,7 @@ from accounts.models import Membership
 from inbox import events
 from inbox.actions.collisions import refuse_unseen_reply
 from inbox.actions.drafts import forget_draft
+from inbox.actions.mentions import mentioned
 from inbox.actions.uploads import attach, holder_of_member, in_short, take_uploads
 from inbox.connectors import CONNECTORS
 from inbox.enums import EventKind, MessageKind, MessageState
@@ -114,7 +115,8 @@ def add_note(
         author=actor,
         client_id=client_id,
     )
-    events.record(EventKind.NOTE_ADDED, conversation, actor=actor, messages=[message])
+    called = {"mentions": ids} if (ids := mentioned(text)) else {}
+    events.record(EventKind.NOTE_ADDED, conversation, actor=actor, messages=[message], **called)
     return message
 
 

@@ -47,7 +47,10 @@ export function tellOfSending(part, { refusal, code, html, goOn }, submitter) {
     if (!part.isConnected) say(code === "newer_reply" ? part.dataset.held : refusal);
     return refusal;
   }
-  if (html) tellOfReply(JSON.parse(html), submitter);
+  if (html) {
+    document.dispatchEvent(new CustomEvent("answered", { detail: JSON.parse(html) }));
+    tellOfReply(JSON.parse(html), submitter);
+  }
   if (html && !(/** @type {any} */ (part).text)) goOn();
   return "";
 }

@@ -1,0 +1,34 @@
+"""Colleagues whom a note calls by name are recorded with it."""
+
+import pytest
+
+from accounts.models import Event
+from accounts.tenancy import scope
+from inbox.actions.messaging import add_note
+from inbox.enums import EventKind
+from tests import factories
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("@Ann Lee, look", ["Ann Lee"]),
+        ("(@Bo) and @bo Park.", ["Bo Park"]),
+        ("@Ann, whichever", []),
+        ("@Ann Leeward, who is nobody", []),
+        ("mail@Bo and @Boris", []),
+        ("@Ann Lee @Ann Poe @Gone Away", ["Ann Lee", "Ann Poe"]),
+        ("No one", []),
+    ],
+)
+def test_a_note_records_whom_it_calls(workspace, conversation, operator, text, called):
+    names = ("Ann Lee", "Ann Poe", "Bo Park", "Gone Away")
+    people = {name: factories.make_membership(workspace, name=name) for name in names}
+    with scope(workspace):
+        people["Gone Away"].is_active = False
+        people["Gone Away"].save(update_fields=["is_active"])
+
+        add_note(conversation, text=text, actor=operator)
+
+        event = Event.objects.get(kind=EventKind.NOTE_ADDED)
+    assert event.data.get("mentions", []) == [people[name].pk for name in called]
