@@ -14,7 +14,7 @@ from accounts.second_factor import is_kept_out
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import scope
 from inbox import languages, live, presence, sidebar
-from inbox.live_socket import PROTOCOL_ERROR, UNAUTHORIZED, LiveSocket
+from inbox.live_socket import UNAUTHORIZED, LiveSocket
 from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 
@@ -28,6 +28,7 @@ class OperatorConsumer(LiveSocket):
     ``{"typing": "reply" | "note"}``, ``{"ping": 1}``.
     """
 
+    words = frozenset({"view", "conversation", "typing", "ping"})
     workspace: Workspace
     membership: Membership
     session_key: str | None
@@ -52,9 +53,6 @@ class OperatorConsumer(LiveSocket):
         await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
-        if content.keys() - {"view", "conversation", "typing", "ping"}:
-            await self.close(code=PROTOCOL_ERROR)
-            return
         if "view" in content:
             await self._watch_view(str(content["view"]))
         if "conversation" in content:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
@@ -18,6 +18,8 @@ TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
 class LiveSocket(AsyncJsonWebsocketConsumer):
     """Forwards pushes as they are; a frame it does not know ends it."""
+
+    words: ClassVar[frozenset[str]]  # what a client's frame may hold
 
     language = settings.LANGUAGE_CODE
 
@@ -47,7 +49,8 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
             content = json.loads(text_data or "")
         except (ValueError, RecursionError):
             content = None
-        if not isinstance(content, dict) or self._is_flooded():
+        known = isinstance(content, dict) and content.keys() <= self.words
+        if not known or self._is_flooded():
             await self.close(code=PROTOCOL_ERROR)
             return
         await self.receive_json(content)

@@ -16,7 +16,7 @@ from inbox import doors, live, presence
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import MessageKind, MessageState
-from inbox.live_socket import PROTOCOL_ERROR, TOO_MANY, UNAUTHORIZED, LiveSocket
+from inbox.live_socket import TOO_MANY, UNAUTHORIZED, LiveSocket
 from inbox.models import Channel, Conversation
 
 MOST_CONVERSATIONS = 50
@@ -28,6 +28,7 @@ LIFE = 60  # seconds without a sign of life after which a socket counts no longe
 class VisitorConsumer(LiveSocket):
     """Frames in: ``{"visitor": token}`` first, then ``{"typing": id}`` and ``{"ping": 1}``."""
 
+    words = frozenset({"visitor", "typing", "ping"})
     workspace: Workspace
     key: str
     token = ""
@@ -55,9 +56,7 @@ class VisitorConsumer(LiveSocket):
         await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
-        if content.keys() - {"visitor", "typing", "ping"}:
-            await self.close(code=PROTOCOL_ERROR)
-        elif "visitor" in content:
+        if "visitor" in content:
             await self._introduce(str(content["visitor"]))
         elif self.handle_value is None:
             await self.close(code=UNAUTHORIZED)

@@ -48,8 +48,8 @@ def commands() -> set[str]:
     return {name for name, app in get_commands().items() if app in OURS}
 
 
-def difference(found: set[str], known: set[str]) -> list[str]:
+def difference(found: set[str], known: set[str], table: str = TABLE) -> list[str]:
     """Say what to do about doors and a table that do not agree."""
-    missing = [f"{TABLE} has no row for “{one}”: add one." for one in sorted(found - known)]
-    gone = [f"{TABLE} has a row for “{one}”, which is gone." for one in sorted(known - found)]
+    missing = [f"{table} has no row for “{one}”: add one." for one in sorted(found - known)]
+    gone = [f"{table} has a row for “{one}”, which is gone." for one in sorted(known - found)]
     return missing + gone

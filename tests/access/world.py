@@ -118,6 +118,7 @@ class Place:
         invitation = make_invitation(chief, f"noor@{self.slug}.test", token=self.invitation_token)
         self.ids |= {
             "team": self.team.pk,
+            "other_team": self.other_team.pk,
             "channel": self.channel.pk,
             "token": factories.make_api_token(self.colleague)[0].pk,
             "tag": factories.make_tag(place).pk,
@@ -210,6 +211,10 @@ class World:
             with scope(place.workspace):
                 sender = sender_of_token(place.channel, token)
             spoken = factories.make_conversation(place.channel, sender.value, f"{place.mark} asks.")
+            if place is self.here:
+                self.spoken = spoken.public_id
+            else:
+                self.spoken_there = spoken.public_id
             with scope(place.workspace):
                 answer = send_message(spoken, text=place.mark, actor=place.members["operator"])
                 claim_message(answer.pk)
