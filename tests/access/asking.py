@@ -38,6 +38,12 @@ class Answer:
     challenge: str
     fault: str = ""
 
+    @property
+    def code(self) -> str:
+        """The word by which an API refuses; its answer holds that and a sentence, no more."""
+        said = json.loads(self.text)
+        return str(said["code"]) if set(said) == {"code", "detail"} else ""
+
     def __str__(self) -> str:
         return f"{self.status}{' ' + self.fault if self.fault else ''}"
 

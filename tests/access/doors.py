@@ -69,6 +69,7 @@ ALL = (GET, POST, PUT, PATCH, DELETE)
 WORKSPACE = [
     Door("", MEMBER, *[method(302) for method in ALL]),
     Door("inbox/", ANSWER, GET(200)),
+    Door("inbox/", ANSWER, GET(200, query="?view=closed"), view="closed"),
     Door("inbox/counts/", ANSWER, GET(200)),
     Door("inbox/drafts/", ANSWER, GET(200)),
     *[
@@ -88,7 +89,9 @@ WORKSPACE = [
     Door("inbox/several/undo/", ANSWER, POST(302, fragment=200, body={"event": "1:1"})),
     Door("availability/", MEMBER, POST(302, PEOPLE, fragment=200, body={"away": "1"})),
     Door(ONE, CONVERSATION, GET(200)),
+    Door(ONE, CONVERSATION, GET(200), number="closed"),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),
+    Door(f"{ONE}timeline/", CONVERSATION, GET(200, query="?after=1"), what="missed"),
     Door(f"{ONE}card/", CONVERSATION, GET(200)),
     Door(f"{ONE}messages/", CONVERSATION, POST(302, WRITTEN, fragment=200, body=WORDS)),
     Door(
@@ -151,7 +154,7 @@ WORKSPACE = [
         f"{ONE}read/",
         CONVERSATION,
         POST(204, READ),
-        DELETE(204, READ),
+        DELETE(204, READ, of={"number": "closed"}),  # which everybody has read
     ),
     Door("settings/writing/", MEMBER, GET(200), POST(302, HABITS, fragment=204, body=HURRY)),
     Door("settings/channels/", CHANNELS, GET(200)),

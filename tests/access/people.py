@@ -16,6 +16,11 @@ class Person:
     tries_all: bool = False  # also methods that no door has
 
     @property
+    def tries_fragments(self) -> bool:
+        """Outsiders are all stopped at the same gate, before anything knows what is asked."""
+        return self.tries_all or self.role is not None
+
+    @property
     def who(self) -> str:
         return self.membership or self.name
 

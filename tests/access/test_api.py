@@ -16,6 +16,7 @@ from tests.access.rules import (
 from tests.access.world import HIDDEN, OURS
 
 SUPER_ADMIN = PEOPLE[0]
+CODES = {401: "bad_token", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed"}
 OTHERS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -64,6 +65,12 @@ def test_api(world, door, bearer):
             attempts.expect(method, answer, NOT_FOUND)
         else:
             attempts.expect(method, answer, call.answers, call.changes)
+        if (
+            answer.status in CODES
+            and door.needs is not PUBLIC
+            and answer.code != CODES[answer.status]
+        ):
+            attempts.wrong.append(f"{method} calls its refusal {answer.code!r}")
         if answer.cached and door.needs is not PUBLIC:
             attempts.wrong.append(f"{method} may be kept")
         if answer.status == UNKNOWN and answer.challenge != "Bearer":

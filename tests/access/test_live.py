@@ -26,7 +26,7 @@ TABLE = "tests/access/live_doors.py"
 @pytest.fixture
 def heard(monkeypatch):
     """What sockets join, and where they speak."""
-    found = {"joined": set(), "told": set()}
+    found: dict[str, set[str]] = {"joined": set(), "told": set()}
     join, send = LiveSocket.join, RedisPubSubLoopLayer.group_send
 
     async def noting_join(self, slot, groups):

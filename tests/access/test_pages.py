@@ -61,7 +61,7 @@ class Visit:
     def calls(self):
         for call in self.door.calls:
             needs = call.needs or self.door.needs
-            for fragment in (False, True):
+            for fragment in (False, True) if self.person.tries_fragments else (False,):
                 said = f"{call.method}{' as a fragment' if fragment else ''}"
                 yield call, fragment, said, refusal_of_person(needs, self.person)
 

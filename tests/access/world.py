@@ -26,7 +26,7 @@ from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
 from inbox.actions.messaging import send_message
 from inbox.actions.outgoing import claim_message, record_failure, record_sent
-from inbox.actions.triage import tag_conversation
+from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
 from inbox.models import Conversation, ConversationCounter
@@ -138,6 +138,8 @@ class Place:
         with scope(self.workspace):
             later = timezone.now() + timedelta(days=1)
             close_conversation(made["closed"], actor=actor)
+            for member in self.members.values():
+                mark_read(made["closed"], actor=member)
             snooze_conversation(made["snoozed"], until=later, actor=actor)
             assign_conversation(made["open"], to=actor, actor=actor)
             tag_conversation(made["open"], name="vip", actor=actor)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.people import LastSuperAdmin, OwnRights, change_member, remove_member
@@ -268,3 +269,16 @@ def test_people_are_found_by_name_email_and_team(workspace, admin, operator, set
         table = text.split("<tbody>")[1].split("</tbody>")[0]
         assert "Zora Zett" in table
         assert operator.user.name not in table
+
+
+def test_somebody_with_two_workspaces_finds_the_way_between_them(workspace, elsewhere, operator):
+    with scope(elsewhere):
+        Membership.objects.create(user=operator.user)
+    client = Client()
+    client.force_login(operator.user)
+
+    for here, other in ((workspace, elsewhere), (elsewhere, workspace)):
+        text = client.get(f"/{here.slug}/inbox/").content.decode()
+        menu = text.split('id="workspaces"')[1].split("</div>")[0]
+        assert f'href="/{here.slug}/inbox/" aria-current="true"' in menu
+        assert f'href="/{other.slug}/inbox/">' in menu

@@ -192,3 +192,20 @@ def test_messages_come_in_order_and_in_pages(api, channel, operator):
         operator.pk,
     ]
     assert rest["next"] is None
+
+
+def test_a_limited_person_lists_what_they_may_see(api_of, workspace, channel):
+    team = factories.make_team(workspace)
+    limited = factories.make_membership(workspace, teams=[team], limited=True)
+    theirs = factories.make_conversation(factories.make_channel(workspace, team))
+    factories.make_conversation(channel)
+    api = api_of(limited)
+
+    listed = api.get("conversations/").json()["results"]
+    contacts = api.get("contacts/").json()["results"]
+
+    assert [row["number"] for row in listed] == [theirs.number]
+    assert [row["id"] for row in contacts] == [theirs.contact_id]
+    for view in ("open", "unassigned", "mine", "snoozed", "closed"):
+        rows = api.get(f"conversations/?view={view}").json()["results"]
+        assert {row["number"] for row in rows} <= {theirs.number}

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.tenancy import scope
+from inbox.actions.assignment import assign_conversation
 from inbox.enums import ListOrder
 from inbox.models import Conversation
 from tests import factories
@@ -111,3 +112,20 @@ def test_a_page_deep_in_the_list_is_found_by_its_index(workspace, several, sort)
     column = {"waiting": "CASE WHEN"}.get(sort, "last_activity_at")
     condition = next(line for line in plan.splitlines() if "Index Cond" in line)
     assert column in condition, plan
+
+
+def test_somebody_limited_to_teams_sees_their_own_lists(client, workspace, channel, admin, home):
+    team = factories.make_team(workspace)
+    limited = factories.make_membership(workspace, teams=[team], limited=True)
+    client.force_login(limited.user)
+    theirs = factories.make_conversation(factories.make_channel(workspace, team))
+    assigned = factories.make_conversation(channel)
+    with scope(workspace):
+        assign_conversation(assigned, to=limited, actor=admin)
+    factories.make_conversation(channel)
+
+    assert numbers_in(client.get(f"{home}?view=open")) == [theirs.number]
+    assert numbers_in(client.get(f"{home}?view=mine")) == [assigned.number]
+    assert client.get(f"{home}{assigned.number}/").status_code == 200
+    counts = client.get(f"{home}counts/").json()
+    assert (counts["open"], counts["mine"]) == (1, 1)

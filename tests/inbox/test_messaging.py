@@ -186,3 +186,12 @@ def test_words_too_long_for_the_channel_are_refused(workspace, conversation, ope
             send_message(conversation, text="x" * 10_001, actor=operator)
 
         assert Message.objects.count() == 1
+
+
+def test_times_come_from_our_clock(workspace, channel, operator, time_machine):
+    moment = timezone.now() + timezone.timedelta(days=400)
+    time_machine.move_to(moment, tick=False)
+
+    conversation = factories.make_conversation(channel)
+
+    assert conversation.last_activity_at == moment
