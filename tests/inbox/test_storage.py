@@ -9,9 +9,13 @@ from django.test import Client
 
 from accounts.tenancy import scope
 from inbox import storage
+from inbox.actions.messaging import send_message
+from inbox.connectors.webchat import WebchatConnector
 from inbox.models import Attachment
 from inbox.storage import StorageAway
 from inbox.storage.s3 import S3Files
+from inbox.tasks import deliver
+from tests import factories
 from tests.support.s3 import stub_of_s3
 
 
@@ -127,3 +131,24 @@ def test_what_failed_can_be_given_again_under_its_id(workspace, bucket, upload):
     bucket.is_broken = False
 
     assert upload(public_id=public_id).status_code == 201
+
+
+def test_a_connector_is_given_files_to_open_outside_the_transaction(
+    workspace, conversation, operator, monkeypatch
+):
+    upload = factories.make_upload(conversation, operator, size=5, content_type="text/plain")
+    storage.save(upload.key, io.BytesIO(b"words"))
+    with scope(workspace):
+        ids = [upload.public_id]
+        message = send_message(conversation, text="", actor=operator, attachments=ids)
+    taken: list[tuple[str, int, bytes]] = []
+
+    def send(self, said):
+        taken.extend((file.name, file.size, file.open().read(5)) for file in said.attachments)
+        return "7"
+
+    monkeypatch.setattr(WebchatConnector, "send", send)
+
+    deliver(workspace, message.pk)
+
+    assert taken == [("a.png", 5, b"words")]
