@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import events
+from accounts import keys as shortcuts
 from accounts.enums import EventKind
 from accounts.models import Membership, User
 from accounts.photos import squared
@@ -43,6 +44,34 @@ def change_photo(user: User, data: bytes) -> User:
 
 def remove_photo(user: User) -> User:
     return _exchange_photo(user, "")
+
+
+@transaction.atomic
+def change_keys(user: User, name: str, keys: str) -> User:
+    """
+    Put other keys in place of those of the table; those of the table themselves are no change.
+
+    :raises BadKeys: if they cannot be had.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    shortcuts.check(user, name, keys)
+    user.keys = {key: kept for key, kept in user.keys.items() if key != name}
+    if keys != shortcuts.NAMED[name].keys:
+        user.keys[name] = keys
+    user.save(update_fields=["keys"])
+    return user
+
+
+def reset_keys(user: User) -> User:
+    user.keys, user.letter_keys = {}, True
+    user.save(update_fields=["keys", "letter_keys"])
+    return user
+
+
+def switch_letter_keys(user: User, *, on: bool) -> User:
+    user.letter_keys = on
+    user.save(update_fields=["letter_keys"])
+    return user
 
 
 def change_signature(member: Membership, signature: str) -> Membership:

@@ -31,6 +31,10 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, blank=True)
     # The random name of a picture under PHOTOS in the default storage.
     photo = models.CharField(max_length=64, blank=True)
+    # By the name of a shortcut, where they are not those of the table (`accounts/keys.py`).
+    keys = models.JSONField(default=dict, blank=True)
+    # Off for those whose voice or hands press letters that they did not mean.
+    letter_keys = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
+from accounts.keys import by_group, shortcuts_of
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
@@ -156,6 +157,7 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
     channels = list(Channel.objects.for_list())
     teams, tags = list(Team.objects.order_by("name")), list(Tag.objects.order_by("name"))
     views = _views(channels, teams, tags)
+    shortcuts = shortcuts_of(request.user)
     return _menus() | {
         "workspace": request.workspace,
         "me": request.membership,
@@ -166,6 +168,8 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
         "counts": sidebar.count(views, request.membership),
         "workspaces": workspaces_of(request.user),
         "is_empty": not Conversation.objects.exists(),
+        "keys": {one.name: one for one in shortcuts},
+        "key_groups": list(by_group(shortcuts)),
         "base_url": settings.BASE_URL,
     }
 

@@ -1,2 +1,3 @@
+import "./elements/key-row.js";
 import "./elements/photo-field.js";
 import "./elements/zone-menu.js";

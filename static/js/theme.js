@@ -5,3 +5,4 @@ if (localStorage.getItem("density") === "compact") document.documentElement.data
 for (const [name, width] of Object.entries(JSON.parse(localStorage.getItem("widths") ?? "{}"))) {
   document.documentElement.style.setProperty(`--w-${name}`, `${Number(width)}px`);
 }
+if (localStorage.getItem("keys") === "hidden") document.documentElement.dataset.keys = "hidden";

@@ -60,6 +60,7 @@ GUESTS = [(OPERATORS, "invitation"), (ADMINS, "invited_admin")]
 STAFF = [(OPERATORS, "colleague"), (ADMINS, "other_admin"), (ADMINS, "other_super_admin")]
 OPERATOR = {"role": "operator", "teams": ["{team}"]}
 INVITATION = OPERATOR | {"emails": "new@acme.test"}
+NEW_KEY = {"name": "screen.close", "keys": "w"}
 NEW_TEAM = {"name": "Night shift", "members": ["{colleague}"]}
 NEW_TOKEN = {"name": "New", "scope": "read", "days": 30}
 SITE = {"name": "New", "origins": "https://example.com", "colour": "#1c5a8c"}
@@ -261,6 +262,8 @@ PAGES = [
     Door("accounts/logout/", SIGNED_IN, GET(200), POST(302)),
     *SECURITY,
     Door("accounts/profile/", SIGNED_IN, GET(200), POST(302, USER, body=PROFILE)),
+    Door("accounts/profile/keys/", SIGNED_IN, GET(200), POST(302, USER, body=NEW_KEY)),
+    Door("accounts/profile/keys/letters/", SIGNED_IN, POST(302, USER)),
     Door("accounts/profile/photo/", SIGNED_IN, POST(422)),
     Door("accounts/profile/zone/", SIGNED_IN, POST(204, USER, body=ZONE)),
     Door("files/<str:token>/<path:name>", PUBLIC, GET(404), token="made-up", name="a.png"),

@@ -1,3 +1,4 @@
+import { pressed } from "../lib/shortcuts.js";
 import { say } from "../lib/toast.js";
 
 /** The files of a reply or a note: chosen, pasted or dropped; what is sent waits for them. */
@@ -30,8 +31,7 @@ class AttachmentList extends HTMLElement {
   }
 
   #key(event, chooser) {
-    const wanted = event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "a";
-    if (!wanted || !this.#isShown) return;
+    if (pressed(event, "composer") !== "attach" || !this.#isShown) return;
     event.preventDefault();
     chooser.click();
   }
