@@ -8,6 +8,7 @@ from accounts import browsers
 from accounts.enums import EventKind as Happened
 from accounts.follow_ups import doorbell, follow_up
 from accounts.invitation_mail import mail_invitation
+from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
 from inbox.enums import EventKind
 from inbox.tasks import (
@@ -17,9 +18,12 @@ from inbox.tasks import (
     send_queued,
     show_availability,
 )
+from inbox.transcript_mail import KIND, write_transcript
 
 
 def connect() -> None:
+    letter_writer(KIND)(write_transcript)
+
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)

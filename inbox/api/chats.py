@@ -24,6 +24,7 @@ from inbox.api.serializers import (
     MessageSerializer,
     RatingSerializer,
     ReadSerializer,
+    TranscriptSerializer,
     VisitSerializer,
 )
 from inbox.api.visitors import UnknownChannel, VisitorView
@@ -32,10 +33,12 @@ from inbox.connectors.webchat import external_id, new_envelope
 from inbox.enums import MessageKind, MessageState, Rating
 from inbox.models import Conversation, Delivery, Message
 from inbox.models.message import with_files
+from inbox.transcript_mail import send_transcript
 
 MESSAGES_PER_MINUTE = 30
 # From one address: a token costs nothing, a conversation is a row on every operator's screen.
 CONVERSATIONS_PER_MINUTE = 120
+COPIES_PER_HOUR = 5  # for one visitor, to one address, from one place
 HISTORY = 200  # messages given at once
 LISTED = 50  # conversations
 
@@ -193,6 +196,20 @@ class RatingView(ChatView):
             conversation, value=Rating(said["value"]), comment=said["comment"].strip()
         )
         return Response({"rating": rated.rating}, status=201)
+
+
+class TranscriptView(ChatView):
+    def post(self, request: Request) -> Response:
+        """Mail a copy, once somebody has answered: before, it would carry anybody's words to anybody."""
+        asked = self.parsed(TranscriptSerializer, request.data)
+        conversation = self.conversation(asked["conversation"])
+        public = conversation.messages.public() if conversation else Message.objects.none()
+        if conversation is None or not public.filter(kind=MessageKind.OUTGOING).exists():
+            raise UnknownChannel(_("There is nothing to send yet."))
+        for who in (self.token, asked["email"].lower(), request.META["REMOTE_ADDR"]):
+            spend("visitor-transcript", who, most=COPIES_PER_HOUR, seconds=3600)
+        send_transcript(conversation, email=asked["email"])
+        return Response(status=204)
 
 
 class VisitView(ChatView):

@@ -98,6 +98,10 @@ class RatingSerializer(WhichSerializer):
     comment = Text(required=False, allow_blank=True, default="", max_length=LONGEST_COMMENT)
 
 
+class TranscriptSerializer(WhichSerializer):
+    email = serializers.EmailField(max_length=254)
+
+
 class VisitSerializer(serializers.Serializer[Any]):
     page = PageSerializer(required=False, allow_null=True)
     referrer = Optional(LONGEST_URL)

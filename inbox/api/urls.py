@@ -13,5 +13,6 @@ urlpatterns = [
     path("attachments/<uuid:public_id>/", uploads.UploadView.as_view(), name="widget-upload"),
     path("read/", chats.ReadView.as_view(), name="widget-read"),
     path("rating/", chats.RatingView.as_view(), name="widget-rating"),
+    path("transcript/", chats.TranscriptView.as_view(), name="widget-transcript"),
     path("visit/", chats.VisitView.as_view(), name="widget-visit"),
 ]

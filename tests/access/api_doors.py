@@ -92,5 +92,6 @@ WIDGET = [
         DELETE(404),
         public_id=CLIENT_ID,
     ),
+    Door("widget/<str:key>/transcript/", VISITOR, POST(400, body={"email": "nobody"})),
     Door("widget/<str:key>/read/", VISITOR, POST(204, WRITTEN, body={"seq": 9}, only_spoken=True)),
 ]

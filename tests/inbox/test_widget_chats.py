@@ -3,15 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 
-from accounts.models import Event
+from accounts.models import Event, Letter
 from accounts.tenancy import scope
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import close_conversation, reopen_conversation
-from inbox.actions.messaging import send_message
+from inbox.actions.messaging import add_note, send_message
 from inbox.enums import EventKind
 from inbox.models import Contact, Conversation
 from inbox.tasks import deliver
+from inbox.transcript_mail import write_transcript
 from tests.support.visitors import Visitor
 
 
@@ -138,6 +140,50 @@ def test_a_closed_conversation_is_rated_once(workspace, visitor, operator):
     )
     assert conversation.rating == "bad"
     assert visitor.history()["rating"] == "bad"
+
+
+def test_a_copy_goes_to_the_address_once_somebody_has_answered(
+    workspace, channel, visitor, operator
+):
+    visitor.say("Where is it?")
+    ask = {"email": "ada@acme.test"}
+    assert visitor.ask("POST", "transcript/", ask).status_code == 404
+    with scope(workspace):
+        add_note(Conversation.objects.get(), text="Rude", actor=operator)
+        message = send_message(Conversation.objects.get(), text="On its way", actor=operator)
+    deliver(workspace, message.pk)
+    name = visitor.history()["conversation"]
+
+    assert visitor.ask("POST", "transcript/", ask).status_code == 204
+    assert (
+        Visitor(channel).ask("POST", "transcript/", ask | {"conversation": name}).status_code == 404
+    )
+    assert visitor.ask("POST", "transcript/", {"email": "ada@"}).status_code == 400
+
+    with scope(workspace):
+        letter = Letter.objects.get()
+        words = write_transcript(letter)
+    text = render_to_string(
+        f"{words.template}_message.txt", words.context | {"email": "", "home": ""}, using="jinja2"
+    )
+    assert letter.email == "ada@acme.test"
+    assert "Where is it?" in text
+    assert "On its way" in text
+    assert "Rude" not in text
+
+
+def test_only_so_many_copies_go_out(workspace, visitor, operator):
+    visitor.say()
+    with scope(workspace):
+        message = send_message(Conversation.objects.get(), text="Hi", actor=operator)
+    deliver(workspace, message.pk)
+
+    answers = [
+        visitor.ask("POST", "transcript/", {"email": f"a{n}@acme.test"}).status_code
+        for n in range(6)
+    ]
+
+    assert answers == [204] * 5 + [429]
 
 
 def test_a_rating_stands_when_the_conversation_goes_on(workspace, visitor, operator):

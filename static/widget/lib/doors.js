@@ -89,6 +89,11 @@ export class Doors {
     return this.#post("rating/", rating);
   }
 
+  /** @param {{conversation: string, email: string}} copy */
+  copy(copy) {
+    return this.#post("transcript/", copy);
+  }
+
   /** @param {object} visit where the visitor looks, and what their browser says of itself */
   visit(visit) {
     return this.#post("visit/", visit);

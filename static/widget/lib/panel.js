@@ -1,6 +1,7 @@
 import { About } from "./about.js";
 import { Composer } from "./composer.js";
 import { picture } from "./elements.js";
+import { Copies } from "./copies.js";
 import { Files } from "./files.js";
 import { Host } from "./host.js";
 import { shortHash } from "./identifiers.js";
@@ -45,6 +46,9 @@ class Panel {
   #about = new About(this.#part, this.#words, { done: (text) => this.#begin(text) });
   #overview = new Overview(this.#part, this.#words, (conversation) => this.#turnTo(conversation));
   #ratings = new Ratings(this.#part, this.#words, (value, comment) => this.#session.rate(value, comment));
+  #copies = new Copies(this.#part, this.#words, (email) =>
+    this.#session.doors.copy({ conversation: this.#session.conversation, email }),
+  );
   #menu = new Menu(this.#part, () => this.#turnTo());
   #sound = new Sound(this.#part.sound, this.#look.sound, (name, text) =>
     this.#host.tell({ helpdesk: "keep", name, text }),
@@ -145,6 +149,7 @@ class Panel {
   #turnTo(conversation) {
     this.#isHome = false;
     if (!conversation) this.#about.forget();
+    this.#part.copied.textContent = "";
     this.#session.turnTo(conversation);
     this.#see();
     queueMicrotask(() => {
@@ -206,6 +211,7 @@ class Panel {
     this.#thread.draw(rowsOf(session, this.#words, new Date()));
     this.#overview.draw(home, this.#look.away);
     this.#ratings.draw(session);
+    this.#copies.draw(!isHome && session.messages.some(({ kind }) => kind === "outgoing"));
     if (isHome) this.#part.rating.hidden = true;
     this.#drawNotice(session);
     this.#composer.set(true, !isHome && !asksFirst && !isBarred);
