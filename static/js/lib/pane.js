@@ -23,6 +23,8 @@ export function watchPane(pane, signal) {
     clearTimeout(slow);
     slow = setTimeout(() => put("#pane-wait"), PATIENCE);
   });
+  // The row that asked may have left the list meanwhile, and what it would say with it.
+  hear("htmx:beforeSwap", () => clearTimeout(slow));
   hear("htmx:afterRequest", ({ detail }) => {
     clearTimeout(slow);
     if (detail.successful) return;

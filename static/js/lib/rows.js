@@ -44,7 +44,17 @@ export function place(list, row, hasMore) {
  */
 export function redraw(old, row) {
   Object.assign(row.dataset, { at: old.dataset.at, waiting: old.dataset.waiting });
+  keepLink(old, row);
   keepingFocus(old.parentElement, () => old.replaceWith(row));
+}
+
+/** A conversation that is being fetched is fetched by the link, which must stay in the page for it. */
+function keepLink(old, row) {
+  const fetching = old?.querySelector(".row__link.htmx-request");
+  if (!fetching) return;
+  const link = row.querySelector(".row__link");
+  fetching.replaceChildren(...link.childNodes);
+  link.replaceWith(fetching);
 }
 
 function put(list, row, hasMore) {
@@ -57,6 +67,7 @@ function put(list, row, hasMore) {
     old?.remove();
     return false;
   }
+  keepLink(old, row);
   if (old && old.nextElementSibling === (next ?? null)) old.replaceWith(row);
   else {
     old?.remove();
@@ -87,6 +98,7 @@ function exchange(list, fetched, added) {
   for (const row of kept) {
     if (row === cursor) cursor = cursor.nextElementSibling;
     else {
+      if (shown.get(row.id) !== row) keepLink(shown.get(row.id), row);
       list.insertBefore(row, cursor);
       if (shown.get(row.id) !== row) added(row);
     }

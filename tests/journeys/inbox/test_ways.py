@@ -180,3 +180,24 @@ def test_screen_shows_more_rows_and_keeps_them_live(screen, live_site):
     expect(screen.locator(".row").first).to_contain_text(again)
     expect(row(screen, f"Oldest {mark}")).to_have_count(0)
     expect(row(screen, mark)).to_have_count(56)
+
+
+def test_a_row_that_changes_while_its_conversation_is_fetched_still_opens_it(
+    screen, visitor, question
+):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    screen.route(re.compile(r"/inbox/\d+/(\?.*)?$"), hold)
+    row(screen, question).get_by_role("link").click()
+    screen.wait_for_function("document.querySelector('.row__link.htmx-request')")
+
+    more = visitor.says(f"And when? {uuid4().hex[:8]}")
+    expect(row(screen, more)).to_be_visible()
+    held.pop().continue_()
+
+    expect(thread(screen)).to_contain_text(more)
+    expect(screen).to_have_url(re.compile(r"/inbox/\d+/"))
+    expect(screen.get_by_text("The conversation is loading")).to_have_count(0)
