@@ -47,6 +47,8 @@ class ChatView(VisitorView):
     """Knows which conversations are the visitor's own."""
 
     def parsed(self, kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+        """Read what a visitor says, once it is known who they are."""
+        self.sender  # noqa: B018 (refuses whom it does not know)
         parsed = kind(data=data)
         parsed.is_valid(raise_exception=True)
         return dict(parsed.validated_data)
