@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -35,6 +37,7 @@ MOST_DEATHS = 3
 
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
+_is_owing: ContextVar[bool] = ContextVar("is_owing", default=True)
 _effects: dict[str, Effect] = {}
 _wired: dict[str, list[str]] = defaultdict(list)
 _bells: dict[str, list[str]] = defaultdict(list)
@@ -62,8 +65,20 @@ def follow_up_task(effect: Effect) -> Task[Any, None]:
     return shared_task(name=name)(run)
 
 
+@contextmanager
+def none_owed() -> Iterator[None]:
+    """Record events from which nothing follows, such as those of an archive."""
+    token = _is_owing.set(False)
+    try:
+        yield
+    finally:
+        _is_owing.reset(token)
+
+
 def owe(event: Event) -> None:
     """Write down, with the event, every task its kind is wired to; wake workers on commit."""
+    if not _is_owing.get():
+        return
     for task in _bells.get(event.kind, ()):
         after_commit(ring, task, workspace_id=current_workspace().pk, event_id=event.pk)
     if not (tasks := _wired.get(event.kind)):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ChannelKind(models.TextChoices):
     WEBCHAT = "webchat", _("Web chat")
+    EMAIL = "email", _("E-mail")
 
 
 class Status(models.TextChoices):

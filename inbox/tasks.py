@@ -17,9 +17,8 @@ from django.utils import timezone
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import scope, scope_of
-from inbox import doors, live, presence, storage
+from inbox import doors, intake, live, presence, storage
 from inbox.actions import contacts, outgoing, teams, uploads
-from inbox.actions.delivery import ingest_waiting
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
 from inbox.connectors import connector_for
 from inbox.connectors.base import (
@@ -91,8 +90,7 @@ def send_message(*, workspace_id: int, message_id: int) -> None:
 @shared_task
 def ingest_delivery(*, workspace_id: int, delivery_id: int) -> None:
     """Understand one delivery that waits in the ledger."""
-    with scope(Workspace.objects.get(pk=workspace_id)):
-        ingest_waiting(delivery_id)
+    intake.ingest(Workspace.objects.get(pk=workspace_id), delivery_id)
 
 
 @shared_task

@@ -9,6 +9,7 @@ from inbox.views import (
     conversations,
     drafts,
     habits,
+    mails,
     messages,
     several,
     state,
@@ -40,6 +41,8 @@ urlpatterns = [
         name="thumbnail",
     ),
     path("inbox/<int:number>/messages/", messages.create, name="messages"),
+    path("inbox/<int:number>/messages/<int:pk>/layout/", mails.layout, name="mail-layout"),
+    path("inbox/<int:number>/messages/<int:pk>/original/", mails.original, name="mail-original"),
     path("inbox/<int:number>/messages/<int:pk>/retry/", messages.retry, name="message-retry"),
     path(
         "inbox/<int:number>/messages/<int:pk>/withdrawal/",

@@ -24,7 +24,7 @@ from inbox.actions.messaging import add_note
 from inbox.actions.triage import tag_conversation
 from inbox.actions.uploads import begin_upload
 from inbox.actions.visitors import identify_visitor
-from inbox.models import Channel, Conversation, Message
+from inbox.models import Channel, Conversation, Mail, Message
 from tests import factories
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
@@ -78,6 +78,8 @@ def furnish(workspace):
     token, _secret = factories.make_api_token(member)
     with scope(workspace):
         IdempotentAnswer.objects.create(token=token, key="1")
+        message = conversation.messages.earliest("seq")
+        Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
 
 
 # The first wall

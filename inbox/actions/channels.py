@@ -38,6 +38,23 @@ def create_webchat(
 
 
 @transaction.atomic
+def create_mail_channel(*, name: str, address: str, actor: Membership | None) -> Channel:
+    """
+    Make a channel for the mails of an address.
+
+    :raises Taken: if another channel has the name or the address.
+    """
+    address = address.lower()
+    if Channel.objects.all().with_address(address).exists():
+        raise Taken(_("Another channel has this address. Choose another."))
+    channel = Channel(name=name, kind=ChannelKind.EMAIL, config={"address": address})
+    with refusing(*_name_once()):
+        channel.save(force_insert=True)
+    events.record(EventKind.CHANNEL_CREATED, channel, actor=actor, name=name)
+    return channel
+
+
+@transaction.atomic
 def change_channel(
     channel: Channel,
     *,

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
+LEASE = timedelta(minutes=10)  # that reading one mail may take
 
 
 def accept_delivery(channel: Channel, *, external_id: str, raw: bytes) -> Delivery:
@@ -56,6 +57,32 @@ def ingest_waiting(delivery_id: int) -> None:
             delivery.state, delivery.error = DeliveryState.UNREADABLE, str(error)
         changed = ("state", "error", "attempts", "due_at", "message")
         waiting.update(**{name: getattr(delivery, name) for name in changed})
+
+
+@transaction.atomic
+def claim_waiting(delivery_id: int) -> Delivery | None:
+    """Take what waits; a mail for a while, since reading it takes a while with no transaction open."""
+    now = timezone.now()
+    waiting = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING, due_at__lte=now)
+    rows = waiting.select_related("channel").select_for_update(skip_locked=True, of=("self",))
+    delivery = rows.first()
+    if delivery and delivery.raw_key:
+        delivery.attempts += 1
+        delivery.due_at = now + LEASE
+        delivery.save(update_fields=["attempts", "due_at"])
+    return delivery
+
+
+def note_unreadable(delivery: Delivery, reason: str) -> None:
+    """Put aside, with the reason, what nobody can read."""
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.UNREADABLE, error=reason)
+
+
+def postpone_delivery(delivery: Delivery, error: Exception) -> None:
+    """Try again later, further apart each time."""
+    wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
+    waiting.update(error=repr(error)[:2_000], due_at=timezone.now() + wait)
 
 
 def ingest_delivery(delivery: Delivery) -> None:

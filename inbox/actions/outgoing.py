@@ -5,6 +5,7 @@ A sender that dies between sending and recording leaves a lease that runs out, a
 is sent again with the same idempotency key: at least once, never silently lost.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.connectors.mail.bounces import Recipient
 from inbox.enums import EventKind, MessageKind, MessageState
 from inbox.models import Conversation, Message
 from inbox.models.message import with_files
@@ -103,6 +105,29 @@ def record_failure(message: Message, *, reason: str) -> None:
     message.save(update_fields=["state", "leased_until", "error"])
     events.record(
         EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=reason
+    )
+
+
+@transaction.atomic
+def record_bounce(message: Message, recipients: Sequence[Recipient]) -> None:
+    """
+    Note that what a mail server had taken did not arrive after all, in that server's words.
+
+    A delay is no failure; a notice about somebody to whom we never wrote changes nothing.
+    """
+    conversation, message = _locked(message)
+    written_to = {
+        one["address"].lower() for mail in message.mails.all() for one in mail.to + mail.cc
+    }
+    refused = [one for one in recipients if one.is_final and one.address.lower() in written_to]
+    if not refused or message.state not in {MessageState.SENT, MessageState.DELIVERED}:
+        return
+    said = "; ".join(f"{one.address}: {one.said or one.status or one.action}" for one in refused)
+    message.state, message.error = MessageState.FAILED, said[:1_000]
+    message.save(update_fields=["state", "error"])
+    with_files([message])
+    events.record(
+        EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=message.error
     )
 
 

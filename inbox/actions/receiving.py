@@ -10,7 +10,7 @@ from inbox.actions.messaging import write
 from inbox.actions.uploads import holder_of_visitor, take_uploads
 from inbox.actions.withdrawing import hold_scheduled_messages
 from inbox.connectors.base import IncomingMessage, Sender
-from inbox.enums import EventKind, MessageKind, Status
+from inbox.enums import ChannelKind, EventKind, MessageKind, Status
 from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
 
 
@@ -23,7 +23,7 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     together cannot open two conversations. A closed conversation reopens, a snoozed one
     wakes; the assignee is kept while still active.
     """
-    handle = _claim_handle(channel, incoming.sender)
+    handle = claim_handle(channel, incoming.sender)
     known = Message.objects.filter(channel=channel, external_id=incoming.external_id)
     if known.exists():
         return known.select_related("conversation").get()
@@ -33,7 +33,7 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     if conversation is None:
         conversation = _open_conversation(channel, handle, incoming)
     else:
-        _resume(conversation)
+        resume(conversation)
 
     conversation.public_seq += 1
     conversation.incoming_seq = conversation.public_seq
@@ -67,7 +67,7 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     return message
 
 
-def _claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
+def claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
     handles = ContactHandle.objects.select_for_update(of=("self",)).select_related("contact")
     known = handles.filter(channel_kind=channel.kind, value=sender.value)
     if handle := known.first():
@@ -75,7 +75,7 @@ def _claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
         return handle
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(
+            contact = _vouched_for(channel, sender) or Contact.objects.create(
                 name=sender.name, email=sender.email, phone=sender.phone
             )
             return ContactHandle.objects.create(
@@ -86,6 +86,15 @@ def _claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
             )
     except IntegrityError:  # another worker met this sender first
         return known.get()
+
+
+def _vouched_for(channel: Channel, sender: Sender) -> Contact | None:
+    """Find whom a site has vouched for under the address that a mail comes from."""
+    if channel.kind != ChannelKind.EMAIL or not sender.email:
+        return None
+    spellings = {sender.email, sender.email.lower()}
+    same = Contact.objects.filter(email__in=spellings, handles__verified=True)
+    return same.order_by("pk").first()
 
 
 def _learn(contact: Contact, sender: Sender) -> None:
@@ -140,7 +149,7 @@ def _open_conversation(
     return conversation
 
 
-def _resume(conversation: Conversation) -> None:
+def resume(conversation: Conversation) -> None:
     if conversation.is_open:
         return
     kind = (

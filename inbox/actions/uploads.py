@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.connectors.mail.bodies import File
 from inbox.enums import EventKind, MessageKind
 from inbox.files import Facts, clean_name
 from inbox.models import Attachment, Channel, Conversation, Message
@@ -73,6 +74,20 @@ def begin_upload(
     if (known.holder, known.conversation_id) != (holder, conversation and conversation.pk):
         raise UploadTaken(_("Another file has this id. Choose a new one."))
     return known
+
+
+def expect_files(files: Sequence[File]) -> list[Attachment]:
+    """Write down which files a mail has brought, before they are stored."""
+    rows = [
+        Attachment(
+            name=clean_name(file.name),
+            holder="mail",
+            is_inline=file.inline,
+            content_id=file.content_id[:255],
+        )
+        for file in files
+    ]
+    return Attachment.objects.bulk_create(rows)
 
 
 def finish_upload(upload: Attachment, facts: Facts) -> Attachment:

@@ -4,6 +4,7 @@ from inbox.models.contact import Contact, ContactHandle
 from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
+from inbox.models.mail import Mail
 from inbox.models.message import Message
 from inbox.models.read_mark import ReadMark
 from inbox.models.tag import ConversationTag, Tag
@@ -19,6 +20,7 @@ __all__ = [
     "ConversationTag",
     "Delivery",
     "Draft",
+    "Mail",
     "Message",
     "ReadMark",
     "Tag",

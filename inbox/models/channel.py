@@ -18,6 +18,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def for_list(self) -> "ChannelQuerySet":
         return self.order_by("name", "pk")
 
+    def with_address(self, address: str) -> "ChannelQuerySet":
+        return self.filter(kind=ChannelKind.EMAIL, config__address=address.lower())
+
 
 ChannelManager = ScopedManager.from_queryset(ChannelQuerySet)
 
@@ -56,6 +59,12 @@ class Channel(WorkspaceOwned):
     @property
     def identity_required(self) -> bool:
         return bool(self.config.get("identity_required"))
+
+    @property
+    def address(self) -> str:
+        """The mail address of a channel of kind e-mail."""
+        said: str = self.config.get("address", "")
+        return said
 
     @property
     def webchat(self) -> Webchat:

@@ -38,6 +38,9 @@ class Contact(WorkspaceOwned):
 
     objects = ContactManager()
 
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "email"], name="contact_by_email")]
+
     def __str__(self) -> str:
         return self.display_name
 

@@ -15,6 +15,11 @@ class Delivery(WorkspaceOwned):
     channel = OwnedForeignKey(Channel, models.CASCADE, related_name="deliveries")
     external_id = models.CharField(max_length=255)
     raw = models.BinaryField()
+    # Of a mail, which may be large: its file, and ``raw`` is empty.
+    raw_key = models.CharField(max_length=64, blank=True)
+    raw_size = models.PositiveBigIntegerField(default=0)
+    # Brought in from an archive: nobody is told of it and nothing follows from it.
+    is_archived = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

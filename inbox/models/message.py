@@ -14,6 +14,7 @@ from inbox.enums import MessageKind, MessageState
 
 if TYPE_CHECKING:
     from inbox.models.attachment import Attachment
+    from inbox.models.mail import Mail
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -50,6 +51,7 @@ class Message(WorkspaceOwned):
     text = models.TextField()
     # Most have none, and need not ask.
     has_attachments = models.BooleanField(default=False)
+    is_mail = models.BooleanField(default=False)
     # The number of the event that brought it, and its number among what the contact may see.
     seq = models.PositiveIntegerField()
     public_seq = models.PositiveIntegerField(null=True, blank=True)
@@ -109,13 +111,22 @@ class Message(WorkspaceOwned):
     def is_note(self) -> bool:
         return self.kind == MessageKind.NOTE
 
+    def refresh_mail(self) -> None:
+        """Read its mail once more, after that was written."""
+        prefetch_related_objects([self], "mails")
+
+    @property
+    def mail(self) -> Mail | None:
+        """Return what a mail has beside its words."""
+        return next(iter(self.mails.all()), None) if self.is_mail else None
+
     @property
     def pictures(self) -> list[Attachment]:
-        return [file for file in self.files() if file.is_picture]
+        return [file for file in self.files() if file.is_picture and not file.is_inline]
 
     @property
     def other_files(self) -> list[Attachment]:
-        return [file for file in self.files() if not file.is_picture]
+        return [file for file in self.files() if not (file.is_picture or file.is_inline)]
 
     @property
     def is_failed(self) -> bool:
@@ -155,7 +166,8 @@ class Message(WorkspaceOwned):
 
 
 def with_files(messages: Iterable[Any]) -> list[Any]:
-    """Fetch what is attached at once, and nothing where nothing is."""
+    """Fetch what is attached, and what mails have beside their words, each at once."""
     found = list(messages)
     prefetch_related_objects([said for said in found if said.has_attachments], "attachments")
+    prefetch_related_objects([said for said in found if said.is_mail], "mails")
     return found

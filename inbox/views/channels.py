@@ -11,6 +11,7 @@ from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
+from inbox.enums import ChannelKind
 from inbox.forms.webchat import WebchatForm
 from inbox.models import Channel
 
@@ -38,7 +39,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_CHANNELS)
 def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    channel = get_object_or_404(Channel.objects.all(), pk=pk)
+    channel = get_object_or_404(Channel.objects.filter(kind=ChannelKind.WEBCHAT), pk=pk)
     form = WebchatForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
         with form.naming():

@@ -113,6 +113,8 @@ WORKSPACE = [
         POST(302, WRITTEN, fragment=204),
         pk="later",
     ),
+    Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
+    Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
     Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
     Door(
         f"{ONE}assignment/",

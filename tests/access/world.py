@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from accounts.actions.people import remove_member
 from accounts.enums import Role, TokenScope
 from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
+from inbox import storage
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
@@ -29,7 +31,7 @@ from inbox.actions.outgoing import claim_message, record_failure, record_sent
 from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
-from inbox.models import Conversation, ConversationCounter
+from inbox.models import Conversation, ConversationCounter, Mail
 from tests import factories
 from tests.access.digest import digest
 from tests.access.people import BEARERS, Bearer, Guest, Person
@@ -160,10 +162,22 @@ class Place:
             "file": str(file.public_id),
             "failed": failed.pk,
             "later": waiting.pk,
+            "mail": self._mail(made["open"], mark),
             "writer": self.colleague.pk,
             "contact": made["open"].contact_id,
         }
         ids["open_pk"] = made["open"].pk
+
+    def _mail(self, conversation: Conversation, mark: str) -> int:
+        """Make what the contact said a mail."""
+        key = f"{self.workspace.pk}/access/{mark}"
+        storage.save(key, BytesIO(mark.encode()))
+        with scope(self.workspace):
+            message = conversation.messages.earliest("seq")
+            conversation.messages.filter(pk=message.pk).update(is_mail=True)
+            facts = {"html": f"<p>{mark}</p>", "raw_key": key, "raw_size": len(mark)}
+            Mail.objects.create(message=message, channel=self.channel, mail_id=mark, **facts)
+        return message.pk
 
     def _conversation(self, team: Any, mark: str) -> Conversation:
         sender = f"{mark.lower()}-{next(factories.serial)}"

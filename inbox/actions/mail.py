@@ -1,0 +1,211 @@
+"""Take in mails: whose they are, where they belong, and which of ours they say did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from accounts.tenancy import current_workspace
+from inbox import events
+from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of
+from inbox.actions.messaging import write
+from inbox.actions.outgoing import record_bounce
+from inbox.actions.receiving import claim_handle, resume
+from inbox.actions.triage import tag_conversation
+from inbox.connectors.base import Sender
+from inbox.connectors.mail import reading
+from inbox.connectors.mail.addresses import Address
+from inbox.connectors.mail.reading import Verdict
+from inbox.connectors.mail.threads import (
+    Known,
+    author_of,
+    content_digest,
+    conversations_named,
+    place_of,
+)
+from inbox.enums import EventKind, MessageKind, Status
+from inbox.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    ConversationCounter,
+    Delivery,
+    Mail,
+    Message,
+)
+
+LONGEST_SHOWN = 100_000  # characters of a message; the mail keeps all
+SPAM = "spam"
+
+
+def reply_key() -> bytes:
+    """Return what signs this workspace's reply addresses."""
+    told = f"{settings.SECRET_KEY}-{current_workspace().pk}"
+    return salted_hmac("inbox.reply_address", "", secret=told, algorithm="sha256").digest()
+
+
+@transaction.atomic
+def receive_mail(
+    delivery: Delivery, mail: reading.Mail, *, files: Sequence[Attachment], at: datetime
+) -> Message:
+    """
+    Store a mail, once, where it belongs.
+
+    Somebody who takes part in a conversation goes on with it, and it comes back into work; what
+    a program wrote is stored and moves nothing. What an archive brings was dealt with long ago.
+
+    :param files: what it brings, stored; untouched if the mail is known.
+    """
+    return _Arrival(delivery, mail, files, at).store()
+
+
+class _Arrival:
+    def __init__(
+        self, delivery: Delivery, mail: reading.Mail, files: Sequence[Attachment], at: datetime
+    ) -> None:
+        self.channel: Channel = delivery.channel
+        self.delivery, self.mail, self.files, self.at = delivery, mail, files, at
+        self.digest = content_digest(mail)
+        self.problems = list(mail.problems)
+        self.is_archived = delivery.is_archived
+        # In an archive what came from our address was ours; otherwise anybody may claim it.
+        from_us = author_of(mail) == self.channel.address
+        self.is_ours = from_us and self.is_archived
+        self.is_automatic = mail.automatic or from_us
+        self.is_quiet = self.is_archived or self.is_automatic or mail.verdict == Verdict.SPAM
+
+    def store(self) -> Message:
+        if known := self._known():
+            return known
+        bounced = bounced_message(self.channel, self.mail)
+        look_up = lookup_in(self.channel, is_archive=self.is_archived)
+        place = place_of(self.mail, look_up, self._by_token())
+        joins = bounced.conversation_id if bounced else place.conversation
+        if joins:
+            conversation = Conversation.objects.for_update().get(pk=joins)
+            if not self.is_quiet:
+                resume(conversation)
+        else:
+            conversation = self._open()
+            if known := self._known():  # while another held the sender
+                return known
+        message = self._write(conversation, refers_to=place.refers_to)
+        if bounced:
+            record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
+        return message
+
+    def _known(self) -> Message | None:
+        """Find the mail as it came before, byte for byte or by another way."""
+        same = Message.objects.filter(channel=self.channel, external_id=self.mail.sha256)
+        again = Mail.objects.filter(channel=self.channel, mail_id=self.mail.message_id)
+        for said in again.values_list("digest", "message__kind", "message_id"):
+            if self.digest == said[0] or (said[0] == "" and self._is_our_copy()):
+                same = Message.objects.filter(pk=said[2])
+                break
+            if "duplicate_id" not in self.problems:
+                self.problems.append("duplicate_id")
+        return same.select_related("conversation").first()
+
+    def _is_our_copy(self) -> bool:
+        return self.mail.sender.address.lower() == self.channel.address
+
+    def _by_token(self) -> Iterable[Known]:
+        addresses = [one.address for one in (*self.mail.to, *self.mail.cc)]
+        ids = conversations_named(addresses, self.channel.address, reply_key())
+        named = Conversation.objects.filter(channel=self.channel, public_id__in=ids)
+        return participants_of(list(named), is_archive=False).values() if ids else ()
+
+    def _open(self) -> Conversation:
+        handle = claim_handle(self.channel, self._contact())
+        is_done = self.is_archived or self.mail.verdict in {Verdict.SPAM, Verdict.BOUNCE}
+        conversation = Conversation(
+            public_id=uuid4(),
+            channel=self.channel,
+            contact=handle.contact,
+            handle=handle,
+            team_id=self.channel.team_id,
+            subject=self.mail.subject[:255],
+            status=Status.CLOSED if is_done else Status.OPEN,
+            closed_at=self.at if is_done else None,
+            opened_at=self.at,
+            last_activity_at=self.at,
+        )
+        conversation.number = ConversationCounter.next_number()
+        events.record_opening(conversation)
+        return conversation
+
+    def _contact(self) -> Sender:
+        """Return whose conversation it is; nobody's, if the mail does not say who wrote it."""
+        person = next(iter(self.mail.to), Address()) if self.is_ours else self.mail.sender
+        if not (person if self.is_ours else author_of(self.mail)):
+            return Sender(f"unknown-{self.mail.sha256[:40]}", person.name or person.address)
+        return Sender(person.address.lower(), person.name, person.address)
+
+    def _write(self, conversation: Conversation, *, refers_to: int | None) -> Message:
+        conversation.public_seq += 1
+        if not self.is_archived and not (self.is_automatic and conversation.incoming_seq):
+            conversation.incoming_seq = conversation.public_seq
+            conversation.readers = []
+        if not self.is_quiet:
+            conversation.waiting_since = conversation.waiting_since or self.at
+        if conversation.is_closed and conversation.closed_at and self.is_archived:
+            conversation.closed_at = max(conversation.closed_at, self.at)
+        kind = MessageKind.OUTGOING if self.is_ours else MessageKind.INCOMING
+        message = write(
+            conversation,
+            kind,
+            (self.mail.new_text or self.mail.text)[:LONGEST_SHOWN],
+            at=self.at,
+            uploads=self.files,
+            public_seq=conversation.public_seq,
+            external_id=self.mail.sha256,
+            is_mail=True,
+            sent_at=self.at if self.is_ours else None,
+        )
+        self._keep_details(message, refers_to)
+        flags = {"automatic": self.is_automatic, "archived": self.is_archived}
+        written = EventKind.MESSAGE_QUEUED if self.is_ours else EventKind.MESSAGE_RECEIVED
+        said = {name: True for name, value in flags.items() if value}
+        events.record(written, conversation, actor=None, messages=[message], **said)
+        if self.mail.verdict == Verdict.SPAM:
+            tag_conversation(conversation, name=SPAM, actor=None)
+        return message
+
+    def _keep_details(self, message: Message, refers_to: int | None) -> None:
+        mail = self.mail
+        if refers_to:
+            self.problems.append("stranger")
+        Mail.objects.create(
+            message=message,
+            channel=self.channel,
+            mail_id=mail.message_id,
+            digest=self.digest,
+            references=[*mail.references, *mail.in_reply_to],
+            subject=mail.subject,
+            sender_name=mail.sender.name,
+            sender_address=mail.sender.address,
+            people=people_of(mail),
+            date=mail.date,
+            whole_text=mail.text if mail.text.strip() != message.text.strip() else "",
+            html=mail.html,
+            automatic=self.is_automatic,
+            problems=self.problems,
+            refers_to_id=refers_to,
+            raw_key=self.delivery.raw_key,
+            raw_size=self.delivery.raw_size,
+        )
+        message.refresh_mail()
+
+
+def people_of(mail: reading.Mail) -> dict[str, list[dict[str, str]]]:
+    headers = {"to": mail.to, "cc": mail.cc, "reply_to": mail.reply_to}
+    return {
+        name: [{"name": one.name, "address": one.address} for one in found]
+        for name, found in headers.items()
+        if found
+    }

@@ -1,0 +1,59 @@
+"""Where a mail belongs, as far as our rows can tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from inbox.connectors.mail import reading
+from inbox.connectors.mail.threads import Known, Lookup
+from inbox.enums import ChannelKind, MessageKind
+from inbox.models import Channel, ContactHandle, Conversation, Mail, Message
+
+
+def bounced_message(channel: Channel, mail: reading.Mail) -> Message | None:
+    """Return the message of ours that a notice says did not arrive."""
+    if mail.bounce is None or not mail.bounce.message_id:
+        return None
+    ours = Message.objects.filter(kind=MessageKind.OUTGOING, channel=channel)
+    found = ours.filter(mails__channel=channel, mails__mail_id=mail.bounce.message_id)
+    return found.order_by("pk").first()
+
+
+def lookup_in(channel: Channel, *, is_archive: bool) -> Lookup:
+    """Return what tells which of a channel's conversations the ids of mails lead to."""
+
+    def look_up(ids: Sequence[str]) -> Mapping[str, Iterable[Known]]:
+        rows = Mail.objects.filter(channel=channel, mail_id__in=ids)
+        rows = rows.select_related("message__conversation__channel").order_by("-pk")
+        pairs = [(row.mail_id, row.message.conversation) for row in rows]
+        known = participants_of([one for _, one in pairs], is_archive=is_archive)
+        found: dict[str, list[Known]] = defaultdict(list)
+        for mail_id, conversation in pairs:
+            found[mail_id].append(known[conversation.pk])
+        return found
+
+    return look_up
+
+
+def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) -> dict[int, Known]:
+    """
+    Tell who takes part: the contact, whomever we wrote to, and in an archive ourselves.
+
+    Whom a contact copied in does not, until we have answered them too.
+    """
+    people: dict[int, set[str]] = {one.pk: set() for one in conversations}
+    handles = ContactHandle.objects.filter(
+        channel_kind=ChannelKind.EMAIL, contact__conversations__in=list(people)
+    )
+    for pk, value in handles.values_list("contact__conversations", "value"):
+        if pk in people:
+            people[pk].add(value)
+    ours = Mail.objects.filter(
+        message__conversation__in=list(people), message__kind=MessageKind.OUTGOING
+    )
+    for pk, said in ours.values_list("message__conversation", "people"):
+        written_to = [*said.get("to", []), *said.get("cc", [])]
+        people[pk].update(one["address"].lower() for one in written_to)
+    own = {conversation.channel.address for conversation in conversations if is_archive}
+    return {pk: Known(pk, frozenset(found | own)) for pk, found in people.items()}

@@ -1,0 +1,169 @@
+"""
+Mails come in, by whichever way, through here.
+
+First the bytes are kept: the file, and a delivery that names it. What they say is read from the
+file afterwards, with no scope open, since files and odd mails take their time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+
+from django.utils import timezone
+
+from accounts.follow_ups import none_owed
+from accounts.models import Workspace
+from accounts.tenancy import scope
+from inbox import storage
+from inbox.actions.delivery import (
+    LEASE,
+    claim_waiting,
+    ingest_waiting,
+    note_unreadable,
+    postpone_delivery,
+)
+from inbox.actions.mail import receive_mail
+from inbox.actions.uploads import drop_upload, expect_files, finish_upload
+from inbox.connectors.mail import reading
+from inbox.connectors.mail.reading import read_mail
+from inbox.files import UNKNOWN, Facts, look_at
+from inbox.models import Attachment, Channel, Delivery, Message
+from inbox.models.attachment import new_key
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail that will not be lost; ``is_new`` unless these very bytes came before."""
+
+    delivery_id: int
+    is_new: bool
+
+
+def keep(
+    workspace: Workspace, channel: Channel, raw: bytes, *, received_at: datetime, is_archived: bool
+) -> Kept:
+    """Keep a mail as it came; once this returns it may be forgotten where it came from."""
+    digest = sha256(raw).hexdigest()
+    with scope(workspace):
+        known = Delivery.objects.filter(channel=channel, external_id=digest)
+        if pk := known.values_list("pk", flat=True).first():
+            return Kept(pk, is_new=False)
+        key = new_key()
+    storage.save(key, BytesIO(raw))
+    with scope(workspace):
+        made, is_new = Delivery.objects.get_or_create(
+            channel=channel,
+            external_id=digest,
+            defaults={
+                "raw": b"",
+                "raw_key": key,
+                "raw_size": len(raw),
+                "is_archived": is_archived,
+                "received_at": received_at,
+                # Whoever kept it reads it now; the clock would only come between.
+                "due_at": timezone.now() + LEASE,
+            },
+        )
+    if not is_new:  # another brought it at the same moment
+        storage.delete(key)
+    return Kept(made.pk, is_new=is_new)
+
+
+def ingest(workspace: Workspace, delivery_id: int) -> None:
+    """Understand a delivery that waits, of whatever kind of channel."""
+    with scope(workspace):
+        delivery = claim_waiting(delivery_id)
+        if delivery is not None and not delivery.raw_key:
+            ingest_waiting(delivery_id)
+            return
+    if delivery is not None:
+        ingest_mail(workspace, delivery)
+
+
+def take_in(
+    workspace: Workspace, channel: Channel, raw: bytes, *, received_at: datetime
+) -> Delivery:
+    """Keep a mail and read it at once; one that came before is as it was."""
+    kept = keep(workspace, channel, raw, received_at=received_at, is_archived=False)
+    if kept.is_new:
+        ingest_mail(workspace, found(workspace, kept.delivery_id))
+    return found(workspace, kept.delivery_id)
+
+
+def found(workspace: Workspace, delivery_id: int) -> Delivery:
+    """Read a delivery with all that is asked of it outside a scope."""
+    with scope(workspace):
+        rows = Delivery.objects.select_related("channel", "message__conversation")
+        return rows.get(pk=delivery_id)
+
+
+def ingest_mail(workspace: Workspace, delivery: Delivery) -> reading.Mail | None:
+    """Read a kept mail and store what it says; what cannot be read is put aside with the reason."""
+    try:
+        with storage.piece(delivery.raw_key, 0, delivery.raw_size) as file:
+            raw = file.read(delivery.raw_size)
+        mail = read_mail(raw, now=delivery.received_at)
+        del raw
+        if not mail.is_readable:
+            with scope(workspace):
+                note_unreadable(delivery, "; ".join(mail.problems))
+            return mail
+        with _stored(workspace, mail) as files, _quiet(delivery), scope(workspace):
+            _receive(delivery, mail, files)
+    except Exception as error:
+        logger.exception("Mail %s could not be ingested.", delivery)
+        with scope(workspace):
+            postpone_delivery(delivery, error)
+        return None
+    return mail
+
+
+@contextmanager
+def _quiet(delivery: Delivery) -> Iterator[None]:
+    """From what an archive brings nothing follows."""
+    if not delivery.is_archived:
+        yield
+        return
+    with none_owed():
+        yield
+
+
+def _receive(
+    delivery: Delivery, mail: reading.Mail, files: Sequence[tuple[Attachment, Facts]]
+) -> Message:
+    at = delivery.received_at
+    if delivery.is_archived and mail.date:
+        at = mail.date
+    uploads = [finish_upload(upload, facts) for upload, facts in files]
+    message = receive_mail(delivery, mail, files=uploads, at=at)
+    for upload in uploads:
+        if upload.message_id is None:  # the mail came before, by another way
+            drop_upload(upload)
+    Delivery.objects.filter(pk=delivery.pk).update(state="done", error="", message=message)
+    return message
+
+
+@contextmanager
+def _stored(
+    workspace: Workspace, mail: reading.Mail
+) -> Iterator[Sequence[tuple[Attachment, Facts]]]:
+    """Store what a mail brings; rows come first, so that what is left over is swept away."""
+    brought = [file for file in mail.files if file.size]
+    with scope(workspace):
+        rows = expect_files(brought)
+    stored: list[tuple[Attachment, Facts]] = []
+    for row, file in zip(rows, brought, strict=True):
+        kind, width, height = look_at(BytesIO(file.content))
+        if kind == UNKNOWN:
+            kind = file.content_type[:100]
+        storage.save(row.key, BytesIO(file.content))
+        stored.append((row, Facts(file.size, file.sha256, kind, width, height)))
+    yield stored

@@ -1,0 +1,43 @@
+"""Mails for tests, written by hand."""
+
+from datetime import UTC, datetime
+
+from accounts.tenancy import scope
+from inbox.actions.channels import create_mail_channel
+from inbox.intake import take_in
+from inbox.models import Delivery
+
+ADDRESS = "support@acme.test"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def make_mail_channel(workspace, address=ADDRESS):
+    with scope(workspace):
+        return create_mail_channel(name=f"Mail to {address}", address=address, actor=None)
+
+
+def written(text="Hello", *, sender="Ada <ada@example.test>", to=ADDRESS, **headers):
+    """Write a mail; ``message_id`` becomes ``Message-ID``, and a header that is None is left out."""
+    said = {
+        "from": sender,
+        "to": to,
+        "subject": "A bell",
+        "message_id": "<1@example.test>",
+    } | headers
+    lines = [
+        f"{'Message-ID' if name == 'message_id' else name.replace('_', '-')}: {value}"
+        for name, value in said.items()
+        if value is not None
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n" + text).encode()
+
+
+def post(channel, raw, *, at=NOW):
+    """Bring a mail, and return the message that it became."""
+    delivery = take_in(channel.workspace, channel, raw, received_at=at)
+    return delivery.message
+
+
+def deliveries(channel):
+    with scope(channel.workspace):
+        return list(Delivery.objects.filter(channel=channel).order_by("pk"))
