@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Team, TeamMembership, User, Workspace
 from accounts.tenancy import scope
 from helpdesk.demo import clock
-from inbox.actions.channels import create_webchat
+from inbox.actions.channels import create_mail_channel, create_webchat
 from inbox.views.demo import CHANNEL_KEY
 
 SLUG = "acme"
@@ -24,6 +24,7 @@ PEOPLE = {
     "lea": ("Léa Marchand", Role.OPERATOR, ("Billing",)),
 }
 LIMITED = {"lea"}
+MAIL = f"support@{SLUG}.test"
 CHAT = {
     "origins": [],
     "colour": "#1c5a8c",
@@ -66,6 +67,7 @@ def create(password: str, *, at: datetime) -> Workspace:
         with scope(workspace):
             _staff(users)
             create_webchat(name="Website", config=CHAT, actor=owner, key=CHANNEL_KEY)
+            create_mail_channel(name="E-mail", address=MAIL, actor=owner)
     return workspace
 
 

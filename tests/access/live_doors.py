@@ -66,6 +66,11 @@ COMMANDS: dict[str, str | list[list[str]]] = {
         [*API_TOKEN, "--name="],
     ],
     "demo": [[], ["--yes"], ["--really"], ["--fill"]],
+    "import_mail": [
+        ["--workspace=nowhere", "--channel=1", "."],
+        ["--workspace={slug}", "--channel=nobody@acme.test", "."],
+        ["--workspace={slug}", "--channel=987654", "."],
+    ],
     "second_factor": [["--remove=nobody@acme.test"], ["--remove={slug}"]],
     "clock": "runs the sweepers, which act in every workspace",
     "doctor": "only looks",

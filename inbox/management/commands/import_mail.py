@@ -1,0 +1,127 @@
+"""Bring the mails of an archive into a channel: eml files, mbox, Maildir and folders of them."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Workspace
+from accounts.tenancy import scope
+from inbox import archive
+from inbox.archive import Rehearsal, Slip
+from inbox.connectors.mail.archives import Item, mails_in
+from inbox.enums import ChannelKind
+from inbox.models import Channel
+
+WIDTH = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Import mails with their dates. Conversations end closed, nobody is told and nothing is "
+        "sent. It may be run again: what is there already stays as it is."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--workspace", required=True, help="its address, such as acme")
+        parser.add_argument("--channel", required=True, help="id or mail address of a channel")
+        parser.add_argument("--json", action="store_true", help="a line for each mail on stdout")
+        parser.add_argument("--dry-run", action="store_true", help="only read, write nothing")
+
+    def handle(
+        self,
+        *args: Any,
+        paths: list[Path],
+        workspace: str,
+        channel: str,
+        dry_run: bool,
+        **options: Any,
+    ) -> None:
+        place = Workspace.objects.filter(slug=workspace).first()
+        if place is None:
+            raise CommandError(f"There is no workspace {workspace}.")
+        box = _channel(place, channel)
+        items, unreadable = self._find(paths)
+        slips = [archive.slip_of(item) for item in self._watched("Reading", items, len(items))]
+        ordered = archive.in_order(slips)
+        numbers = self._rehearse(box, ordered) if dry_run else self._import(place, box, ordered)
+        if dry_run:
+            numbers = _renumbered(items, numbers)
+        self._tell(items, numbers, as_json=options["json"], dry_run=dry_run)
+        if unreadable:
+            raise CommandError("Not read: " + ", ".join(unreadable))
+
+    def _find(self, paths: list[Path]) -> tuple[list[Item], list[str]]:
+        items: list[Item] = []
+        unreadable: list[str] = []
+        for path in paths:
+            try:
+                items += mails_in(path)
+            except OSError as error:
+                unreadable.append(f"{path} ({error.strerror})")
+        return items, unreadable
+
+    def _rehearse(self, channel: Channel, slips: list[Slip]) -> dict[Item, int | None]:
+        rehearsal = Rehearsal(channel.address)
+        return {slip.item: rehearsal.place(slip) for slip in slips}
+
+    def _import(
+        self, workspace: Workspace, channel: Channel, slips: list[Slip]
+    ) -> dict[Item, int | None]:
+        brought = archive.bring_in(workspace, channel, slips)
+        return {
+            slip.item: number for slip, number in self._watched("Importing", brought, len(slips))
+        }
+
+    def _tell(
+        self,
+        items: list[Item],
+        numbers: dict[Item, int | None],
+        *,
+        as_json: bool,
+        dry_run: bool,
+    ) -> None:
+        if as_json:
+            for item in items:
+                said = archive.in_words(item, archive.read(item), numbers[item])
+                self.stdout.write(json.dumps(said))
+            return
+        found = {number for number in numbers.values() if number}
+        done = "would be" if dry_run else "are"
+        self.stdout.write(f"{len(items)} mails {done} in {len(found)} conversations.")
+
+    def _watched(self, what: str, items: Iterable[Any], count: int) -> Iterable[Any]:
+        """Draw a bar on stderr, where somebody looks."""
+        is_watched = sys.stderr.isatty()
+        for done, item in enumerate(items, 1):
+            yield item
+            if is_watched:
+                full = WIDTH * done // count
+                bar = "█" * full + "░" * (WIDTH - full)
+                ending = "\n" if done == count else ""
+                self.stderr.write(f"\r{what} {bar} {done} of {count}", ending=ending)
+
+
+def _channel(workspace: Workspace, said: str) -> Channel:
+    with scope(workspace):
+        channels = Channel.objects.filter(kind=ChannelKind.EMAIL)
+        mine = channels.filter(pk=int(said)) if said.isdecimal() else channels.with_address(said)
+        channel = mine.first()
+    if channel is None:
+        raise CommandError(f"The workspace {workspace.slug} has no mail channel {said}.")
+    return channel
+
+
+def _renumbered(items: list[Item], numbers: dict[Item, int | None]) -> dict[Item, int | None]:
+    """Number conversations in the order in which the mails were given."""
+    fresh: dict[int, int] = {}
+    return {
+        item: fresh.setdefault(number, len(fresh) + 1) if (number := numbers[item]) else None
+        for item in items
+    }
