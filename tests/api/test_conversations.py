@@ -1,7 +1,9 @@
 """Conversations over the API: lists, filters, pages, one."""
 
 import pytest
+from django.utils.dateparse import parse_datetime
 
+from accounts.actions.profile import go_away
 from accounts.tenancy import scope
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.lifecycle import close_conversation
@@ -209,3 +211,13 @@ def test_a_limited_person_lists_what_they_may_see(api_of, workspace, channel):
     for view in ("open", "unassigned", "mine", "snoozed", "closed"):
         rows = api.get(f"conversations/?view={view}").json()["results"]
         assert {row["number"] for row in rows} <= {theirs.number}
+
+
+def test_members_tell_since_when_they_are_away(api, workspace, operator, admin):
+    with scope(workspace):
+        since = go_away(admin).away_since
+
+    members = {one["id"]: one["away_since"] for one in api.get("members/").json()["results"]}
+
+    assert parse_datetime(members[admin.pk]) == since
+    assert members[operator.pk] is None
