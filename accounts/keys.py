@@ -78,6 +78,7 @@ SHORTCUTS = [
     _move("select", gettext_lazy("Select"), "x"),
     _move("extend", gettext_lazy("Extend the selection"), "shift+x"),
     _move("details", gettext_lazy("Customer details"), "i"),
+    _move("palette", gettext_lazy("Search or go to"), "mod+k"),
     _move("help", gettext_lazy("All keys"), "?"),
     _act("close", gettext_lazy("Close or reopen"), "e"),
     _act("snooze", gettext_lazy("Snooze or wake"), "h"),

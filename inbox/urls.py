@@ -11,6 +11,7 @@ from inbox.views import (
     habits,
     mails,
     messages,
+    palette,
     several,
     state,
     teams,
@@ -25,6 +26,8 @@ urlpatterns = [
         for what in several.CHANGES
     ],
     path("inbox/drafts/", drafts.index, name="drafts"),
+    path("inbox/palette/", palette.places, name="palette"),
+    path("inbox/finding/", palette.finding, name="finding"),
     path("inbox/<int:number>/", conversations.show, name="conversation"),
     path("inbox/<int:number>/timeline/", conversations.timeline, name="timeline"),
     path("inbox/<int:number>/card/", conversations.card, name="card"),

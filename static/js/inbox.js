@@ -7,6 +7,7 @@ import "./elements/colleague-line.js";
 import "./elements/column-edge.js";
 import "./elements/conversation-list.js";
 import "./elements/conversation-thread.js";
+import "./elements/command-palette.js";
 import "./elements/copy-button.js";
 import "./elements/customer-card.js";
 import "./elements/density-switch.js";
