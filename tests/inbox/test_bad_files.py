@@ -58,6 +58,18 @@ def served(workspace, upload):
         (bomb(), "bomb.zip", "application/zip"),
         (bytes(1000), "nothing.bin", UNKNOWN),
     ],
+    # Named, since a file that is made anew each time has another name in each process.
+    ids=[
+        "svg-as-png",
+        "svg",
+        "html-as-jpg",
+        "html",
+        "script-as-gif",
+        "pdf",
+        "giant",
+        "bomb",
+        "zeros",
+    ],
 )
 def test_what_could_act_in_our_name_is_only_saved(served, body, name, told):
     given, answer = served(body, name)
@@ -83,6 +95,7 @@ def test_what_could_act_in_our_name_is_only_saved(served, body, name, told):
         (picture(kind="GIF") + b"/*" + SCRIPT + b"*/" + PAGE, "image/gif"),
         (picture(kind="JPEG") + PAGE + DRAWING, "image/jpeg"),
     ],
+    ids=["png", "jpeg", "gif", "webp", "gif-and-script", "jpeg-and-page"],
 )
 def test_pictures_are_shown_as_nothing_but_pictures(served, body, kind):
     given, answer = served(body, "page.html")
