@@ -52,7 +52,7 @@ def answer_conversation(
     if conversation.assignee_id is None and actor.takes_on_reply == Taking.ALWAYS:
         conversation = assign_conversation(conversation, to=actor, actor=actor)
     if closes and not conversation.is_closed:
-        close_conversation(conversation, actor=actor)
+        close_conversation(conversation, actor=actor, reply=message)
     return message
 
 

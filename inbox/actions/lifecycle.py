@@ -1,6 +1,7 @@
 """Close, reopen, snooze and wake conversations."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
 from inbox.enums import EventKind, Status
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 
 # PostgreSQL keeps years that Python cannot read, and one such row would break every list.
 LONGEST_SNOOZE = timedelta(days=3653)
@@ -39,10 +40,13 @@ class TooFarAhead(DomainError):
 
 
 @transaction.atomic
-def close_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+def close_conversation(
+    conversation: Conversation, *, actor: Membership | None, reply: Message | None = None
+) -> Conversation:
     """
     Take the conversation out of work until its contact writes again.
 
+    :param reply: the one that it was closed with.
     :raises AlreadyClosed: if someone else got there first.
     """
     conversation = Conversation.objects.locked(conversation)
@@ -52,18 +56,24 @@ def close_conversation(conversation: Conversation, *, actor: Membership | None) 
     before = _as_it_is(conversation)
     conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.waiting_since = None
-    events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor, before=before)
+    data: dict[str, Any] = {"before": before} | ({"reply": reply.pk} if reply else {})
+    events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor, **data)
     return conversation
 
 
 @transaction.atomic
 def reopen_conversation(
-    conversation: Conversation, *, actor: Membership | None, waiting_since: datetime | None = None
+    conversation: Conversation,
+    *,
+    actor: Membership | None,
+    waiting_since: datetime | None = None,
+    **data: Any,
 ) -> Conversation:
     """
     Take a closed conversation back into work.
 
     :param waiting_since: since when its contact waits, if they do.
+    :param data: what the event says besides.
     :raises NotClosed: if it is in work already.
     """
     conversation = Conversation.objects.locked(conversation)
@@ -72,7 +82,7 @@ def reopen_conversation(
 
     conversation.move_to(Status.OPEN, at=timezone.now())
     conversation.waiting_since = waiting_since
-    events.record(EventKind.CONVERSATION_REOPENED, conversation, actor=actor)
+    events.record(EventKind.CONVERSATION_REOPENED, conversation, actor=actor, **data)
     return conversation
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
-from accounts.models import Membership
+from accounts.models import Event, Membership
 from inbox import events
+from inbox.actions.lifecycle import reopen_conversation
 from inbox.connectors.mail.bounces import Recipient
 from inbox.enums import EventKind, MessageKind, MessageState
 from inbox.models import Conversation, Message
@@ -106,6 +107,7 @@ def record_failure(message: Message, *, reason: str) -> None:
     events.record(
         EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=reason
     )
+    _reopen_if_closed_with(conversation, message)
 
 
 @transaction.atomic
@@ -129,6 +131,7 @@ def record_bounce(message: Message, recipients: Sequence[Recipient]) -> None:
     events.record(
         EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=message.error
     )
+    _reopen_if_closed_with(conversation, message)
 
 
 @transaction.atomic
@@ -172,6 +175,23 @@ def record_receipt(
     read = state == MessageState.READ
     kind = EventKind.MESSAGES_READ if read else EventKind.MESSAGES_DELIVERED
     events.record(kind, conversation, actor=None, messages=messages, at=at.isoformat())
+
+
+def _reopen_if_closed_with(conversation: Conversation, reply: Message) -> None:
+    """Whoever sent and closed believed it answered; a closing of its own stands."""
+    if not conversation.is_closed:
+        return
+    closings = Event.objects.about(conversation).filter(kind=EventKind.CONVERSATION_CLOSED)
+    closing = closings.order_by("seq").last()
+    if closing is None or closing.data.get("reply") != reply.pk:
+        return
+    waiting = closing.data["before"]["waiting"]
+    reopen_conversation(
+        conversation,
+        actor=None,
+        waiting_since=datetime.fromisoformat(waiting) if waiting else None,
+        unsent=reply.pk,
+    )
 
 
 def _locked(message: Message) -> tuple[Conversation, Message]:
