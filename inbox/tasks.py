@@ -16,17 +16,19 @@ from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
-from accounts.tenancy import scope, scope_of
+from accounts.tenancy import attempt, scope, scope_of
 from inbox import doors, intake, live, presence, storage
 from inbox.actions import contacts, outgoing, teams, uploads
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
-from inbox.connectors import connector_for
+from inbox.actions.mail_replies import prepare_reply
 from inbox.connectors.base import (
     OutgoingFile,
     OutgoingMessage,
     PermanentConnectorError,
     TemporaryConnectorError,
 )
+from inbox.enums import ChannelKind
+from inbox.mail_server import connector_of
 from inbox.models import Attachment, Conversation, Delivery, Message, VisitorSession
 from inbox.pictures import NoPicture, shrink
 
@@ -118,9 +120,10 @@ def deliver(workspace: Workspace, message_id: int) -> None:
     """Claim a message, hand it over without holding a transaction, and record the outcome."""
     with scope(workspace):
         message = outgoing.claim_message(message_id)
-    if message is None:
+        said = _prepared(message) if message else None
+    if message is None or said is None:
         return
-    outcome = _hand_over(message)
+    outcome = _hand_over(message, said)
     with scope(workspace):
         outcome()
         following = Message.objects.due(timezone.now()).filter(conversation=message.conversation_id)
@@ -129,15 +132,28 @@ def deliver(workspace: Workspace, message_id: int) -> None:
         ring(send_message.name, workspace_id=workspace.pk, message_id=waiting)
 
 
-def _hand_over(message: Message) -> Callable[[], None]:
-    channel = message.channel
-    connector = connector_for(channel.kind, channel.config, channel.secrets)
-    said = OutgoingMessage(
+def _prepared(message: Message) -> OutgoingMessage | None:
+    """Say what the connector needs to know; a fault of ours in it postpones the message."""
+    head, text = None, message.text
+    if message.channel.kind == ChannelKind.EMAIL:
+        try:
+            with attempt():
+                head, text = prepare_reply(message)
+        except Exception as error:
+            logger.exception("Message %s could not be prepared.", message)
+            outgoing.postpone_message(message, reason=repr(error))
+            return None
+    return OutgoingMessage(
         idempotency_key=f"{message.workspace_id}-{message.pk}",
         to=message.conversation.handle.value,
-        text=message.text,
+        text=text,
         attachments=tuple(_outgoing(file) for file in message.files()),
+        head=head,
     )
+
+
+def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
+    connector = connector_of(message.channel)
     try:
         external_id = connector.send(said)
     except TemporaryConnectorError as error:

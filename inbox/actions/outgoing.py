@@ -18,13 +18,14 @@ from accounts.models import Event, Membership
 from inbox import events
 from inbox.actions.lifecycle import reopen_conversation
 from inbox.connectors.mail.bounces import Recipient
-from inbox.enums import EventKind, MessageKind, MessageState
+from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
 from inbox.models import Conversation, Message
 from inbox.models.message import with_files
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
-MOST_ATTEMPTS = 24
+MOST_ATTEMPTS = 56  # about two days
+MAIL_LEASE = timedelta(minutes=11)  # beyond a task's time limit: a slow mail server is no dead one
 
 
 class NotFailed(DomainError):
@@ -46,7 +47,8 @@ def claim_message(message_id: int) -> Message | None:
     if message is None:
         return None
     message.attempts += 1
-    message.leased_until = now + settings.DELIVERY_PATIENCE
+    is_mail = message.channel.kind == ChannelKind.EMAIL
+    message.leased_until = now + (MAIL_LEASE if is_mail else settings.DELIVERY_PATIENCE)
     message.save(update_fields=["attempts", "leased_until"])
     with_files([message])
     return message

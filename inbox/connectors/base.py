@@ -12,8 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from inbox.connectors.mail.composing import Head
 
 
 class ConnectorError(Exception):
@@ -91,12 +94,13 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """``idempotency_key`` is the same on every attempt."""
+    """``idempotency_key`` is the same on every attempt; ``head`` is what a mail has above its words."""
 
     idempotency_key: str
     to: str
     text: str
     attachments: tuple[OutgoingFile, ...] = ()
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)

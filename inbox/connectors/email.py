@@ -11,10 +11,15 @@ from inbox.connectors.base import (
     Malformed,
     OutgoingMessage,
     PermanentConnectorError,
+    TemporaryConnectorError,
 )
+from inbox.connectors.mail.composing import compose
+from inbox.connectors.mail.sending import Server, greet, hand_over
 
 
 class EmailConnector(Connector):
+    """``config`` holds the address and, under ``smtp``, the way out."""
+
     capabilities: ClassVar[Capabilities] = Capabilities(longest_text=100_000)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -24,4 +29,29 @@ class EmailConnector(Connector):
         raise Malformed("A mail is read from its file.")
 
     def send(self, message: OutgoingMessage) -> str:
-        raise PermanentConnectorError("This channel cannot send mails yet.")
+        """Return the mail's Message-ID, which is the same on every attempt."""
+        head = message.head
+        if head is None or not head.to.address:
+            raise PermanentConnectorError(
+                "Nobody can be answered: the mail does not say who wrote it."
+            )
+        try:
+            raw = compose(head, message.text, message.attachments)
+        except OSError as error:
+            raise TemporaryConnectorError("An attached file cannot be read now.") from error
+        except ValueError as error:
+            raise PermanentConnectorError(f"This address cannot be written to: {error}") from error
+        hand_over(
+            self._server(),
+            raw,
+            sender=head.sender.address,
+            to=head.to.address,
+            name=message.idempotency_key,
+        )
+        return head.message_id
+
+    def check(self) -> None:
+        greet(self._server())
+
+    def _server(self) -> Server:
+        return Server(**self.config.get("smtp", {}), password=self.secrets.get("smtp", ""))

@@ -1,0 +1,113 @@
+"""Write a mail (RFC 5322) that programs thread rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from inbox.connectors.base import OutgoingFile
+from inbox.connectors.mail.addresses import Address
+from inbox.connectors.mail.words import tidy
+
+IDS = {"message-id", "in-reply-to", "references"}
+MOST_REFERENCES = 11  # the first, which began the thread, and the last ten
+LONGEST_REFERENCES = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the words of a mail; ids are without brackets."""
+
+    sender: Address
+    to: Address
+    subject: str
+    message_id: str
+    at: datetime
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+class _Policy(policy.EmailPolicy):
+    """
+    SMTP's policy, but ids stay as they are.
+
+    Python encodes long ones as if they were words (CPython issue 100991), and nobody's mail
+    program finds the thread then.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        if name.lower() in IDS:
+            return f"{name}: " + f"{self.linesep} ".join(str(value).split()) + self.linesep
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in IDS:
+            return self.fold(name, value).encode("ascii", "replace")
+        return super().fold_binary(name, value)
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return (
+            (name, str(value)) if name.lower() in IDS else super().header_store_parse(name, value)
+        )
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        return value if name.lower() in IDS else super().header_fetch_parse(name, value)
+
+
+POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+
+
+def compose(head: Head, text: str, files: Sequence[OutgoingFile]) -> bytes:
+    """
+    Return the bytes of a mail.
+
+    :raises OSError: if a file cannot be read.
+    :raises ValueError: if an address cannot stand in a header.
+    """
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = _written(head.sender)
+    mail["To"] = _written(head.to)
+    if head.reply_to:
+        mail["Reply-To"] = head.reply_to
+    mail["Subject"] = tidy(head.subject)
+    mail["Date"] = format_datetime(head.at)
+    mail["Message-ID"] = f"<{head.message_id}>"
+    if head.in_reply_to:
+        mail["In-Reply-To"] = f"<{head.in_reply_to}>"
+    if head.references:
+        mail["References"] = " ".join(f"<{one}>" for one in head.references)
+    mail.set_content(text.rstrip() + "\n", cte="quoted-printable")
+    for file in files:
+        _attach(mail, file)
+    return mail.as_bytes()
+
+
+def references_to(ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of a thread that an answer names: its beginning, and its end."""
+    listed = list(dict.fromkeys(ids))
+    if len(listed) > MOST_REFERENCES:
+        listed = [listed[0], *listed[1 - MOST_REFERENCES :]]
+    while len(listed) > 1 and sum(len(one) + 3 for one in listed) > LONGEST_REFERENCES:
+        del listed[1 if len(listed) > 2 else 0]  # noqa: PLR2004
+    return tuple(listed)
+
+
+def _written(one: Address) -> HeaderAddress:
+    local, _, domain = one.address.rpartition("@")
+    return HeaderAddress(tidy(one.name), local, domain)
+
+
+def _attach(mail: EmailMessage, file: OutgoingFile) -> None:
+    with file.open() as opened:
+        content = opened.read(file.size)
+    main, _, sub = file.content_type.partition("/")
+    if main in {"message", "multipart"} or not sub:  # which must not be encoded
+        main, sub = "application", "octet-stream"
+    mail.add_attachment(content, maintype=main, subtype=sub, filename=file.name)

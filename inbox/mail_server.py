@@ -1,0 +1,28 @@
+"""The way out of mails: a channel's own mail server, or else the site's."""
+
+from typing import Any
+
+from django.conf import settings
+
+from inbox.connectors import connector_for
+from inbox.connectors.base import Connector
+from inbox.enums import ChannelKind
+from inbox.models import Channel
+
+
+def connector_of(channel: Channel) -> Connector:
+    """Return what speaks for a channel."""
+    config, secrets = channel.config, channel.secrets
+    if channel.kind == ChannelKind.EMAIL and not config.get("smtp"):
+        config, secrets = config | {"smtp": _of_the_site()}, {"smtp": settings.EMAIL_HOST_PASSWORD}
+    return connector_for(channel.kind, config, secrets)
+
+
+def _of_the_site() -> dict[str, Any]:
+    return {
+        "host": settings.EMAIL_HOST,
+        "port": settings.EMAIL_PORT,
+        "tls": "starttls" if settings.EMAIL_USE_TLS else "none",
+        "user": settings.EMAIL_HOST_USER,
+        "folder": str(settings.DATA_DIR / "mail"),  # without a mail server
+    }
