@@ -18,6 +18,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 OURS = settings.BASE_DIR / "static"
 HTMX = Path(django_htmx.__file__).parent / "static"
 OF_HTMX = {"django_htmx/htmx-2.min.js", "django_htmx/htmx-4.min.js"}
+IMPORTED = re.compile(r'(?m)^import [^;]*?"(\.[^"]+)";$')
+# Modules that are served with all that they import in them; what they import is there alone, too.
+WHOLE = ("js/inbox.js",)
 BUNDLE = ".bundle"  # a list of style sheets or scripts, one a line, that are served as one
 
 
@@ -72,14 +75,37 @@ def join_bundles() -> set[Path]:
     for bundle in OURS.rglob(f"*{BUNDLE}"):
         files, text = joined(bundle)
         name = bundle.relative_to(OURS).with_suffix(files[0].suffix)
-        target = settings.DATA_DIR / "bundles" / name
-        if not target.exists() or target.read_text() != text:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh = target.with_suffix(f".{os.getpid()}")
-            fresh.write_text(text)
-            fresh.replace(target)  # at once, so that nobody is served half of it
+        _write(name, text)
         parts.update(files)
+    for script in filter(Path.exists, (OURS / name for name in WHOLE)):
+        _write(script.relative_to(OURS), "\n".join(map(one_module, in_order(script))))
+        parts.add(script)
     return parts
+
+
+def in_order(module: Path) -> list[Path]:
+    """Return a module after all that it imports, in the order in which a browser would run them."""
+    found: dict[Path, None] = {}
+
+    def visit(path: Path, above: tuple[Path, ...]) -> None:
+        if path in found or path in above:
+            return
+        for name in IMPORTED.findall(path.read_text()):
+            visit((path.parent / name).resolve(), (*above, path))
+        found[path] = None
+
+    visit(module.resolve(), ())
+    return list(found)
+
+
+def _write(name: Path, text: str) -> None:
+    target = settings.DATA_DIR / "bundles" / name
+    if target.exists() and target.read_text() == text:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(f".{os.getpid()}")
+    fresh.write_text(text)
+    fresh.replace(target)  # at once, so that nobody is served half of it
 
 
 def joined(bundle: Path) -> tuple[list[Path], str]:
@@ -108,6 +134,7 @@ def one_module(file: Path) -> str:
         lambda found: f"const {{ {found[1]} }} = {_name(found[2])};",
         text,
     )
+    text = re.sub(r'(?m)^import "[^"]+";\n', "", text)
     text = re.sub(r"(?m)^export ", "", text)
     opening = f"const {_name(file.stem)} = " if exports else ""
     return f"{opening}(() => {{\n{text}return {{ {', '.join(exports)} }};\n}})();"
