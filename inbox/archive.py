@@ -57,9 +57,8 @@ def read(item: Item) -> Mail:
         return Mail("", Verdict.UNREADABLE, ("error",))
 
 
-def slip_of(item: Item) -> Slip:
+def slip_of(item: Item, mail: Mail) -> Slip:
     """Keep of a mail only what is short: an archive may be larger than memory."""
-    mail = read(item)
     digest = content_digest(mail)
     short = Mail(
         mail.sha256,
@@ -182,14 +181,14 @@ class Rehearsal:
         }
 
 
-def in_words(item: Item, mail: Mail, conversation: int | None) -> dict[str, Any]:
-    """Say all that a mail was read to say."""
+def in_words(item: Item, mail: Mail) -> dict[str, Any]:
+    """Say all that a mail was read to say; its conversation is not known yet."""
     return {
         "source": str(item.path).encode("utf-8", "replace").decode(),
         "index": item.index,
         "sha256": mail.sha256,
         "message_id": mail.message_id,
-        "conversation": conversation,
+        "conversation": None,
         "from": _person(mail.sender),
         "to": [_person(one) for one in mail.to],
         "cc": [_person(one) for one in mail.cc],

@@ -17,6 +17,7 @@ from inbox.files import UNKNOWN, in_words
 # What a browser may show by itself. Anything else could be a page, and act in our name.
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp"])
 PLAYED = frozenset(["audio/mpeg", "audio/ogg", "audio/wave", "video/mp4", "video/webm"])
+SMALLEST_PHOTO = 64  # pixels
 ICONS = {"image": "image", "audio": "voice", "video": "play"}
 
 
@@ -115,6 +116,11 @@ class Attachment(WorkspaceOwned):
     @property
     def is_picture(self) -> bool:
         return self.width is not None and self.content_type in SHOWN
+
+    @property
+    def is_decoration(self) -> bool:
+        """Tell the logo below a mail from the photo in it."""
+        return self.is_inline and min(self.width or 0, self.height or 0) < SMALLEST_PHOTO
 
     @property
     def small_key(self) -> str:

@@ -122,11 +122,11 @@ class Message(WorkspaceOwned):
 
     @property
     def pictures(self) -> list[Attachment]:
-        return [file for file in self.files() if file.is_picture and not file.is_inline]
+        return [file for file in self.files() if file.is_picture and not file.is_decoration]
 
     @property
     def other_files(self) -> list[Attachment]:
-        return [file for file in self.files() if not (file.is_picture or file.is_inline)]
+        return [file for file in self.files() if not file.is_picture]
 
     @property
     def is_failed(self) -> bool:

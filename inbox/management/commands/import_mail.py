@@ -2,10 +2,11 @@
 
 import json
 import sys
+import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -48,12 +49,20 @@ class Command(BaseCommand):
             raise CommandError(f"There is no workspace {workspace}.")
         box = _channel(place, channel)
         items, unreadable = self._find(paths)
-        slips = [archive.slip_of(item) for item in self._watched("Reading", items, len(items))]
-        ordered = archive.in_order(slips)
-        numbers = self._rehearse(box, ordered) if dry_run else self._import(place, box, ordered)
-        if dry_run:
-            numbers = _renumbered(items, numbers)
-        self._tell(items, numbers, as_json=options["json"], dry_run=dry_run)
+        # What is to be said waits on the disk until every mail's conversation is known.
+        with tempfile.TemporaryFile("w+", encoding="ascii") as said:
+            slips = [
+                self._slip(item, said if options["json"] else None)
+                for item in self._watched("Reading", items, len(items))
+            ]
+            ordered = archive.in_order(slips)
+            numbers = self._rehearse(box, ordered) if dry_run else self._import(place, box, ordered)
+            if dry_run:
+                numbers = _renumbered(items, numbers)
+            if options["json"]:
+                self._say(said, [numbers[item] for item in items])
+            else:
+                self._sum_up(numbers, dry_run=dry_run)
         if unreadable:
             raise CommandError("Not read: " + ", ".join(unreadable))
 
@@ -79,22 +88,21 @@ class Command(BaseCommand):
             slip.item: number for slip, number in self._watched("Importing", brought, len(slips))
         }
 
-    def _tell(
-        self,
-        items: list[Item],
-        numbers: dict[Item, int | None],
-        *,
-        as_json: bool,
-        dry_run: bool,
-    ) -> None:
-        if as_json:
-            for item in items:
-                said = archive.in_words(item, archive.read(item), numbers[item])
-                self.stdout.write(json.dumps(said))
-            return
+    def _slip(self, item: Item, said: IO[str] | None) -> Slip:
+        mail = archive.read(item)
+        if said:
+            said.write(json.dumps(archive.in_words(item, mail)) + "\n")
+        return archive.slip_of(item, mail)
+
+    def _say(self, said: IO[str], numbers: list[int | None]) -> None:
+        said.seek(0)
+        for line, number in zip(said, numbers, strict=True):
+            self.stdout.write(json.dumps(json.loads(line) | {"conversation": number}))
+
+    def _sum_up(self, numbers: dict[Item, int | None], *, dry_run: bool) -> None:
         found = {number for number in numbers.values() if number}
         done = "would be" if dry_run else "are"
-        self.stdout.write(f"{len(items)} mails {done} in {len(found)} conversations.")
+        self.stdout.write(f"{len(numbers)} mails {done} in {len(found)} conversations.")
 
     def _watched(self, what: str, items: Iterable[Any], count: int) -> Iterable[Any]:
         """Draw a bar on stderr, where somebody looks."""
