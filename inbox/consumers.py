@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,13 +14,14 @@ from accounts.models import Membership, Workspace
 from accounts.second_factor import is_kept_out
 from accounts.sockets import in_workspace, outside_workspace
 from accounts.tenancy import scope
-from inbox import languages, live, presence, sidebar
+from inbox import languages, live, presence, sidebar, viewing
 from inbox.live_socket import UNAUTHORIZED, LiveSocket
 from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
+from inbox.viewing import Opened
 
 TYPING = ["reply", "note"]  # a frame may bring what no set can look up
-ABOUT_CONVERSATION = {"conversation", "contact", "typing", "drafting"}
+ABOUT_CONVERSATION = {"conversation", "contact", "typing", "drafting", "viewing"}
 
 
 class OperatorConsumer(LiveSocket):
@@ -50,6 +52,7 @@ class OperatorConsumer(LiveSocket):
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "membership"):
             await outside_workspace(self._leave)
+            await self._look_at(None)
         await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
@@ -85,28 +88,45 @@ class OperatorConsumer(LiveSocket):
     async def _watch_view(self, key: str) -> None:
         groups = await in_workspace(self.workspace, _groups_of_view, self.membership.pk, key)
         await self.join("view", groups)
-        await self.send_json({"kind": "watching" if groups else "refused", "view": key})
+        if not groups:
+            await self.send_json({"kind": "refused", "view": key})
+            return
+        # Join before asking, so that nothing can fall in between.
+        opened = await outside_workspace(viewing.opened, self.workspace.pk, but=self.membership)
+        seen = await in_workspace(self.workspace, _seen_in, self.membership.pk, key, opened)
+        await self.send_json({"kind": "watching", "view": key, "viewers": seen})
 
     async def _watch_conversation(self, number: object) -> None:
         if number is None:
-            self.watched = None
-            await self.join("conversation", set())
+            await self._look_at(None)
             return
         found = await in_workspace(self.workspace, _find, self.membership.pk, number)
         if found is None:
             await self._refuse(number)
             return
-        self.watched = found
         # Join before reading the number, so that nothing can fall in between.
-        await self.join("conversation", {live.conversation_group(found.pk)})
-        await in_workspace(self.workspace, found.refresh_from_db, fields=["last_seq"])
-        await self.send_json(
-            {"kind": "watching", "conversation": found.number, "seq": found.last_seq}
-        )
+        await self._look_at(found)
+        opened = await outside_workspace(viewing.opened, self.workspace.pk, but=self.membership)
+        seq, seen = await in_workspace(self.workspace, _as_it_is, found, opened)
+        about = {"conversation": found.number, "seq": seq, "viewers": seen}
+        await self.send_json({"kind": "watching"} | about)
+
+    async def _look_at(self, conversation: Conversation | None) -> None:
+        """Hear of this conversation alone, and let those who see it know who has it open."""
+        before, self.watched = self.watched, conversation
+        groups = {live.conversation_group(conversation.pk)} if conversation else set()
+        await self.join("conversation", groups)
+        if before and before != conversation:
+            await self._tell(viewing.leave, before)
+        if conversation:
+            await self._tell(viewing.look, conversation)
+
+    async def _tell(self, change: Callable[..., None], conversation: Conversation) -> None:
+        about = (self.workspace.pk, conversation.pk, self.membership, self.channel_name)
+        await outside_workspace(change, *about)
 
     async def _refuse(self, number: object) -> None:
-        self.watched = None
-        await self.join("conversation", set())
+        await self._look_at(None)
         await self.send_json({"kind": "refused", "conversation": number})
 
     async def _pass_on_typing(self, what: str) -> None:
@@ -114,9 +134,11 @@ class OperatorConsumer(LiveSocket):
         if self.watched is None or not self.may_pass_on_typing():
             return
         user, conversation = self.membership.user, self.watched
-        who = {"who": presence.member(self.membership.pk), "name": user.first_name}
+        who: dict[str, Any] = {"who": presence.member(self.membership.pk), "name": user.first_name}
         told = live.push("typing", number=conversation.number, what=what, **who)
         await self.channel_layer.group_send(live.conversation_group(conversation.pk), told)
+        row = (self.workspace.pk, conversation.pk, "row_typing")
+        await outside_workspace(viewing.tell_rows, *row, **who)
         if what == "reply":
             group = live.visitor_group(self.workspace.pk, conversation.handle.value)
             name = user.name_for_customers
@@ -131,6 +153,8 @@ class OperatorConsumer(LiveSocket):
             return
         self.membership = found[1]
         await outside_workspace(self._arrive)
+        if self.watched:
+            await self._tell(viewing.look, self.watched)
 
     def _language_of_page(self) -> str:
         """Read what the page says it is in: another tab of the same person may be in another."""
@@ -172,6 +196,21 @@ def _groups_of_view(membership_id: int, key: str) -> set[str]:
         return View.parse(key).groups_for(Membership.objects.active().get(pk=membership_id))
     except (UnknownView, Membership.DoesNotExist):
         return set()
+
+
+def _seen_in(membership_id: int, key: str, opened: Opened) -> list[dict[str, Any]]:
+    """Say who has open what this view lists."""
+    membership = Membership.objects.active().filter(pk=membership_id).first()
+    if membership is None:
+        return []
+    return viewing.described(opened, View.parse(key).conversations(membership))
+
+
+def _as_it_is(conversation: Conversation, opened: Opened) -> tuple[int, list[dict[str, Any]]]:
+    """Return how far a conversation has come, and who has it open."""
+    conversation.refresh_from_db(fields=["last_seq"])
+    this = Conversation.objects.filter(pk=conversation.pk)
+    return conversation.last_seq, viewing.described(opened, this)
 
 
 def _find(membership_id: int, number: object) -> Conversation | None:

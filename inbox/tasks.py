@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import attempt, scope, scope_of
-from inbox import doors, intake, live, presence, storage
+from inbox import doors, intake, live, presence, storage, viewing
 from inbox.actions import contacts, outgoing, teams, uploads
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
 from inbox.actions.mail_replies import prepare_reply
@@ -252,3 +252,4 @@ def _forget(manager: Manager[Any], found: doors.Due) -> None:
 def expire_presence() -> None:
     """Tell the screens of people whose browsers vanished without a word."""
     presence.expire()
+    viewing.expire()

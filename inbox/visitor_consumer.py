@@ -12,7 +12,7 @@ from accounts import limits
 from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.sockets import in_workspace, outside_workspace
-from inbox import doors, live, presence
+from inbox import doors, live, presence, viewing
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import MessageKind, MessageState
@@ -114,6 +114,8 @@ class VisitorConsumer(LiveSocket):
         if where in self.conversations:
             group = live.conversation_group(self.conversations[where])
             await self.channel_layer.group_send(group, live.push("typing", who="contact"))
+            row = (self.workspace.pk, self.conversations[where], "row_typing")
+            await outside_workspace(viewing.tell_rows, *row, who="contact")
 
     async def _forget(self) -> None:
         if self.handle_value is not None:

@@ -16,7 +16,7 @@ from inbox.visitor_consumer import VisitorConsumer
 from tests.access.digest import digest
 from tests.access.finding import difference, socket_routes
 from tests.access.live_doors import OPERATOR, SOCKETS, VISITOR_FRAMES
-from tests.access.people import GUESTS, PEOPLE
+from tests.access.people import BY_NAME, GUESTS, PEOPLE
 from tests.access.rules import refusal_of_person
 from tests.support.sockets import Socket
 
@@ -108,6 +108,37 @@ async def test_operators_socket(world, heard, person, frame):
 
     assert [group for group in heard["joined"] if not may_join(world, person, group)] == []
     assert await outside_workspace(digest) == world.before
+
+
+@pytest.mark.parametrize(
+    "person", [one for one in PEOPLE if one.role], ids=lambda person: person.name
+)
+async def test_who_looks_and_types_is_told_to_those_who_see_the_conversation(world, person):
+    """Frames that a list gets about its rows, and what it is told of them when it is opened."""
+    await outside_workspace(redis().flushdb)
+    other = BY_NAME["super_admin" if person.name == "admin" else "admin"]
+    open_ones = [world.here.id_of("open", is_blind=is_blind) for is_blind in (False, True)]
+    sees_all = not world.here.members[person.who].limited_to_teams
+    seen = set(open_ones) if sees_all else {open_ones[0]}
+    path, heard, listed = f"/{world.here.slug}/live/", set(), set()
+    async with knock(path, world.cookie(person)) as tab:
+        await tab.say({"view": "open"})
+        await tab.hear("watching")
+        for number in open_ones:
+            async with knock(path, world.cookie(other)) as looking:
+                await looking.say({"conversation": number, "typing": "note"})
+                assert await answer(looking, "conversation")
+                await tab.say({"view": "open"})
+                while (frame := await tab.hear())["kind"] != "watching":
+                    heard.add((frame["kind"], frame.get("number")))
+                listed |= {one["number"] for one in frame["viewers"]}
+        while not await tab.hears_nothing():
+            frame = await tab.hear()
+            heard.add((frame["kind"], frame.get("number")))
+
+    assert listed == seen
+    rows = {(kind, number) for kind in ("row_viewing", "row_typing") for number in seen}
+    assert {(kind, number) for kind, number in heard if number is not None} == rows
 
 
 @pytest.mark.parametrize("frame", VISITOR_FRAMES, ids=str)
