@@ -1,4 +1,5 @@
-import { tellOfDraft } from "../lib/draft-news.js";
+import { refuse, tellOfDraft } from "../lib/draft-news.js";
+import { followDraft } from "../lib/draft-following.js";
 import { Draft } from "../lib/drafts.js";
 import { live } from "../lib/live.js";
 import { send, tellOfSending } from "../lib/sending.js";
@@ -24,13 +25,7 @@ class WritingForm extends HTMLElement {
     form.addEventListener("input", (event) => event.target === form.text && this.#typed(), { signal });
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("sending", () => this.#show(), { signal });
-    document.addEventListener("withdrawn", () => this.#draft.refresh(), { signal });
-    let missed = false;
-    live.on(signal, {
-      draft: ({ number, what }) => number === this.#number && what === this.dataset.what && this.#draft.refresh(),
-      down: () => (missed = true),
-      up: () => missed && this.#draft.refresh(),
-    });
+    followDraft(this.#draft, this.dataset, signal);
   }
 
   disconnectedCallback() {
@@ -62,7 +57,7 @@ class WritingForm extends HTMLElement {
   #typed() {
     const { text } = this.#form;
     this.#draft.type(text.value, this.#seq);
-    this.#refuse("");
+    refuse(this, "");
     if (text.value.trim()) live.sayTyping(this.dataset.what);
   }
 
@@ -71,13 +66,13 @@ class WritingForm extends HTMLElement {
     const { submitter } = event;
     if (this.#isBusy) return void (this.#next = submitter);
     const { text, attachments } = this.#form;
-    if (!text.value.trim() && !attachments) return this.#refuse(this.dataset.blank);
+    if (!text.value.trim() && !attachments) return refuse(this, this.dataset.blank);
     this.#isBusy = true;
-    this.#refuse("");
+    refuse(this, "");
     const answer = await send(this, this.#draft, submitter);
     this.#isBusy = false;
     this.#show();
-    this.#refuse(tellOfSending(this, answer, submitter));
+    refuse(this, tellOfSending(this, answer, submitter));
     const next = this.#next;
     this.#next = null;
     if (next && !answer.refusal) this.submit(next);
@@ -90,18 +85,8 @@ class WritingForm extends HTMLElement {
     seen_seq.value = this.#draft.text ? this.#draft.seen : this.#seq;
   }
 
-  #refuse(sentence) {
-    const refused = /** @type {HTMLElement} */ (this.querySelector(".composer__refusal"));
-    refused.textContent = sentence;
-    refused.hidden = !sentence;
-  }
-
   get #form() {
     return this.querySelector("form");
-  }
-
-  get #number() {
-    return Number(this.dataset.drafts.match(/(\d+)\/drafts/)[1]);
   }
 
   get #seq() {

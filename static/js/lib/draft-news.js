@@ -18,3 +18,14 @@ export function tellOfDraft(form, state, replaced, use) {
   form.querySelector(".composer__state").textContent = form.dataset[state] ?? "";
   /** @type {HTMLElement} */ (form.querySelector(".composer__again")).hidden = state !== "out";
 }
+
+/**
+ * Says below the text why it was not sent, or nothing any more.
+ * @param {HTMLElement} form a writing-form
+ * @param {string} sentence
+ */
+export function refuse(form, sentence) {
+  const refused = /** @type {HTMLElement} */ (form.querySelector(".composer__refusal"));
+  refused.textContent = sentence;
+  refused.hidden = !sentence;
+}
