@@ -97,7 +97,10 @@ def in_order(slips: Sequence[Slip]) -> list[Slip]:
             parents = () if number in begun else slips[number].names
             begun.add(number)
             earlier = [
-                one for name in parents for one in by_id.get(name, ()) if one not in done | begun
+                one
+                for name in parents
+                for one in by_id.get(name, ())
+                if one not in done and one not in begun
             ]
             if earlier:
                 waiting += earlier

@@ -41,7 +41,9 @@ UPLOADS_KEPT = timedelta(days=1)
 
 @follow_up_task
 def note_contact_heard(event: Event) -> None:
-    """After a message was received: when and where its contact wrote."""
+    """After a message was received: when and where its contact wrote, unless a program did."""
+    if event.data.get("automatic"):
+        return
     contacts.note_heard(
         Conversation.objects.get(pk=event.subject_id),
         at=event.at,

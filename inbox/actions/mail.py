@@ -32,6 +32,7 @@ from inbox.enums import EventKind, MessageKind, Status
 from inbox.models import (
     Attachment,
     Channel,
+    ContactHandle,
     Conversation,
     ConversationCounter,
     Delivery,
@@ -88,12 +89,15 @@ class _Arrival:
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
             conversation = Conversation.objects.for_update().get(pk=joins)
+            if known := self._known():  # while another held the conversation
+                return known
             if not self.is_quiet:
                 resume(conversation)
         else:
-            conversation = self._open()
+            handle = claim_handle(self.channel, self._contact())
             if known := self._known():  # while another held the sender
                 return known
+            conversation = self._open(handle)
         message = self._write(conversation, refers_to=place.refers_to)
         if bounced:
             record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
@@ -120,8 +124,7 @@ class _Arrival:
         named = Conversation.objects.filter(channel=self.channel, public_id__in=ids)
         return participants_of(list(named), is_archive=False).values() if ids else ()
 
-    def _open(self) -> Conversation:
-        handle = claim_handle(self.channel, self._contact())
+    def _open(self, handle: ContactHandle) -> Conversation:
         is_done = self.is_archived or self.mail.verdict in {Verdict.SPAM, Verdict.BOUNCE}
         conversation = Conversation(
             public_id=uuid4(),

@@ -179,6 +179,22 @@ def test_a_path_that_cannot_be_read_is_told_after_the_rest(mailbox, folder, caps
         assert Message.objects.count() == 1
 
 
+def test_one_file_that_cannot_be_read_stops_no_other(mailbox, folder, capsys, monkeypatch):
+    from inbox.management.commands import import_mail
+
+    def refuse(path):
+        if path.name == "b.eml":
+            raise PermissionError(13, "Permission denied")
+        return mails_in(path)
+
+    monkeypatch.setattr(import_mail, "mails_in", refuse)
+    with pytest.raises(CommandError, match=r"b\.eml \(Permission denied\)"):
+        run(mailbox, folder, capsys=capsys)
+
+    with scope(mailbox.workspace):
+        assert Message.objects.count() == 3
+
+
 @pytest.mark.parametrize("channel", ["other@acme.test", "99999999"])
 def test_an_unknown_channel_is_refused(mailbox, folder, channel):
     with pytest.raises(CommandError, match="no mail channel"):

@@ -1,6 +1,9 @@
 """Mails become messages: whose, in which conversation, and with what consequences."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from accounts.models import FollowUp
 from accounts.tenancy import scope
@@ -154,6 +157,20 @@ def test_the_same_mail_by_two_ways_is_one_message(mailbox):
     ways = [post(mailbox, raw), post(mailbox, raw), post(mailbox, b"Received: by x\r\n" + raw)]
 
     assert len({message.pk for message in ways}) == 1
+    with scope(mailbox.workspace):
+        assert (Message.objects.count(), Conversation.objects.count()) == (1, 1)
+
+
+def test_one_mail_by_many_ways_at_once_is_one_message(mailbox):
+    def bring(way):
+        try:
+            post(mailbox, f"Received: by {way}\r\n".encode() + written())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(bring, range(6)))
+
     with scope(mailbox.workspace):
         assert (Message.objects.count(), Conversation.objects.count()) == (1, 1)
 

@@ -6,6 +6,7 @@ A file may be larger than memory, so it is looked through once for where its mai
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,17 +45,37 @@ class Item:
         return ESCAPED.sub(rb"\1", raw) if self.in_box else raw
 
 
+def files_in(path: Path) -> Iterator[Path]:
+    """
+    List the files that hold mails: the path itself, or what lies in the folder.
+
+    :raises OSError: if it cannot be read, or is neither file nor folder.
+    """
+    if path.is_dir():
+        yield from _files(path)
+    elif path.is_file():
+        yield path
+    else:
+        raise FileNotFoundError(errno.ENOENT, "no such file or folder")
+
+
 def mails_in(path: Path) -> Iterator[Item]:
     """
-    Find the mails of a file or a folder.
+    Find the mails of a file.
 
     :raises OSError: if it cannot be read.
     """
-    if path.is_dir():
-        for file in _files(path):
-            yield from _mails_of(file)
-    else:
-        yield from _mails_of(path)
+    with path.open("rb") as file:
+        head = file.read(5)
+        is_box = path.suffix.lower() in BOXES or (
+            head == b"From " and path.suffix.lower() not in SINGLE
+        )
+        if not is_box:
+            yield Item(path, 0, 0, file.seek(0, 2))
+            return
+        file.seek(0)
+        for index, (start, end) in enumerate(_spans(file)):
+            yield Item(path, index, start, end, in_box=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -74,20 +95,6 @@ def _files(folder: Path) -> Iterator[Path]:
 def _may_hold_mails(file: Path) -> bool:
     known = file.suffix.lower() in SINGLE | BOXES
     return known or not (file.suffix or file.name.startswith("."))
-
-
-def _mails_of(path: Path) -> Iterator[Item]:
-    with path.open("rb") as file:
-        head = file.read(5)
-        is_box = path.suffix.lower() in BOXES or (
-            head == b"From " and path.suffix.lower() not in SINGLE
-        )
-        if not is_box:
-            yield Item(path, 0, 0, file.seek(0, 2))
-            return
-        file.seek(0)
-        for index, (start, end) in enumerate(_spans(file)):
-            yield Item(path, index, start, end, in_box=True)
 
 
 def _spans(file: IO[bytes]) -> Iterator[tuple[int, int]]:

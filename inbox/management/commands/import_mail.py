@@ -14,7 +14,7 @@ from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import archive
 from inbox.archive import Rehearsal, Slip
-from inbox.connectors.mail.archives import Item, mails_in
+from inbox.connectors.mail.archives import Item, files_in, mails_in
 from inbox.enums import ChannelKind
 from inbox.models import Channel
 
@@ -70,10 +70,16 @@ class Command(BaseCommand):
         items: list[Item] = []
         unreadable: list[str] = []
         for path in paths:
-            try:
-                items += mails_in(path)
-            except OSError as error:
-                unreadable.append(f"{path} ({error.strerror})")
+            files = files_in(path)
+            while True:
+                at = path
+                try:
+                    if (file := next(files, None)) is None:
+                        break
+                    at = file
+                    items += mails_in(file)
+                except OSError as error:
+                    unreadable.append(f"{at} ({error.strerror})")
         return items, unreadable
 
     def _rehearse(self, channel: Channel, slips: list[Slip]) -> dict[Item, int | None]:
