@@ -50,10 +50,10 @@ class OperatorConsumer(LiveSocket):
         await outside_workspace(self._arrive)
 
     async def disconnect(self, code: int) -> None:
+        await self.leave_all()
         if hasattr(self, "membership"):
             await outside_workspace(self._leave)
             await self._look_at(None)
-        await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         if "view" in content:
