@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
-from accounts.keys import by_group, shortcuts_of
+from accounts.keys import Shortcut, by_group, shortcuts_of
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
@@ -132,7 +132,7 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
     if page.has_earlier and 0 < unread < page.entries[0].seq:
         page = timelines.around(conversation, unread)
     context = {"entries": page.entries, "page": page, "first_unread": unread}
-    context |= {"held": None, "words": None, "me": request.membership}
+    context |= {"held": None, "words": None, "me": request.membership, "keys": _keys(request)}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     return context | _customer(request, conversation)
 
@@ -157,7 +157,6 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
     channels = list(Channel.objects.for_list())
     teams, tags = list(Team.objects.order_by("name")), list(Tag.objects.order_by("name"))
     views = _views(channels, teams, tags)
-    shortcuts = shortcuts_of(request.user)
     return _menus() | {
         "workspace": request.workspace,
         "me": request.membership,
@@ -168,10 +167,14 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
         "counts": sidebar.count(views, request.membership),
         "workspaces": workspaces_of(request.user),
         "is_empty": not Conversation.objects.exists(),
-        "keys": {one.name: one for one in shortcuts},
-        "key_groups": list(by_group(shortcuts)),
+        "keys": _keys(request),
+        "key_groups": list(by_group(shortcuts_of(request.user))),
         "base_url": settings.BASE_URL,
     }
+
+
+def _keys(request: WorkspaceRequest) -> dict[str, Shortcut]:
+    return {one.name: one for one in shortcuts_of(request.user)}
 
 
 def _views(

@@ -99,6 +99,18 @@ def test_the_screen_is_told_of_own_keys(operator_client, operator, conversation)
     assert 'data-shortcut="screen.snooze" data-keys="h"' in page
 
 
+def test_the_ways_to_send_name_own_keys(operator_client, operator, conversation):
+    operator_client.post(KEYS, {"name": "composer.close", "keys": "mod+shift+y"})
+
+    page = operator_client.get(
+        f"/{operator.workspace.slug}/inbox/{conversation.number}/", headers={"HX-Request": "true"}
+    )
+
+    menu = page.content.decode().partition('id="send-menu"')[2].partition("</send-menu>")[0]
+    assert '<kbd class="kbd">Shift</kbd><kbd class="kbd">Y</kbd>' in menu
+    assert menu.count('<kbd class="kbd">↵</kbd>') == 1
+
+
 def test_no_two_shortcuts_of_the_table_clash(operator):
     for one in SHORTCUTS:
         if not one.is_fixed:
