@@ -57,8 +57,11 @@ class CommandPalette extends HTMLElement {
     this.#show();
   }
 
+  /** Before a word is typed places come first, and Enter does nothing to a conversation. */
   #show() {
     const wish = wishOf(this.#field.value);
+    const deeds = this.querySelector("[data-shows=do]");
+    deeds.parentElement[wish.words ? "prepend" : "append"](deeds);
     for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-shows]"))) {
       const group = place.dataset.shows;
       const known = group === "talk" && wish.words ? this.#found : (this.#known[group] ?? []);
@@ -69,7 +72,8 @@ class CommandPalette extends HTMLElement {
     this.#options.forEach((option, index) => (option.id = `opt-${index}`));
     this.#none.hidden = Boolean(this.#options.length) || !wish.words;
     this.querySelector("[role=status]").textContent = wish.words ? counted(this.dataset.forms, this.#options.length) : "";
-    this.#point(this.#options[0]);
+    const [first] = this.#options;
+    this.#point(wish.words || first?.dataset.talk || first?.dataset.href ? first : undefined);
   }
 
   #point(option) {
@@ -82,7 +86,8 @@ class CommandPalette extends HTMLElement {
   #key(event) {
     const options = this.#options;
     const at = options.findIndex((one) => one.ariaSelected === "true");
-    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 6, PageUp: at - 6 };
+    const up = Math.max(at, 0);
+    const steps = { ArrowDown: at + 1, ArrowUp: up - 1, PageDown: at + 6, PageUp: up - 6 };
     if (pressed(event, "screen") === "palette") this.#dialog.close();
     else if (event.key in steps) this.#point(options[(steps[event.key] + options.length) % options.length]);
     else if (event.key === "Enter" && !event.isComposing) this.#take(options[at]);

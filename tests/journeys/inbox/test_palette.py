@@ -55,6 +55,22 @@ def test_doing_what_the_open_conversation_allows(screen, question):
     expect(screen.get_by_role("textbox", name="Note")).to_be_focused()
 
 
+def test_enter_does_nothing_to_a_conversation_before_a_word_is_typed(screen, question):
+    open_row(screen, question)
+
+    palette = opened(screen)
+    deeds = palette.get_by_role("group", name="Do")
+    expect(deeds.get_by_role("option", name="Close or reopen")).to_be_visible()
+    expect(deeds.locator("[aria-selected=true]")).to_have_count(0)
+    screen.keyboard.type(">")
+    expect(palette.locator("[aria-selected=true]")).to_have_count(0)
+    screen.keyboard.press("Enter")
+
+    expect(palette).to_be_visible()
+    screen.keyboard.press("ArrowDown")
+    expect(deeds.locator("[aria-selected=true]")).to_have_count(1)
+
+
 def test_finding_a_conversation_by_number(screen, question):
     open_row(screen, question)
     number = screen.locator("open-conversation").get_attribute("data-number")
