@@ -48,6 +48,10 @@ class Answer:
         return f"{self.status}{' ' + self.fault if self.fault else ''}"
 
 
+def _body(response: Any) -> bytes:
+    return b"".join(response) if response.streaming else response.content
+
+
 def ask(
     world: World,
     method: str,
@@ -80,7 +84,7 @@ def ask(
     fault = getattr(response, "exc_info", None)
     return Answer(
         response.status_code,
-        response.content.decode(errors="replace"),
+        _body(response).decode(errors="replace"),
         response.get("Location", ""),
         frozenset(changes | ({"mail"} if mail.outbox else set())),
         cached="no-store" not in response.get("Cache-Control", ""),
