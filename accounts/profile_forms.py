@@ -29,6 +29,10 @@ class ProfileForm(forms.Form):
         label=_("Signature"), max_length=2000, required=False, widget=forms.Textarea
     )
 
+    notifies = forms.BooleanField(required=False)
+    hides_words = forms.BooleanField(required=False)
+    sounds = forms.BooleanField(required=False)
+
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 

@@ -121,7 +121,7 @@ class _Change:
         # Once, since what is known of the screens may change meanwhile.
         self.languages = languages.in_use(tenancy.current_workspace().pk)
         prefetch_related_objects([self.conversation], "tags")
-        pushes = [*self._moves(), *self._conversation(), *self._visitor()]
+        pushes = [*self._moves(), *self._conversation(), *self._visitor(), *self._news()]
         publish_on_commit(pushes)
 
     @property
@@ -183,6 +183,22 @@ class _Change:
         # How many of us look, and how often, is nobody else's concern.
         if any(event.data.get("first") for event in self.events.values()):
             yield group, push("read", **about, seq=conversation.read_seq)
+
+    def _news(self) -> Iterable[Push]:
+        """Tell whose conversation it is, or of nobody's everybody who sees it, what a customer says."""
+        conversation = self.conversation
+        if EventKind.MESSAGE_RECEIVED not in self._kinds:
+            return
+        drawn = languages.in_each(
+            self.languages,
+            lambda: {"name": conversation.contact.display_name, "words": conversation.preview},
+        )
+        version = {"number": conversation.number, "seq": conversation.last_seq}
+        for place in conversation.placement:
+            audience, _, view = place.partition(".")
+            if view in {"mine", "unassigned"}:
+                # Every socket of theirs is in the group of their counters, whatever it shows.
+                yield sidebar.group(audience, "counts"), push_drawn("news", drawn, **version)
 
     def _newly_public(self) -> Iterable[Message]:
         kinds = {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT}

@@ -25,6 +25,13 @@ def change_profile(
     return user
 
 
+def change_news(user: User, *, notifies: bool, hides_words: bool, sounds: bool) -> User:
+    """Keep how a person is told of customers' new messages."""
+    user.notifies, user.hides_words, user.sounds = notifies, hides_words, sounds
+    user.save(update_fields=["notifies", "hides_words", "sounds"])
+    return user
+
+
 def guess_zone(user: User, time_zone: str) -> bool:
     """Keep what the browser says, unless somebody has chosen; tell whether it was kept."""
     unset = User.objects.filter(pk=user.pk, time_zone="")

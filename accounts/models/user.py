@@ -35,6 +35,10 @@ class User(AbstractBaseUser):
     keys = models.JSONField(default=dict, blank=True)
     # Off for those whose voice or hands press letters that they did not mean.
     letter_keys = models.BooleanField(default=True)
+    # How a customer's new message is told while the inbox is open.
+    notifies = models.BooleanField(default=False)
+    hides_words = models.BooleanField(default=False)  # in notifications, which others may see
+    sounds = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 

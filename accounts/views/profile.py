@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits, zones
 from accounts.actions.profile import (
+    change_news,
     change_photo,
     change_profile,
     change_signature,
@@ -24,6 +25,7 @@ from accounts.tenancy import scope
 from accounts.views.own import Place, own_frame
 
 PHOTOS_PER_HOUR = 30
+NEWS = ("notifies", "hides_words", "sounds")
 
 
 @login_required
@@ -94,11 +96,13 @@ def _facts(place: Place) -> dict[str, Any]:
         "language": user.language,
         "time_zone": user.time_zone,
         "signature": member.signature if member else "",
+        **{name: getattr(user, name) for name in NEWS},
     }
 
 
-def _keep(place: Place, *, signature: str, **about: str) -> None:
-    change_profile(place.user, **about)
+def _keep(place: Place, *, signature: str, **said: Any) -> None:
+    change_news(place.user, **{name: bool(said.pop(name)) for name in NEWS})
+    change_profile(place.user, **said)
     if place.workspace and place.membership:
         with scope(place.workspace):
             change_signature(place.membership, signature)

@@ -22,6 +22,7 @@ import "./elements/key-sheet.js";
 import "./elements/live-status.js";
 import "./elements/local-time.js";
 import "./elements/message-composer.js";
+import "./elements/news-bell.js";
 import "./elements/online-mark.js";
 import "./elements/open-conversation.js";
 import "./elements/picture-gallery.js";

@@ -1,3 +1,4 @@
 import "./elements/key-row.js";
+import "./elements/news-choice.js";
 import "./elements/photo-field.js";
 import "./elements/zone-menu.js";

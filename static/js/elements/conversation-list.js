@@ -4,6 +4,7 @@ import { showNothing } from "../lib/nothing.js";
 import { counted } from "../lib/plural.js";
 import { RowList } from "../lib/row-list.js";
 import { adapt } from "../lib/rows.js";
+import { countInIcon } from "../lib/unread-icon.js";
 import { countInTitle } from "../lib/unread-title.js";
 
 const AHEAD = "600px"; // of the list's end, from where the next page is fetched
@@ -110,7 +111,9 @@ class ConversationList extends HTMLElement {
     // The first conversation ends the setting up.
     const isSettingUp = this.#rows.children.length && document.querySelector(".conv--setup");
     if (isSettingUp) showNothing();
-    countInTitle(this.#rows.querySelectorAll(":scope > .is-unread").length);
+    const unread = this.#rows.querySelectorAll(":scope > .is-unread").length;
+    countInTitle(unread);
+    countInIcon(unread);
     this.#ends.disconnect();
     const more = this.#scroller.querySelector(".list__more:not(.is-failed)");
     if (more) this.#ends.observe(more);

@@ -1,4 +1,5 @@
 import { fit, mark } from "./fuzzy.js";
+import { openConversation } from "./opening.js";
 import { buttonFor, perform } from "./screen-keys.js";
 
 const MODES = { ">": ["do"], "@": ["people"], "#": ["tags", "talk"] };
@@ -48,7 +49,7 @@ export function take({ dataset }) {
   if (deed) perform(deed);
   else if (press) /** @type {HTMLElement} */ (document.querySelector(press)).click();
   else if (tag) addTag(tag);
-  else if (talk) open(talk);
+  else if (talk) openConversation(talk);
   else if (view) /** @type {HTMLElement} */ (view).click();
   else location.assign(href);
 }
@@ -57,10 +58,4 @@ function addTag(name) {
   const field = /** @type {HTMLInputElement} */ (document.querySelector(".tags__add [name=name]"));
   field.value = name;
   field.form.requestSubmit();
-}
-
-function open(path) {
-  const url = path + location.search;
-  history.pushState({ htmx: true }, "", url);
-  window.htmx.ajax("GET", path, { target: "#pane", swap: "innerHTML show:none" });
 }
