@@ -167,5 +167,6 @@ def test_the_picture_is_drawn_wherever_its_person_is(
 
     page = operator_client.get(f"/{workspace.slug}/inbox/{conversation.number}/").content.decode()
 
-    # the rail, the row, the head, the list of colleagues, the note
-    assert page.count(f'<img src="{operator.user.photo_url}" alt="">') == 5
+    # the rail, both lists of colleagues, the row, the head, the note, and what is being sent
+    # as a reply or a note
+    assert page.count(f'<img src="{operator.user.photo_url}" alt="">') == 8

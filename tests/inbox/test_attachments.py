@@ -31,7 +31,7 @@ def test_a_file_is_given_sent_and_served(operator_client, workspace, upload, say
         "width": 40,
         "height": 30,
     }
-    assert say(given["id"]).status_code == 204
+    assert say(given["id"]).status_code == 200
     with scope(workspace):
         assert Message.objects.order_by("pk").last().has_attachments
         assert Conversation.objects.get().preview == "Photo"
@@ -59,7 +59,7 @@ def test_the_same_upload_again_is_the_same_file(workspace, upload):
 def test_a_file_is_sent_once_and_by_its_giver(workspace, conversation, admin, upload, say):
     mine, twice = upload().json()["id"], upload().json()["id"]
     colleagues = str(factories.make_upload(conversation, admin).public_id)
-    assert say(twice).status_code == 204
+    assert say(twice).status_code == 200
 
     for wrong in (colleagues, twice, str(uuid4()), mine):
         answer = say(mine, wrong, text="Look")
@@ -67,7 +67,7 @@ def test_a_file_is_sent_once_and_by_its_giver(workspace, conversation, admin, up
 
     with scope(workspace):
         assert Message.objects.count() == 2
-    assert say(mine).status_code == 204
+    assert say(mine).status_code == 200
 
 
 def test_a_file_stays_in_its_conversation(workspace, channel, upload, say):
@@ -104,7 +104,7 @@ def test_a_message_carries_so_many_files(settings, upload, say):
     given = [upload().json()["id"] for _ in range(3)]
 
     assert say(*given)["X-Refusal"] == "too_many_attachments"
-    assert say(*given[:2]).status_code == 204
+    assert say(*given[:2]).status_code == 200
 
 
 def test_files_keep_the_order_in_which_they_were_chosen(workspace, upload, say):
