@@ -38,10 +38,10 @@ def test_colleagues_see_each_other_come_and_go(new_page, live_site):
     operator = sign_in(new_page(), live_site, "olga")
     open_row(operator, question)
     operator.get_by_role("button", name="Choose who answers").click()
-    colleague = operator.locator(".person", has_text="Ivan Petrov")
+    colleague = operator.locator(".person[form=act]", has_text="Ivan Petrov")
     dot = colleague.locator(".avatar__on")
     expect(dot).to_have_attribute("data-s", "off")
-    expect(operator.locator(".person", has_text="you")).to_contain_text("Here now")
+    expect(operator.locator(".person[form=act]", has_text="you")).to_contain_text("Here now")
 
     page = sign_in(new_page(), live_site, "ivan")
 
