@@ -103,7 +103,7 @@ def test_list_says_that_a_page_did_not_come_and_tries_again(new_page, live_site,
     page = sign_in(new_page(), live_site, "olga")
     page.route(re.compile("before="), lambda route: route.abort())
 
-    page.locator(".list__more").scroll_into_view_if_needed()
+    page.locator(".row").last.scroll_into_view_if_needed()
 
     expect(page.get_by_text("The next conversations did not load.")).to_be_visible()
     page.unroute(re.compile("before="))

@@ -70,7 +70,7 @@ def test_screen_tags_and_untags(screen, question):
 def test_screen_tells_a_loser_of_a_race(screen, question, new_page, live_site):
     open_row(screen, question)
     token = screen.locator("#act input").get_attribute("value")
-    url = screen.locator("[formaction$='/closure/']").first.get_attribute("formaction")
+    url = screen.locator("[form=act][formaction$='/closure/']").first.get_attribute("formaction")
     screen.request.post(url, form={"csrfmiddlewaretoken": token}, headers={"Referer": screen.url})
     expect(button(screen, "Reopen")).to_be_visible()
 
