@@ -123,6 +123,8 @@ export class Draft {
   }
 
   async #save() {
+    // Saved meanwhile: the echo of our own change came before its answer.
+    if (!this.#isDirty) return;
     if (this.#isSaving) return this.#soon(PAUSE);
     const { text, id } = this;
     const facts = { kind: this.#what, text, client_id: id, seen_seq: this.seen, version: this.#version };
