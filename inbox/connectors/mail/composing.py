@@ -38,7 +38,7 @@ class _Policy(policy.EmailPolicy):
     """
     SMTP's policy, but ids stay as they are.
 
-    Python encodes long ones as if they were words (CPython issue 100991), and nobody's mail
+    Python encodes long ones as if they were words (python/cpython#100991), and nobody's mail
     program finds the thread then.
     """
 
