@@ -8,14 +8,22 @@ import sys
 def main() -> None:
     from helpdesk import embedded
     from helpdesk.address import Address
+    from helpdesk.env import MissingSetting
 
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     os.environ.setdefault("BASE_URL", Address.from_environment().url)
-    with embedded.servers(command):
-        from django.core.management import execute_from_command_line
+    try:
+        with embedded.servers(command):
+            from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+            execute_from_command_line(sys.argv)
+    except (Exception, MissingSetting) as error:
+        if command != "receive_mail":
+            raise
+        # A mail server would send the mail back because of our trouble.
+        sys.stderr.write(f"{error}\n")
+        sys.exit(os.EX_TEMPFAIL)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,11 @@ def workspace_of_channel(key: str) -> int | None:
     return found[0][0] if found else None
 
 
+def mail_channels_of(address: str) -> Due:
+    """Return workspace and channel ids of the channels that have a mail address."""
+    return [(row[0], row[1]) for row in call_door("mail_channels_of", address.lower())]
+
+
 def conversations_to_wake(now: datetime, most: int) -> Due:
     """Return workspace and conversation ids of snoozes that are over."""
     return _due("conversations_to_wake", now, most)

@@ -8,10 +8,10 @@ file afterwards, with no scope open, since files and odd mails take their time.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -48,9 +48,20 @@ class Kept:
 
 
 def keep(
-    workspace: Workspace, channel: Channel, raw: bytes, *, received_at: datetime, is_archived: bool
+    workspace: Workspace,
+    channel: Channel,
+    raw: bytes,
+    *,
+    received_at: datetime,
+    is_archived: bool = False,
+    envelope: Mapping[str, str] | None = None,
+    reads: bool = True,
 ) -> Kept:
-    """Keep a mail as it came; once this returns it may be forgotten where it came from."""
+    """
+    Keep a mail as it came; once this returns it may be forgotten where it came from.
+
+    :param reads: whether the caller goes on to read it; otherwise a worker may at once.
+    """
     digest = sha256(raw).hexdigest()
     with scope(workspace):
         known = Delivery.objects.filter(channel=channel, external_id=digest)
@@ -67,9 +78,10 @@ def keep(
                 "raw_key": key,
                 "raw_size": len(raw),
                 "is_archived": is_archived,
+                "envelope": dict(envelope or {}),
                 "received_at": received_at,
-                # Whoever kept it reads it now; the clock would only come between.
-                "due_at": timezone.now() + LEASE,
+                # Whoever kept it and reads it now needs no clock to come between.
+                "due_at": timezone.now() + (LEASE if reads else timedelta(0)),
             },
         )
     if not is_new:  # another brought it at the same moment
@@ -89,10 +101,15 @@ def ingest(workspace: Workspace, delivery_id: int) -> None:
 
 
 def take_in(
-    workspace: Workspace, channel: Channel, raw: bytes, *, received_at: datetime
+    workspace: Workspace,
+    channel: Channel,
+    raw: bytes,
+    *,
+    received_at: datetime,
+    envelope: Mapping[str, str] | None = None,
 ) -> Delivery:
     """Keep a mail and read it at once; one that came before is as it was."""
-    kept = keep(workspace, channel, raw, received_at=received_at, is_archived=False)
+    kept = keep(workspace, channel, raw, received_at=received_at, envelope=envelope)
     if kept.is_new:
         ingest_mail(workspace, found(workspace, kept.delivery_id))
     return found(workspace, kept.delivery_id)

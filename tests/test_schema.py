@@ -186,6 +186,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "deliveries_to_ingest": due,
         "letters_to_forget": due,
         "letters_to_send": due,
+        "mail_channels_of": due,
         "messages_to_send": due,
         "workspace_of_api_token": "TABLE(workspace_id bigint)",
         "visitor_sessions_to_forget": due,

@@ -77,7 +77,9 @@ class _Arrival:
         # In an archive what came from our address was ours; otherwise anybody may claim it.
         from_us = author_of(mail) == self.channel.address
         self.is_ours = from_us and self.is_archived
-        self.is_automatic = mail.automatic or from_us
+        # The null sender (RFC 5321, 4.5.5) is a program's.
+        nobody = delivery.envelope.get("from") == ""
+        self.is_automatic = mail.automatic or from_us or nobody
         self.is_quiet = self.is_archived or self.is_automatic or mail.verdict == Verdict.SPAM
 
     def store(self) -> Message:
@@ -120,6 +122,7 @@ class _Arrival:
 
     def _by_token(self) -> Iterable[Known]:
         addresses = [one.address for one in (*self.mail.to, *self.mail.cc)]
+        addresses.append(self.delivery.envelope.get("to", ""))
         ids = conversations_named(addresses, self.channel.address, reply_key())
         named = Conversation.objects.filter(channel=self.channel, public_id__in=ids)
         return participants_of(list(named), is_archive=False).values() if ids else ()

@@ -20,6 +20,8 @@ class Delivery(WorkspaceOwned):
     raw_size = models.PositiveBigIntegerField(default=0)
     # Brought in from an archive: nobody is told of it and nothing follows from it.
     is_archived = models.BooleanField(default=False)
+    # From whom and to whom a mail server brought it, where that is known: {"from": …, "to": …}.
+    envelope = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

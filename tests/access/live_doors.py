@@ -71,6 +71,10 @@ COMMANDS: dict[str, str | list[list[str]]] = {
         ["--workspace={slug}", "--channel=nobody@acme.test", "."],
         ["--workspace={slug}", "--channel=987654", "."],
     ],
+    "receive_mail": [
+        ["--to=nobody@acme.test"],
+        ["--to=support@acme.test", "--workspace=nowhere"],
+    ],
     "second_factor": [["--remove=nobody@acme.test"], ["--remove={slug}"]],
     "clock": "runs the sweepers, which act in every workspace",
     "doctor": "only looks",

@@ -88,6 +88,12 @@ def reply_address(address: str, conversation: UUID, key: bytes) -> str:
     return f"{local}@{domain}" if len(local) <= LONGEST_LOCAL else ""
 
 
+def plain_address(address: str) -> str:
+    """Leave out what stands after a plus sign (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def conversations_named(addresses: Iterable[str], address: str, key: bytes) -> list[UUID]:
     """Return the conversations whose reply addresses are among these, if we made them."""
     named = []

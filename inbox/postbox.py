@@ -1,0 +1,91 @@
+"""
+Mails that somebody hands to us: for which channel, kept, and a worker woken to read them.
+
+Nothing here takes long: whoever brings a mail waits until it is kept, and no longer.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils import timezone
+
+from accounts.errors import DomainError
+from accounts.follow_ups import ring
+from accounts.models import Workspace
+from accounts.tenancy import scope
+from inbox import doors, intake
+from inbox.connectors.mail.archives import LARGEST
+from inbox.connectors.mail.threads import plain_address
+from inbox.models import Channel
+from inbox.tasks import ingest_delivery
+
+
+class NoSuchAddress(DomainError):
+    """No channel has this address."""
+
+    code: ClassVar[str] = "no_such_address"
+    status: ClassVar[int] = 404
+
+
+class NotNow(DomainError):
+    """There is a channel, but it takes no mail now; the same mail may be brought again later."""
+
+    code: ClassVar[str] = "not_now"
+    status: ClassVar[int] = 503
+
+
+class BadMail(DomainError):
+    """This is no mail that anybody could read."""
+
+    code: ClassVar[str] = "bad_mail"
+    status: ClassVar[int] = 422
+
+
+def channel_for(recipient: str, *, slug: str = "") -> tuple[Workspace, Channel]:
+    """
+    Find whose mail it is by the envelope's recipient, whatever stands after its plus sign.
+
+    :param slug: names the workspace where several have the address.
+    :raises NoSuchAddress: if no channel has it.
+    :raises NotNow: if that cannot be told, or the channel is switched off.
+    """
+    if slug and not Workspace.objects.filter(slug=slug).exists():
+        raise NotNow(f"There is no workspace {slug}.")
+    found = [
+        (Workspace.objects.get(pk=workspace_id), channel_id)
+        for address in dict.fromkeys((recipient, plain_address(recipient)))
+        for workspace_id, channel_id in doors.mail_channels_of(address)
+    ]
+    mine = [(workspace, pk) for workspace, pk in found if slug in {"", workspace.slug}]
+    if not mine:
+        raise NoSuchAddress(f"No mail channel has the address {recipient}.")
+    if len({workspace.pk for workspace, _ in mine}) > 1:
+        raise NotNow(f"Several workspaces have the address {recipient}: name one.")
+    workspace, channel_id = mine[0]
+    with scope(workspace):
+        channel = Channel.objects.get(pk=channel_id)
+    if not channel.enabled:
+        raise NotNow(f"The channel {channel.name} is switched off.")
+    return workspace, channel
+
+
+def bring(
+    workspace: Workspace, channel: Channel, raw: bytes, *, sender: str | None, recipient: str
+) -> None:
+    """
+    Keep a mail, and wake a worker to read it.
+
+    :param sender: of the envelope; None if nobody told, '' if it was a program.
+    :raises BadMail: if it is empty or far too large.
+    """
+    if not raw.strip():
+        raise BadMail("The mail is empty.")
+    if len(raw) > LARGEST:
+        raise BadMail(f"The mail is larger than {LARGEST // 1024 // 1024} MB.")
+    envelope = {"to": recipient} | ({} if sender is None else {"from": sender})
+    kept = intake.keep(
+        workspace, channel, raw, received_at=timezone.now(), envelope=envelope, reads=False
+    )
+    if kept.is_new:
+        ring(ingest_delivery.name, workspace_id=workspace.pk, delivery_id=kept.delivery_id)
