@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.follow_ups import ring
@@ -51,7 +52,7 @@ def channel_for(recipient: str, *, slug: str = "") -> tuple[Workspace, Channel]:
     :raises NotNow: if that cannot be told, or the channel is switched off.
     """
     if slug and not Workspace.objects.filter(slug=slug).exists():
-        raise NotNow(f"There is no workspace {slug}.")
+        raise NotNow(_("There is no workspace %s.") % slug)
     found = [
         (Workspace.objects.get(pk=workspace_id), channel_id)
         for address in dict.fromkeys((recipient, plain_address(recipient)))
@@ -59,14 +60,14 @@ def channel_for(recipient: str, *, slug: str = "") -> tuple[Workspace, Channel]:
     ]
     mine = [(workspace, pk) for workspace, pk in found if slug in {"", workspace.slug}]
     if not mine:
-        raise NoSuchAddress(f"No mail channel has the address {recipient}.")
-    if len({workspace.pk for workspace, _ in mine}) > 1:
-        raise NotNow(f"Several workspaces have the address {recipient}: name one.")
+        raise NoSuchAddress(_("No mail channel has the address %s.") % recipient)
+    if len({workspace.pk for workspace, _pk in mine}) > 1:
+        raise NotNow(_("Several workspaces have the address %s: name one.") % recipient)
     workspace, channel_id = mine[0]
     with scope(workspace):
         channel = Channel.objects.get(pk=channel_id)
     if not channel.enabled:
-        raise NotNow(f"The channel {channel.name} is switched off.")
+        raise NotNow(_("The channel %s is switched off.") % channel.name)
     return workspace, channel
 
 
@@ -80,9 +81,9 @@ def bring(
     :raises BadMail: if it is empty or far too large.
     """
     if not raw.strip():
-        raise BadMail("The mail is empty.")
+        raise BadMail(_("The mail is empty."))
     if len(raw) > LARGEST:
-        raise BadMail(f"The mail is larger than {LARGEST // 1024 // 1024} MB.")
+        raise BadMail(_("The mail is larger than %d MB.") % (LARGEST // 1024 // 1024))
     envelope = {"to": recipient} | ({} if sender is None else {"from": sender})
     kept = intake.keep(
         workspace, channel, raw, received_at=timezone.now(), envelope=envelope, reads=False
