@@ -45,9 +45,9 @@ def make_membership(
     return membership
 
 
-def make_team(workspace: Workspace) -> Team:
+def make_team(workspace: Workspace, name: str = "") -> Team:
     with scope(workspace):
-        return Team.objects.create(name=f"Team {next(serial)}")
+        return Team.objects.create(name=name or f"Team {next(serial)}")
 
 
 def make_tag(workspace: Workspace, name="vip") -> Tag:

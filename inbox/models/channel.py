@@ -2,6 +2,7 @@ import secrets
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager
@@ -17,6 +18,11 @@ def new_key() -> str:
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def for_list(self) -> "ChannelQuerySet":
         return self.order_by("name", "pk")
+
+    def called(self, words: str) -> "ChannelQuerySet":
+        """Find what has the words in its name, its address or its team's name."""
+        places = Q(config__address__icontains=words) | Q(config__origins__icontains=words)
+        return self.filter(places | Q(name__icontains=words) | Q(team__name__icontains=words))
 
     def with_address(self, address: str) -> "ChannelQuerySet":
         return self.filter(kind=ChannelKind.EMAIL, config__address=address.lower())

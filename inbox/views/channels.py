@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import workspaces_of
@@ -14,13 +15,21 @@ from inbox.actions.channels import change_channel, create_webchat
 from inbox.enums import ChannelKind
 from inbox.forms.webchat import WebchatForm
 from inbox.models import Channel
+from inbox.traffic import NONE, traffic_by_channel
 
 
 @require_GET
 @requires(Permission.MANAGE_CHANNELS)
 def index(request: WorkspaceRequest) -> HttpResponse:
-    channels = list(Channel.objects.for_list())
-    return render(request, "settings/channels.html", {"channels": channels} | _shell(request))
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    everything = Channel.objects.for_list().select_related("team")
+    context = {
+        "channels": list(everything.called(query) if query else everything),
+        "traffic": traffic_by_channel(timezone.now(), timezone.get_current_timezone()),
+        "no_traffic": NONE,
+        "query": query,
+    }
+    return render(request, "settings/channels.html", context | _shell(request))
 
 
 @require_http_methods(["GET", "POST"])
