@@ -36,6 +36,11 @@ def deliveries_to_ingest(now: datetime, most: int) -> Due:
     return _due("deliveries_to_ingest", now, most)
 
 
+def mailboxes_to_fetch(now: datetime, most: int) -> Due:
+    """Return workspace and mailbox ids of those to look into that nobody fetches now."""
+    return _due("mailboxes_to_fetch", now, most)
+
+
 def deliveries_to_forget(before: datetime, most: int) -> Due:
     """Return workspace and delivery ids of what was ingested before a moment."""
     return _due("deliveries_to_forget", before, most)

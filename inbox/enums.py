@@ -67,6 +67,15 @@ class DeliveryState(models.TextChoices):
     UNREADABLE = "unreadable", _("Unreadable")
 
 
+class AfterFetch(models.TextChoices):
+    """What is done on the mail server with a mail that is here; it never tells what has been read."""
+
+    NOTHING = "nothing", _("Leave it as it is")
+    SEEN = "seen", _("Mark it as read")
+    MOVE = "move", _("Move it to a folder")
+    DELETE = "delete", _("Delete it")
+
+
 class EventKind(models.TextChoices):
     """``noun.past_participle``; each is written once, with its number in the conversation."""
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from io import BytesIO
+from hashlib import file_digest
+from io import SEEK_END, BytesIO
+from typing import IO
 
 from django.utils import timezone
 
@@ -29,14 +30,29 @@ from inbox.actions.delivery import (
     postpone_delivery,
 )
 from inbox.actions.mail import receive_mail
-from inbox.actions.uploads import drop_upload, expect_files, finish_upload
+from inbox.actions.uploads import (
+    drop_upload,
+    expect_files,
+    expect_raw,
+    finish_upload,
+    settle_raw,
+)
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.reading import read_mail
 from inbox.files import UNKNOWN, Facts, look_at
 from inbox.models import Attachment, Channel, Delivery, Message
-from inbox.models.attachment import new_key
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A mail's bytes: in storage, with a row that has them swept away unless they are entered; or known."""
+
+    digest: str
+    size: int
+    received_at: datetime
+    upload: Attachment | None  # None: these very bytes came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +78,73 @@ def keep(
 
     :param reads: whether the caller goes on to read it; otherwise a worker may at once.
     """
-    digest = sha256(raw).hexdigest()
+    stored = store(workspace, channel, [(BytesIO(raw), received_at)])
     with scope(workspace):
-        known = Delivery.objects.filter(channel=channel, external_id=digest)
-        if pk := known.values_list("pk", flat=True).first():
-            return Kept(pk, is_new=False)
-        key = new_key()
-    storage.save(key, BytesIO(raw))
+        kept = enter(channel, stored, is_archived=is_archived, envelope=envelope, reads=reads)
+    return kept[0]
+
+
+def store(
+    workspace: Workspace, channel: Channel, mails: Sequence[tuple[IO[bytes], datetime]]
+) -> list[Stored]:
+    """Put mails' bytes into storage, outside any scope: the first half of keeping them."""
+    digests = [_digest(file) for file, _ in mails]
     with scope(workspace):
-        made, is_new = Delivery.objects.get_or_create(
+        rows = Delivery.objects.filter(channel=channel, external_id__in=digests)
+        known = set(rows.values_list("external_id", flat=True))
+        unknown = [place for place, digest in enumerate(digests) if digest not in known]
+        uploads = dict(zip(unknown, expect_raw(len(unknown)), strict=True))
+    stored = []
+    for place, (file, received_at) in enumerate(mails):
+        size, upload = file.seek(0, SEEK_END), uploads.get(place)
+        if upload:
+            storage.save(upload.key, file)
+        stored.append(Stored(digests[place], size, received_at, upload))
+    return stored
+
+
+def enter(
+    channel: Channel,
+    stored: Sequence[Stored],
+    *,
+    is_archived: bool = False,
+    envelope: Mapping[str, str] | None = None,
+    reads: bool = True,
+) -> list[Kept]:
+    """Note what is stored, in the caller's unit of work: the second half of keeping mails."""
+    # Whoever kept it and reads it now needs no clock to come between.
+    due_at = timezone.now() + (LEASE if reads else timedelta(0))
+    rows = [
+        Delivery(
             channel=channel,
-            external_id=digest,
-            defaults={
-                "raw": b"",
-                "raw_key": key,
-                "raw_size": len(raw),
-                "is_archived": is_archived,
-                "envelope": dict(envelope or {}),
-                "received_at": received_at,
-                # Whoever kept it and reads it now needs no clock to come between.
-                "due_at": timezone.now() + (LEASE if reads else timedelta(0)),
-            },
+            external_id=mail.digest,
+            raw=b"",
+            raw_key=mail.upload.key,
+            raw_size=mail.size,
+            is_archived=is_archived,
+            envelope=dict(envelope or {}),
+            received_at=mail.received_at,
+            due_at=due_at,
         )
-    if not is_new:  # another brought it at the same moment
-        storage.delete(key)
-    return Kept(made.pk, is_new=is_new)
+        for mail in stored
+        if mail.upload
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    known = Delivery.objects.filter(channel=channel, external_id__in=[one.digest for one in stored])
+    found = {row[0]: row[1:] for row in known.values_list("external_id", "pk", "raw_key")}
+    kept = []
+    for mail in stored:
+        pk, key = found[mail.digest]
+        # Another may have brought it at the same moment; then our file is swept away.
+        kept.append(Kept(pk, is_new=mail.upload is not None and mail.upload.key == key))
+    mine = zip(stored, kept, strict=True)
+    settle_raw([mail.upload for mail, one in mine if one.is_new and mail.upload])
+    return kept
+
+
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def ingest(workspace: Workspace, delivery_id: int) -> None:

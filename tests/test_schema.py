@@ -44,6 +44,7 @@ CROSSING_INDEXES = {
     "letter_to_send",
     "letter_to_forget",
     "delivery_to_ingest",
+    "mailbox_to_fetch",
 }
 every_owned_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
 
@@ -187,6 +188,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "letters_to_forget": due,
         "letters_to_send": due,
         "mail_channels_of": due,
+        "mailboxes_to_fetch": due,
         "messages_to_send": due,
         "workspace_of_api_token": "TABLE(workspace_id bigint)",
         "visitor_sessions_to_forget": due,

@@ -20,6 +20,7 @@ from accounts.tenancy import (
     scope,
 )
 from inbox.actions.delivery import accept_delivery
+from inbox.actions.mailboxes import set_up_mailbox
 from inbox.actions.messaging import add_note
 from inbox.actions.triage import tag_conversation
 from inbox.actions.uploads import begin_upload
@@ -80,6 +81,7 @@ def furnish(workspace):
         IdempotentAnswer.objects.create(token=token, key="1")
         message = conversation.messages.earliest("seq")
         Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
+        set_up_mailbox(channel)
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")

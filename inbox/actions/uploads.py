@@ -90,6 +90,20 @@ def expect_files(files: Sequence[File]) -> list[Attachment]:
     return Attachment.objects.bulk_create(rows)
 
 
+def expect_raw(count: int) -> list[Attachment]:
+    """Write down that files of whole mails are about to be stored, so that none is left over."""
+    return Attachment.objects.bulk_create(
+        Attachment(name="mail.eml", holder="mail") for _ in range(count)
+    )
+
+
+def settle_raw(uploads: Sequence[Attachment]) -> None:
+    """Note that deliveries name these files from now on, in the transaction that makes them do so."""
+    gone, _ = Attachment.objects.filter(pk__in=[one.pk for one in uploads], stored_at=None).delete()
+    if gone != len(uploads):
+        raise RuntimeError("A mail's file was swept away before it was entered.")
+
+
 def finish_upload(upload: Attachment, facts: Facts) -> Attachment:
     """Note that a file is stored; of one file sent twice at once, the first counts."""
     now = timezone.now()

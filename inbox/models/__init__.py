@@ -5,6 +5,7 @@ from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.mail import Mail
+from inbox.models.mailbox import Mailbox, MailFolder
 from inbox.models.message import Message
 from inbox.models.read_mark import ReadMark
 from inbox.models.tag import ConversationTag, Tag
@@ -21,6 +22,8 @@ __all__ = [
     "Delivery",
     "Draft",
     "Mail",
+    "MailFolder",
+    "Mailbox",
     "Message",
     "ReadMark",
     "Tag",
