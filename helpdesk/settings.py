@@ -87,9 +87,9 @@ ACCOUNT_FORMS = {
     "login": "accounts.entrance_forms.LoginForm",
     "signup": "accounts.entrance_forms.SignupForm",
     "add_email": "accounts.entrance_forms.AddEmailForm",
-    "change_password": "accounts.entrance_forms.ChangePasswordForm",
-    "set_password": "accounts.entrance_forms.SetPasswordForm",
-    "reset_password": "accounts.entrance_forms.ResetPasswordForm",
+    "change_validation": "accounts.entrance_forms.ChangePasswordForm",
+    "set_validation": "accounts.entrance_forms.SetPasswordForm",
+    "reset_validation": "accounts.entrance_forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.entrance_forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.entrance_forms.ReauthenticateForm",
 }
@@ -100,7 +100,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 # Whoever knows an address must not be able to have it flooded with our mails.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,100/h/ip,5/5m/key",  # an account's codes count like its passwords
-    "reset_password": "20/m/ip,3/h/key",
+    "reset_validation": "20/m/ip,3/h/key",
     "confirm_email": "1/3m/key,3/h/key",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -132,13 +132,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 PASSWORD_RESET_TIMEOUT = 3600
+_validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validation}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
 ]
 
 
@@ -252,6 +250,8 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "helpdesk.mail.LocalBackend"
 )
+# Whether channels' own mail servers may be in private networks and at any port, unencrypted too.
+ALLOW_PRIVATE_SERVERS = env_bool("ALLOW_PRIVATE_SERVERS", default=False)
 DEFAULT_FROM_EMAIL = env_text(
     "DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <helpdesk@{_base.hostname or 'localhost'}>"
 )

@@ -13,8 +13,12 @@ from inbox.models import Channel
 def connector_of(channel: Channel) -> Connector:
     """Return what speaks for a channel."""
     config, secrets = channel.config, channel.secrets
-    if channel.kind == ChannelKind.EMAIL and not config.get("smtp"):
-        config, secrets = config | {"smtp": _of_the_site()}, {"smtp": settings.EMAIL_HOST_PASSWORD}
+    if channel.kind == ChannelKind.EMAIL:
+        if own := config.get("smtp"):
+            config = config | {"smtp": own | {"is_trusted": settings.ALLOW_PRIVATE_SERVERS}}
+        else:
+            config = config | {"smtp": _of_the_site()}
+            secrets = {"smtp": settings.EMAIL_HOST_PASSWORD}
     return connector_for(channel.kind, config, secrets)
 
 
@@ -24,5 +28,6 @@ def _of_the_site() -> dict[str, Any]:
         "port": settings.EMAIL_PORT,
         "tls": "starttls" if settings.EMAIL_USE_TLS else "none",
         "user": settings.EMAIL_HOST_USER,
+        "is_trusted": True,
         "folder": str(settings.DATA_DIR / "mail"),  # without a mail server
     }

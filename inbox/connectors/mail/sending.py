@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from inbox.connectors.base import (
     PermanentConnectorError,
     TemporaryConnectorError,
 )
+from inbox.connectors.reaching import reach, secured
 
 PATIENCE = 60  # seconds for each answer
 PERMANENT = 500  # answers from here on are final (RFC 5321, 4.2.1)
@@ -22,7 +24,11 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """How to reach a mail server; ``tls`` is starttls, tls or none. Without a host, a folder."""
+    """
+    How to reach a mail server; ``tls`` is starttls, tls or none. Without a host, a folder.
+
+    One that is not trusted must be on the internet.
+    """
 
     host: str = ""
     port: int = 587
@@ -30,6 +36,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     folder: str = ""
+    is_trusted: bool = False
 
 
 def hand_over(server: Server, raw: bytes, *, sender: str, to: str, name: str) -> None:
@@ -57,18 +64,24 @@ def greet(server: Server) -> None:
             pass
 
 
+class _Smtp(smtplib.SMTP):
+    """SMTP over a line that goes where it may."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        super().__init__(server.host, server.port, timeout=PATIENCE)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = reach(host, port, patience=timeout, is_trusted=self._server.is_trusted)
+        return secured(line, host) if self._server.tls == "tls" else line
+
+
 @contextmanager
 def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    trust = ssl.create_default_context()
-    if server.tls == "tls":
-        line: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=PATIENCE, context=trust
-        )
-    else:
-        line = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    line = _Smtp(server)
     try:
         if server.tls == "starttls":
-            line.starttls(context=trust)
+            line.starttls(context=ssl.create_default_context())
         if server.user:
             line.login(server.user, server.password)
         yield line
@@ -119,4 +132,6 @@ def _trouble(error: Exception) -> str:
         return "The mail server did not answer in time."
     if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
         return "The mail server broke the connection off."
+    if isinstance(error, socket.gaierror):
+        return "There is no mail server of this name."
     return "The mail server cannot be reached."
