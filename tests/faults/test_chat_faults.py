@@ -3,14 +3,11 @@
 import time
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.people import open_chat, say, sign_in
 from tests.support.rows import rows, until
 from tests.support.visitors import HttpVisitor
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 MESSAGES = 100
 VISITORS = 10

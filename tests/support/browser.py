@@ -5,7 +5,7 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -17,6 +17,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 20_000  # milliseconds: what a journey waits for comes at once, but not on a busy machine
 MISSING = "no Chromium was found: install chromium, or name one with CHROMIUM"
 
 
@@ -27,10 +28,10 @@ def chromium() -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep everything that needs the running site on one worker, so that it starts once."""
+    """Keep the journeys of a module together; each worker has a site and a Chromium of its own."""
     for item in items:
         if {"live_site", "browser"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -47,6 +48,7 @@ def _chromium():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
     with sync_playwright() as playwright:
         loop = asyncio.get_running_loop()
+        expect.set_options(timeout=PATIENCE)
         launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield launched, loop
         asyncio._set_running_loop(loop)

@@ -13,17 +13,29 @@ def password_of(site) -> str:
 
 def sign_in(page: Page, site, name: str, path: str = "/acme/inbox/", *, undo: int = 0) -> Page:
     """
-    Sign in as a person of the first workspace and go to a page of it.
+    Sign in as a person of the first workspace, once for all journeys, and go to a page of it.
 
     :param undo: seconds that their replies wait; who does not look at that waits for nothing.
     """
     set_habits(site, name, undo_seconds=undo)
+    if name in site.sessions:
+        page.context.add_cookies([site.sessions[name]])
+        page.goto(path)
+    if name not in site.sessions or "/accounts/login/" in page.url:
+        fill_sign_in(page, site, name, path)
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def fill_sign_in(page: Page, site, name: str, path: str) -> None:
+    """Go through the form and remember the session, which any browser of theirs may use."""
     page.goto(f"/accounts/login/?next={path}")
     page.get_by_label("Email").fill(f"{name}@acme.test")
     page.get_by_label("Password", exact=True).fill(password_of(site))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{path}")
-    return page
+    cookies = page.context.cookies(site.url)
+    site.sessions[name] = next(one for one in cookies if one["name"] == "session")
 
 
 def set_habits(site, name: str, **habits) -> None:

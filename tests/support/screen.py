@@ -7,7 +7,17 @@ from urllib.request import Request, urlopen
 from uuid import uuid4
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
+
+LISTEN = """page => {
+    const said = new Set()
+    const write = () => {
+        for (const line of page.ownerDocument.body.innerText.split("\\n")) said.add(line)
+        page.dataset.said = [...said].join("\\n")
+    }
+    const anything = { attributes: true, characterData: true, childList: true, subtree: true }
+    new MutationObserver(write).observe(page.ownerDocument.body, anything)
+}"""
 
 
 class Visitor:
@@ -37,6 +47,17 @@ def open_row(page: Page, text):
     row(page, text).get_by_role("link").click()
     leave_list(page)
     expect(thread(page)).to_contain_text(text)
+
+
+def listen(where: Page | FrameLocator):
+    """Write down what is said from now on: some of it fades before a slow machine looks again."""
+    where.locator("html").evaluate(LISTEN)
+
+
+def heard(where: Page | FrameLocator, words):
+    """Wait until it has been said since ``listen``."""
+    said = re.compile(re.escape(words))
+    expect(where.locator("html")).to_have_attribute("data-said", said)
 
 
 def leave_list(page: Page):

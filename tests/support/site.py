@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -41,6 +42,7 @@ class Site:
         address = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "DEMO_FILL": "0"}
         self.environment = inherited | address | environment
         self.process: subprocess.Popen[bytes] | None = None
+        self.sessions: dict[str, Any] = {}  # the cookies of people who signed in, by name
 
     @property
     def database_url(self) -> str:
@@ -48,7 +50,7 @@ class Site:
             "helpdesk_app", DATABASE
         )
 
-    def start(self, *, patience: float = 60) -> None:
+    def start(self, *, patience: float = 180) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],

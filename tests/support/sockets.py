@@ -11,7 +11,7 @@ from accounts.sockets import outside_workspace
 from inbox.consumers import OperatorConsumer
 from inbox.visitor_consumer import VisitorConsumer
 
-PATIENCE = 5
+PATIENCE = 20
 
 
 class Socket(ApplicationCommunicator):

@@ -22,7 +22,6 @@ def stub(running_stub):
 @pytest.fixture
 def context(browser):
     context = browser.new_context(locale="en-GB", timezone_id="Europe/Lisbon")
-    context.set_default_timeout(8000)
     yield context
     context.close()
 

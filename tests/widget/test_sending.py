@@ -118,7 +118,7 @@ def test_two_tabs_do_not_send_each_other_s_messages_twice(context, stub, known):
 
     stub.faults.clear()
     for chat in (one, two):
-        expect(bubbles(chat)).to_have_count(2, timeout=15000)
+        expect(bubbles(chat)).to_have_count(2)
         expect(chat.get_by_text(SENT)).to_be_visible(timeout=15000)
     assert sorted(texts(stub)) == ["from one", "from two"]
 

@@ -86,7 +86,8 @@ class ConversationList extends HTMLElement {
     await this.#list.refresh(this.dataset.url);
     if (this.#isBack) return;
     this.#isBack = true;
-    this.#scroller.scrollTop = this.#place.read().top;
+    // Whoever scrolled in the meantime is where they want to be.
+    this.#scroller.scrollTop ||= this.#place.read().top;
   }
 
   #keep() {

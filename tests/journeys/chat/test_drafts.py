@@ -7,9 +7,9 @@ from playwright.sync_api import APIResponse, expect
 
 from tests.support.composing import message, note, type_draft
 from tests.support.people import sign_in
-from tests.support.screen import button, open_row, row, serious, thread
+from tests.support.screen import button, heard, listen, open_row, row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 SAVING = re.compile(r"/\d+/drafts/$")
 VIEWPORTS = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
@@ -140,9 +140,12 @@ def test_a_colleague_reads_along(new_page, live_site, screen, question, viewport
     colleague = sign_in(new_page(viewport=viewport, reduced_motion="reduce"), live_site, "ivan")
     open_row(screen, question)
     open_row(colleague, question)
+    face = screen.locator("#head").get_by_role("img", name="Ivan Petrov is viewing")
+    expect(face).to_be_visible()
+    listen(colleague)
 
     message(screen).fill("Dear Ada, your order")
-    expect(colleague.get_by_text("Olga is writing a reply")).to_be_visible()
+    heard(colleague, "Olga is writing a reply")
     button(colleague, "See the draft").click()
     peek = colleague.get_by_role("dialog", name="A colleague's draft")
     expect(peek).to_contain_text("Dear Ada, your order")

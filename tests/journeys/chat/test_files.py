@@ -11,8 +11,6 @@ from tests.support.people import sign_in
 from tests.support.pictures import picture
 from tests.support.screen import Visitor, open_row, row, serious, thread
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 # Gives files to the page as a person's clipboard or mouse would.
 GIVE = """(target, [type, files, text]) => {
   const data = new DataTransfer();

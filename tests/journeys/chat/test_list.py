@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support.people import sign_in
 from tests.support.screen import Visitor, leave_list, open_row, row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
 TALL = 110  # rows: more than two pages of fifty

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.support.people import sign_in
 from tests.support.screen import Visitor, open_row, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 UPDATES = 2000
 MOST = 30 * 2**20  # bytes of heap

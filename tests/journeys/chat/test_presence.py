@@ -8,9 +8,7 @@ from playwright.sync_api import expect
 from tests.support.people import open_chat, say, sign_in
 from tests.support.screen import open_row
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-
-A_WHILE = 20_000
+pytestmark = pytest.mark.journey
 
 
 def test_an_operator_sees_a_visitor_come_and_go(new_page, live_site):
@@ -25,7 +23,7 @@ def test_an_operator_sees_a_visitor_come_and_go(new_page, live_site):
 
     visitor.goto("about:blank")
 
-    expect(card).to_contain_text("Not on your site", timeout=A_WHILE)
+    expect(card).to_contain_text("Not on your site")
     expect(dot).to_have_attribute("data-s", "off")
     open_chat(visitor)
     expect(card).to_contain_text("On your site now")
@@ -48,5 +46,5 @@ def test_colleagues_see_each_other_come_and_go(new_page, live_site):
     expect(dot).to_have_attribute("data-s", "on")
     expect(colleague).to_contain_text("Here now")
     page.context.close()
-    expect(dot).to_have_attribute("data-s", "off", timeout=A_WHILE)
+    expect(dot).to_have_attribute("data-s", "off")
     expect(colleague).not_to_contain_text("Here now")

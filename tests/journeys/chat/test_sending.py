@@ -10,7 +10,7 @@ from tests.support.composing import message, open_and_send, type_draft, undo
 from tests.support.people import open_chat, say, set_habits, sign_in
 from tests.support.screen import Visitor, button, open_row, row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
 VIEWPORTS = [{"width": 1440, "height": 900}, PHONE]

@@ -18,7 +18,7 @@ from tests.support.screen import (
     view,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
 

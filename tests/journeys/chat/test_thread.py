@@ -12,7 +12,7 @@ from tests.support.people import sign_in
 from tests.support.rows import inside
 from tests.support.screen import Visitor, open_row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
 LONG = 5000

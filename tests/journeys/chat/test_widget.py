@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.xdist_group("journeys")
 POLICY = "default-src 'none'; img-src data:; script-src {desk}; frame-src {desk}; require-trusted-types-for 'script'"
 SIZES = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
 

@@ -7,7 +7,7 @@ from tests.support.composing import message, note, open_and_send
 from tests.support.people import sign_in
 from tests.support.screen import button, open_row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 VIEWPORTS = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
 both = pytest.mark.parametrize("viewport", VIEWPORTS, ids=["desktop", "phone"])

@@ -11,7 +11,7 @@ from tests.support.people import sign_in
 from tests.support.rows import rows
 from tests.support.screen import Visitor, open_row, row, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def make_token(page, name):

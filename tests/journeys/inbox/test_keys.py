@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.support.people import sign_in
 from tests.support.screen import leave_list, open_row, row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture

@@ -53,7 +53,6 @@ def gzipped(body):
 
 
 @pytest.mark.journey
-@pytest.mark.xdist_group("journeys")
 def test_the_screen_travels_light(new_page, live_site):
     """Counted as a first visit: everything but the page is named after its content and kept for ever."""
     page = sign_in(new_page(), live_site, "olga")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support.people import sign_in
 from tests.support.screen import Visitor, row, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 # Chromium shows the notifications; the page keeps them too, so that a test can press one.
 # Whether a page is looked at is not for a driven browser to know: the test says so.
@@ -45,7 +45,7 @@ def seen(visitor, tabs):
 
 
 def wait_until_told(page, text):
-    page.wait_for_function("text => localStorage.told?.includes(text)", arg=text, timeout=20_000)
+    page.wait_for_function("text => localStorage.told?.includes(text)", arg=text)
 
 
 def test_one_tab_of_all_tells_and_a_press_opens_the_conversation(new_page, live_site):
@@ -71,7 +71,7 @@ def test_one_tab_of_all_tells_and_a_press_opens_the_conversation(new_page, live_
     assert [text for text in told if text in {quiet, *said}] == said
     [teller] = [tab for tab in tabs if said[1] in tab.evaluate("shown.map((one) => one.body)")]
     teller.evaluate("shown.at(-1).dispatchEvent(new Event('click'))")
-    expect(thread(teller)).to_contain_text(said[1], timeout=20_000)
+    expect(thread(teller)).to_contain_text(said[1])
 
 
 def test_a_browser_that_was_not_asked_is_asked_by_a_press_alone(screen):

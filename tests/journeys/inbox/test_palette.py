@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.screen import open_row, row, serious, thread
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def opened(page):
@@ -47,7 +47,7 @@ def test_doing_what_the_open_conversation_allows(screen, question):
     screen.keyboard.type("@marta")
     expect(palette.get_by_role("option")).to_have_text([re.compile("Assign to Marta")])
     screen.keyboard.press("Enter")
-    expect(screen.locator("#head")).to_contain_text("Marta", timeout=20_000)
+    expect(screen.locator("#head")).to_contain_text("Marta")
     opened(screen)
     screen.keyboard.type(">internal")
     screen.keyboard.press("Enter")

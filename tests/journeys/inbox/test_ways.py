@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support.people import sign_in
 from tests.support.screen import Visitor, button, open_row, row, serious, thread, view
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
 
@@ -173,7 +173,7 @@ def test_screen_shows_more_rows_and_keeps_them_live(screen, live_site):
     screen.reload()
     expect(row(screen, f"Oldest {mark}")).to_have_count(0)
 
-    screen.locator(".list__more").scroll_into_view_if_needed()
+    screen.locator(".row").last.scroll_into_view_if_needed()
     expect(row(screen, f"Oldest {mark}")).to_have_count(1)
     again = oldest.says(f"Again {mark}")
 
