@@ -45,7 +45,11 @@ async def test_who_is_away_and_not_signed_in_stays_out_of_sight(workspace, opera
 
 
 async def test_visitors_are_not_told_of_operators_who_are_away(workspace, operator, channel):
-    async with VisitorTab(channel, factories.new_token()) as visitor, Tab(workspace, operator):
+    async with (
+        Tab(workspace, operator) as tab,
+        VisitorTab(channel, factories.new_token()) as visitor,
+    ):
+        await tab.watch(view="open")  # answered once it has arrived
         assert (await visitor.introduce())["online"]
 
         await say_away(workspace, operator, away=True)
