@@ -74,6 +74,17 @@ class Webchat:
         return [line.strip() for line in lines if line.strip()]
 
     @property
+    def button(self) -> dict[str, str]:
+        """What the line of code says of the round button: all that is not as it would be anyhow."""
+        look = {"colour": self.colour, "side": self.side, "x": self.offset_x, "y": self.offset_y}
+        plain = {"colour": OUR_COLOUR, "side": "end", "x": 28, "y": 24, "label": ""}
+        first, *others = self.languages
+        look["label"] = label = self.texts_in(first)["launcher"]
+        named = {one: self.texts_in(one)["launcher"] for one in others}
+        look |= {f"label-{one}": text for one, text in named.items() if text != label}
+        return {name: str(said) for name, said in look.items() if said != plain.get(name)}
+
+    @property
     def topics(self) -> set[str]:
         return {topic for language in self.languages for topic in self.topics_in(language)}
 

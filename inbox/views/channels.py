@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import workspaces_of
@@ -52,15 +55,23 @@ def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     form = WebchatForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
         with form.naming():
-            change_channel(
+            changed = change_channel(
                 channel,
                 name=form.cleaned_data["name"],
                 config=form.config,
                 enabled=form.cleaned_data["enabled"],
                 actor=request.membership,
             )
-            return redirect("channel", channel.pk)
+            return _saved(request, was=channel, now=changed)
     return _form(request, form, channel)
+
+
+def _saved(request: WorkspaceRequest, *, was: Channel, now: Channel) -> HttpResponse:
+    if was.webchat.button == now.webchat.button:
+        return redirect("channel", now.pk)
+    words = _("The button looks different now. Paste the new line over the old one on your site.")
+    messages.warning(request, words, extra_tags="snippet")
+    return redirect(f"{reverse('channel', args=[now.pk])}#install")
 
 
 def _form(request: WorkspaceRequest, form: WebchatForm, channel: Channel | None) -> HttpResponse:

@@ -115,7 +115,8 @@ def test_connecting_a_website_shows_its_line_of_code(admin_client, settings_url,
     }
     assert made.enabled
     assert text_of(response, "snippet") == (
-        f'<script async src="https://help.example/widget.js" data-channel="{made.key}"></script>'
+        f'<script async src="https://help.example/widget.js" data-channel="{made.key}"'
+        ' data-colour="#7a2ba3"></script>'
     )
 
 
@@ -156,7 +157,8 @@ def test_two_channels_of_a_name_are_refused(admin_client, settings_url, channel,
 
 
 def test_changing_a_channel_keeps_its_key_and_secret(admin_client, settings_url, channel, saved):
-    response = admin_client.post(f"{settings_url}{channel.pk}/", FORM | {"name": channel.name})
+    typed = FORM | {"name": channel.name, "colour": ""}
+    response = admin_client.post(f"{settings_url}{channel.pk}/", typed)
 
     (changed,) = saved()
     assert response["Location"] == f"{settings_url}{channel.pk}/"

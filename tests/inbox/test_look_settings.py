@@ -12,7 +12,7 @@ from inbox.enums import EventKind
 from inbox.forms.colours import contrast_with_white, readable
 from inbox.models import Channel
 from tests.factories import make_channel
-from tests.inbox.test_channel_settings import FORM
+from tests.inbox.test_channel_settings import FORM, text_of
 
 FULL = FORM | {
     "side": "start",
@@ -117,6 +117,28 @@ def test_the_log_says_what_changed(admin_client, settings_url, workspace, channe
         event = Event.objects.get(kind=EventKind.CHANNEL_CHANGED)
     assert event.data["before"] == {"config": channel.config}
     assert event.data["after"]["config"]["side"] == "start"
+
+
+def test_the_line_of_code_says_how_the_button_looks(admin_client, settings_url, channel):
+    url = f"{settings_url}{channel.pk}/"
+    nasty = '"><b>Ask & go'
+    typed = FORM | {"languages": ["en", "de", "pl"], "text_en_launcher": nasty, "side": "start"}
+    typed |= {"text_de_launcher": "Fragen", "offset_x": "0", "enabled": "on"}
+
+    plain = text_of(admin_client.get(url), "snippet")
+    changed = admin_client.post(url, typed, follow=True)
+    again = admin_client.post(url, typed | {"text_en_greeting": "Good day"}, follow=True)
+
+    line = text_of(changed, "snippet")
+    assert plain.endswith(f' data-channel="{channel.key}"></script>')
+    assert line.endswith(
+        ' data-colour="#7a2ba3" data-side="start" data-x="0" data-label="&#34;&gt;&lt;b&gt;Ask &amp; go"'
+        ' data-label-de="Fragen" data-label-pl=""></script>'
+    )
+    news = b"Paste the new line over the old one"
+    assert (news in changed.content, news in again.content) == (True, False)
+    assert changed.redirect_chain == [(f"{url}#install", 302)]
+    assert text_of(again, "snippet") == line
 
 
 def test_adding_and_removing_a_language_saves_nothing(

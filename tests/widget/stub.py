@@ -50,6 +50,7 @@ class Stub(Pages):
         self.history = 200
         self.chat = Webchat(greeting="Good morning. How can we help?")
         self.direction = "ltr"
+        self.snippet = ""
         self.team = []
         self.replies_in = None
         self.visits = []

@@ -70,6 +70,8 @@ class Pages:
                 'lang="en"', 'lang="he" dir="rtl"'
             )
             return 200, page.encode(), headers
+        if path.startswith("/look"):
+            page = page.replace(f'"{KEY}"', f'"{KEY}" {self.snippet}')
         return 200, page.encode(), headers | {"Content-Security-Policy": policy}
 
     def file(self, path):

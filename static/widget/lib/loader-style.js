@@ -34,7 +34,7 @@ iframe { bottom: calc(var(--y) + 70px + env(safe-area-inset-bottom)); width: 372
 @media (prefers-color-scheme: dark) {
   .dock { --b: color-mix(in oklch, var(--c), #fff 45%); --on: #0a1117; --ring: #ffffff24; --lit: #1b1f22 }
 }
-@media (prefers-reduced-motion: reduce) { button, svg { transition: none } }
+@media (prefers-reduced-motion: reduce) { button { transition: none } }
 @media print { .dock { display: none } }
 @supports (color: oklch(from red l c h)) {
   .dock { --b: oklch(from var(--c) min(l, .5) c h) }

@@ -4,7 +4,8 @@ import { STYLE } from "./loader-style.js";
  * The round chat button on a customer's site:
  *   <script async src="https://HOST/widget.js" data-channel="KEY"></script>
  * Until the chat was opened once, optional attributes say how the button looks: data-colour="#rrggbb",
- * data-side="start", data-x and data-y (pixels from the corner), data-label. data-language chooses the panel's.
+ * data-side="start", data-x and data-y (pixels from the corner), data-label, and data-label-de for who reads German.
+ * From then on it looks as the panel said, until the line itself says something new. data-language chooses the panel's.
  */
 (() => {
   const script = document.currentScript?.dataset.channel
@@ -16,6 +17,7 @@ import { STYLE } from "./loader-style.js";
   const { origin } = new URL(script.src);
   const key = script.dataset.channel;
   const { language } = script.dataset;
+  const said = JSON.stringify(script.dataset);
   const slot = `helpdesk:${key}`;
   const shelf = `${slot}:out:`;
 
@@ -64,7 +66,7 @@ import { STYLE } from "./loader-style.js";
   const customerToken = (jwt) => {
     const subject = subjectOf(jwt);
     const kept = store("sessionStorage", slot);
-    if (subject && kept.length > 43 && kept.slice(43) === subject) return kept.slice(0, 43);
+    if (subject && kept.slice(43) === subject) return kept.slice(0, 43);
     const token = drawToken();
     store("sessionStorage", slot, token + subject);
     return token;
@@ -96,7 +98,9 @@ import { STYLE } from "./loader-style.js";
     if (side) dock.classList.toggle("start", side === "start");
     if (+x >= 0) set("--x", `${+x}px`);
     if (+y >= 0) set("--y", `${+y}px`);
-    if (label !== undefined) text.textContent = label;
+    if (label == null) return;
+    text.textContent = label;
+    button.setAttribute("aria-label", label || "Chat");
   };
 
   const emit = (name, detail) => {
@@ -109,21 +113,16 @@ import { STYLE } from "./loader-style.js";
     set("--vt", `${viewport.offsetTop}px`);
   };
 
-  const build = (name, attributes) => {
-    const element = document.createElement(name);
+  const build = (name, attributes, space = "1999/xhtml") => {
+    const element = document.createElementNS(`http://www.w3.org/${space}`, name);
     for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
     return element;
   };
 
-  const draw = (name, path) => {
-    // By hand: a page that enforces trusted types refuses innerHTML.
-    const [svg, line] = ["svg", "path"].map((tag) =>
-      document.createElementNS("http://www.w3.org/2000/svg", tag));
-    svg.setAttribute("class", name);
-    svg.setAttribute("viewBox", "0 0 20 20");
-    svg.setAttribute("aria-hidden", "true");
-    line.setAttribute("d", path);
-    svg.append(line);
+  /** By hand: a page that enforces trusted types refuses innerHTML. */
+  const draw = (name, d) => {
+    const svg = build("svg", { class: name, viewBox: "0 0 20 20" }, "2000/svg");
+    svg.append(build("path", { d }, "2000/svg"));
     return svg;
   };
 
@@ -141,7 +140,7 @@ import { STYLE } from "./loader-style.js";
     if (isOpen) return;
     if (!frame) {
       // The panel learns our origin from the referrer, whatever policy the page has.
-      frame = build("iframe", { title: "Chat", referrerpolicy: "origin", src: `${origin}/widget/${encodeURIComponent(key)}/${language ? `?language=${encodeURIComponent(language)}` : ""}` });
+      frame = build("iframe", { title: "Chat", referrerpolicy: "origin", src: `${origin}/widget/${key}/${language ? `?language=${encodeURIComponent(language)}` : ""}` });
       dock.append(frame);
     }
     show(true);
@@ -169,7 +168,7 @@ import { STYLE } from "./loader-style.js";
   const identify = async (proof) => {
     const mine = ++turn;
     const asks = typeof proof === "function";
-    ask = asks && !isReady ? proof : null;
+    ask = asks && !isReady && proof;
     if (ask) return;
     const jwt = (asks ? await proof() : proof) || null;
     if (mine !== turn || jwt === identity) return hello();
@@ -179,21 +178,13 @@ import { STYLE } from "./loader-style.js";
     hello();
   };
 
-  const count = (number) => {
-    badge.hidden = !number;
-    badge.textContent = number > 9 ? "9+" : number || "";
-    if (number) button.setAttribute("aria-description", `${number} unread`);
-    else button.removeAttribute("aria-description");
-  };
-
   const hear = {
     ready(look) {
       isReady = true;
       dock.classList.add("ready"); // until then the button stays above a panel that fills the phone
       told = "";
       paint(look);
-      const { colour, side, x, y, label } = look;
-      store("localStorage", `${slot}:look`, JSON.stringify({ colour, side, x, y, label }));
+      store("localStorage", `${slot}:look`, JSON.stringify({ ...look, said }));
       if (ask) identify(ask).catch(hello);
       else hello();
       if (isOpen) opened();
@@ -203,21 +194,23 @@ import { STYLE } from "./loader-style.js";
     event: ({ name, detail }) => emit(name, detail),
     close,
     keep: ({ name, text }) => String(name).startsWith(shelf) && store("localStorage", name, text),
-    unread: (message) => {
-      count(Math.max(0, message.count | 0));
-      emit("unread", message.count);
+    unread({ count, words }) {
+      badge.hidden = !count;
+      badge.textContent = count > 9 ? "9+" : count || "";
+      button.setAttribute("aria-description", words);
+      emit("unread", count);
     },
   };
 
-  const host = document.createElement("div");
+  const host = build("div", {});
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   const dock = build("div", { class: "dock" });
   const button = build("button", { type: "button", "aria-label": "Chat", "aria-expanded": false });
-  const text = build("b", { "aria-hidden": true });
-  const badge = build("span", { hidden: "", "aria-hidden": true });
+  const text = build("b", {});
+  const badge = build("span", { hidden: "" });
   button.append(
     draw("chat", "M4.5 4h11A1.5 1.5 0 0 1 17 5.5V12a1.5 1.5 0 0 1-1.5 1.5H9.2l-3.7 3v-3h-1A1.5 1.5 0 0 1 3 12V5.5A1.5 1.5 0 0 1 4.5 4z"),
     draw("down", "M6 8l4 4 4-4"),
@@ -226,10 +219,12 @@ import { STYLE } from "./loader-style.js";
   );
   dock.append(button);
   root.append(dock);
-  try {
-    paint(JSON.parse(store("localStorage", `${slot}:look`)));
-  } catch { /* nothing was kept */ }
   paint(script.dataset);
+  paint({ label: script.getAttribute(`data-label-${(language || navigator.language).slice(0, 2)}`) });
+  try {
+    const look = JSON.parse(store("localStorage", `${slot}:look`));
+    if (look.said === said) paint(look);
+  } catch { /* nothing was kept */ }
   for (const moved of ["resize", "scroll"]) viewport?.addEventListener(moved, fit);
 
   button.addEventListener("click", toggle);

@@ -259,7 +259,8 @@ class Panel {
   #tellUnread(count) {
     if (count === this.#unread) return;
     this.#unread = count;
-    this.#host.tell({ helpdesk: "unread", count });
+    const words = count ? this.#words.unreadCount.replace("{count}", count) : "";
+    this.#host.tell({ helpdesk: "unread", count, words });
   }
 }
 
