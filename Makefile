@@ -1,5 +1,5 @@
 # A fresh machine needs x86-64 Linux, Python 3.11 or 3.12, pip, make and git.
-.PHONY: help run test lint fix messages requirements
+.PHONY: help run test lint fix messages screens requirements
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -33,6 +33,9 @@ fix: $(VENV)/.installed-dev  ## let ruff repair what it can
 
 messages: $(VENV)/.installed  ## bring the catalogues of translations up to date with the code
 	$(NOWHERE) $(BIN)/python manage.py messages
+
+screens: $(VENV)/.installed-dev  ## picture every screen into docs/screens; ARGS=palette only those named so
+	$(BIN)/python -m tests.screens $(ARGS)
 
 requirements: $(VENV)/.installed-dev  ## pin what pyproject.toml asks for; ARGS=--upgrade takes the newest
 	$(PIP) install --quiet uv

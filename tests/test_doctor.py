@@ -16,7 +16,7 @@ from accounts.heartbeats import beat
 from accounts.models import Heartbeat
 from helpdesk import doctor
 from helpdesk.doctor import database, servers, site
-from tests.support.site import free_port
+from tests.support.running import free_port
 
 
 def findings(check):

@@ -18,8 +18,8 @@ from helpdesk.children import CannotStart
 from helpdesk.env import BASE_DIR
 from helpdesk.servers import Postgres, RedisServer
 from helpdesk.wheels import server_account
+from tests.support.running import SETTINGS, free_port
 from tests.support.servers import SERVERS
-from tests.support.site import SETTINGS, free_port
 
 PROBE = """
 import os, sys

@@ -10,8 +10,8 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support.running import Site
 from tests.support.servers import SERVERS
-from tests.support.site import Site
 
 pytestmark = pytest.mark.xdist_group("up")
 

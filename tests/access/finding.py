@@ -24,14 +24,14 @@ def routes_of(urlconf: str) -> dict[str, Any]:
 
 def _walk(patterns: Any, before: str) -> Iterator[tuple[str, Any]]:
     for pattern in patterns:
-        route = before + _readable(str(pattern.pattern))
+        route = before + readable(str(pattern.pattern))
         if hasattr(pattern, "url_patterns"):
             yield from _walk(pattern.url_patterns, route)
         else:
             yield route, pattern
 
 
-def _readable(route: str) -> str:
+def readable(route: str) -> str:
     """Write a regular expression as a route: ``^key/(?P<key>.+)/$`` is ``key/<key>/``."""
     plain = NAMED.sub(r"<\1>", route).removeprefix("^").removesuffix("$")
     return plain.replace("\\.", ".")

@@ -1,5 +1,10 @@
 import { seqOf } from "./rows.js";
 
+/** Whether a row would not move: nothing that lists are sorted by has changed. */
+function standsWhere(row, shown) {
+  return row.dataset.at === shown.dataset.at && row.dataset.waiting === shown.dataset.waiting;
+}
+
 /**
  * What a list has heard while a pointer is over it. A row that is there already is drawn anew in its
  * place; whatever would move a row waits until the pointer leaves or the reader asks for it.
@@ -36,14 +41,16 @@ export class Held {
 
   /**
    * @param {{number: number, seq: number, html: string}} frame
+   * @param {HTMLElement} row as it is pushed
    * @param {HTMLElement | null} shown the row as it stands in the list
    * @returns {boolean} whether that one may be drawn anew where it is
    */
-  keep(frame, shown) {
+  keep(frame, row, shown) {
     const isOld = (this.#rows.get(frame.number)?.seq ?? -1) > frame.seq;
     if (isOld || (shown && seqOf(shown) > frame.seq)) return false;
     this.#gone.delete(frame.number);
-    this.#rows.set(frame.number, frame);
+    if (shown && standsWhere(row, shown)) this.#rows.delete(frame.number);
+    else this.#rows.set(frame.number, frame);
     this.#tell(this.#rows.size);
     return shown !== null;
   }

@@ -53,7 +53,7 @@ export class RowList {
       if ((this.#left.get(frame.number) ?? -1) > frame.seq) return;
       const row = /** @type {HTMLElement} */ (parse(frame.html).firstElementChild);
       if (!this.#held.isOn || !this.#element.children.length) this.#place(row);
-      else if (this.#held.keep(frame, this.#find(frame.number))) this.#redraw(row);
+      else if (this.#held.keep(frame, row, this.#find(frame.number))) this.#redraw(row);
     });
   }
 
