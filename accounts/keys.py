@@ -84,6 +84,7 @@ SHORTCUTS = [
     _act("snooze", gettext_lazy("Snooze or wake"), "h"),
     _act("assign", gettext_lazy("Assign"), "a"),
     _act("take", gettext_lazy("Assign to me"), "m"),
+    _act("spam", gettext_lazy("Spam, or not"), "!"),
     _act("tag", gettext_lazy("Tag"), "t"),
     _act("unread", gettext_lazy("Mark unread"), "shift+u"),
     _act("undo", gettext_lazy("Undo the last action"), "z"),
@@ -97,6 +98,7 @@ SHORTCUTS = [
     _go("go-open", gettext_lazy("All open"), "g a"),
     _go("go-snoozed", gettext_lazy("Snoozed"), "g h"),
     _go("go-closed", gettext_lazy("Closed"), "g e"),
+    _go("go-spam", gettext_lazy("Spam"), "g j"),
     _go("go-settings", gettext_lazy("Settings"), "g s"),
 ]
 NAMED = {one.name: one for one in SHORTCUTS}

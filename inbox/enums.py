@@ -89,6 +89,8 @@ class EventKind(models.TextChoices):
     CONVERSATION_WOKEN = "conversation.woken"
     CONVERSATION_TAGGED = "conversation.tagged"
     CONVERSATION_UNTAGGED = "conversation.untagged"
+    CONVERSATION_SPAM_MARKED = "conversation.spam_marked"
+    CONVERSATION_SPAM_CLEARED = "conversation.spam_cleared"
     CONVERSATION_RATED = "conversation.rated"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_UNREAD = "conversation.unread"

@@ -12,6 +12,7 @@ from inbox.models import Conversation, Message
 RECORDED = [
     "subject",
     "status",
+    "is_spam",
     "priority",
     "rating",
     "snoozed_until",

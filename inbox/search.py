@@ -29,7 +29,7 @@ def find(said: str, membership: Membership) -> list[Conversation]:
         visible.filter(status=status).order_by("-last_activity_at", "-pk").values("pk")[:NEWEST]
         for status in Status
     ]
-    found = visible.filter(pk__in=newest[0].union(*newest[1:], all=True))
+    found = visible.filter(is_spam=False, pk__in=newest[0].union(*newest[1:], all=True))
     for word in words:
         found = found.filter(
             Q(subject__icontains=word)

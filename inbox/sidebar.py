@@ -20,7 +20,8 @@ from inbox.enums import Status
 from inbox.models import Conversation
 from inbox.models.conversation import ConversationQuerySet
 
-PLAIN = ("mine", "unassigned", "open", "snoozed", "closed")
+PLAIN = ("mine", "unassigned", "open", "snoozed", "closed", "spam")
+UNCOUNTED = ("closed", "spam")  # nobody has to work these off
 NUMBERED = ("team", "channel", "tag")
 EVERYONE = "all"
 CAP = 1000  # counters beyond are shown as 999+
@@ -52,11 +53,13 @@ class View:
 
     @property
     def status(self) -> Status:
+        if self.name == "spam":
+            return Status.CLOSED
         return Status(self.name) if self.name in {"snoozed", "closed"} else Status.OPEN
 
     def conversations(self, membership: Membership) -> ConversationQuerySet:
         """Return what the view lists for a person."""
-        listed = Conversation.objects.filter(status=self.status)
+        listed = Conversation.objects.filter(status=self.status, is_spam=self.name == "spam")
         if self.name == "mine":
             return listed.filter(assignee=membership)
         if not membership.sees_everything:
@@ -139,7 +142,7 @@ def count(views: Iterable[View], membership: Membership) -> dict[str, int]:
 
 def _views_of(conversation: Conversation) -> Iterator[View]:
     if not conversation.is_open:
-        yield View(conversation.status)
+        yield View("spam" if conversation.is_spam else conversation.status)
         return
     yield View("open")
     yield View("channel", conversation.channel_id)

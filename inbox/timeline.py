@@ -22,6 +22,8 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_UNASSIGNED,
         EventKind.CONVERSATION_MOVED,
         EventKind.CONVERSATION_CLOSED,
+        EventKind.CONVERSATION_SPAM_MARKED,
+        EventKind.CONVERSATION_SPAM_CLEARED,
         EventKind.CONVERSATION_RATED,
         EventKind.CONVERSATION_REOPENED,
         EventKind.CONVERSATION_SNOOZED,

@@ -53,7 +53,7 @@ def close_conversation(
     if conversation.is_closed:
         raise AlreadyClosed(_already_closed(conversation))
 
-    before = _as_it_is(conversation)
+    before = as_it_is(conversation)
     conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.waiting_since = None
     data: dict[str, Any] = {"before": before} | ({"reply": reply.pk} if reply else {})
@@ -105,7 +105,7 @@ def snooze_conversation(
     if until > timezone.now() + LONGEST_SNOOZE:
         raise TooFarAhead(_("That is more than ten years ahead. Choose an earlier time."))
 
-    before = _as_it_is(conversation)
+    before = as_it_is(conversation)
     conversation.move_to(Status.SNOOZED, at=timezone.now(), until=until)
     events.record(
         EventKind.CONVERSATION_SNOOZED,
@@ -133,7 +133,7 @@ def wake_conversation(conversation: Conversation, *, actor: Membership | None) -
     return conversation
 
 
-def _as_it_is(conversation: Conversation) -> dict[str, str | None]:
+def as_it_is(conversation: Conversation) -> dict[str, str | None]:
     """Keep in an event what it takes to undo it."""
     until, waiting = conversation.snoozed_until, conversation.waiting_since
     return {

@@ -15,8 +15,7 @@ from inbox import events
 from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of
 from inbox.actions.messaging import write
 from inbox.actions.outgoing import record_bounce
-from inbox.actions.receiving import claim_handle, resume
-from inbox.actions.triage import tag_conversation
+from inbox.actions.receiving import claim_handle, nothing_follows, resume
 from inbox.connectors.base import Sender
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.addresses import Address
@@ -41,7 +40,6 @@ from inbox.models import (
 )
 
 LONGEST_SHOWN = 100_000  # characters of a message; the mail keeps all
-SPAM = "spam"
 
 
 def reply_key() -> bytes:
@@ -80,7 +78,7 @@ class _Arrival:
         # The null sender (RFC 5321, 4.5.5) is a program's.
         nobody = delivery.envelope.get("from") == ""
         self.is_automatic = mail.automatic or from_us or nobody
-        self.is_quiet = self.is_archived or self.is_automatic or mail.verdict == Verdict.SPAM
+        self.is_quiet = self.is_archived or self.is_automatic
 
     def store(self) -> Message:
         if known := self._known():
@@ -99,8 +97,11 @@ class _Arrival:
             handle = claim_handle(self.channel, self._contact())
             if known := self._known():  # while another held the sender
                 return known
-            conversation = self._open(handle)
-        message = self._write(conversation, refers_to=place.refers_to)
+            conversation = self._new(handle)
+            with nothing_follows(conversation):
+                events.record_opening(conversation)
+        with nothing_follows(conversation):
+            message = self._write(conversation, refers_to=place.refers_to)
         if bounced:
             record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
         return message
@@ -127,7 +128,7 @@ class _Arrival:
         named = Conversation.objects.filter(channel=self.channel, public_id__in=ids)
         return participants_of(list(named), is_archive=False).values() if ids else ()
 
-    def _open(self, handle: ContactHandle) -> Conversation:
+    def _new(self, handle: ContactHandle) -> Conversation:
         is_done = self.is_archived or self.mail.verdict in {Verdict.SPAM, Verdict.BOUNCE}
         conversation = Conversation(
             public_id=uuid4(),
@@ -138,11 +139,12 @@ class _Arrival:
             subject=self.mail.subject[:255],
             status=Status.CLOSED if is_done else Status.OPEN,
             closed_at=self.at if is_done else None,
+            # Who takes part in a conversation already is let on, whatever a filter thinks of them.
+            is_spam=self.mail.verdict == Verdict.SPAM,
             opened_at=self.at,
             last_activity_at=self.at,
         )
         conversation.number = ConversationCounter.next_number()
-        events.record_opening(conversation)
         return conversation
 
     def _contact(self) -> Sender:
@@ -157,7 +159,7 @@ class _Arrival:
         if not self.is_archived and not (self.is_automatic and conversation.incoming_seq):
             conversation.incoming_seq = conversation.public_seq
             conversation.readers = []
-        if not self.is_quiet:
+        if not (self.is_quiet or conversation.is_spam):
             conversation.waiting_since = conversation.waiting_since or self.at
         if conversation.is_closed and conversation.closed_at and self.is_archived:
             conversation.closed_at = max(conversation.closed_at, self.at)
@@ -178,8 +180,6 @@ class _Arrival:
         written = EventKind.MESSAGE_QUEUED if self.is_ours else EventKind.MESSAGE_RECEIVED
         said = {name: True for name, value in flags.items() if value}
         events.record(written, conversation, actor=None, messages=[message], **said)
-        if self.mail.verdict == Verdict.SPAM:
-            tag_conversation(conversation, name=SPAM, actor=None)
         return message
 
     def _keep_details(self, message: Message, refers_to: int | None) -> None:

@@ -1,10 +1,13 @@
 """Take in what contacts write: whose it is, and which conversation it belongs to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.follow_ups import none_owed
 from inbox import events
 from inbox.actions.messaging import write
 from inbox.actions.uploads import holder_of_visitor, take_uploads
@@ -38,7 +41,8 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     conversation.public_seq += 1
     conversation.incoming_seq = conversation.public_seq
     conversation.readers = []
-    conversation.waiting_since = conversation.waiting_since or incoming.sent_at
+    if not conversation.is_spam:
+        conversation.waiting_since = conversation.waiting_since or incoming.sent_at
     message = write(
         conversation,
         MessageKind.INCOMING,
@@ -55,13 +59,11 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
         client_id=incoming.client_id,
     )
     page = {"page_url": incoming.page_url, "page_title": incoming.page_title}
-    events.record(
-        EventKind.MESSAGE_RECEIVED,
-        conversation,
-        actor=None,
-        messages=[message],
-        **{name: value for name, value in page.items() if value},
-    )
+    said = {name: value for name, value in page.items() if value}
+    with nothing_follows(conversation):
+        events.record(
+            EventKind.MESSAGE_RECEIVED, conversation, actor=None, messages=[message], **said
+        )
     if not is_new:
         hold_scheduled_messages(conversation)
     return message
@@ -149,8 +151,15 @@ def _open_conversation(
     return conversation
 
 
+@contextmanager
+def nothing_follows(conversation: Conversation) -> Iterator[None]:
+    """Owe nothing for what comes as spam."""
+    with none_owed() if conversation.is_spam else nullcontext():
+        yield
+
+
 def resume(conversation: Conversation) -> None:
-    if conversation.is_open:
+    if conversation.is_open or conversation.is_spam:
         return
     kind = (
         EventKind.CONVERSATION_REOPENED if conversation.is_closed else EventKind.CONVERSATION_WOKEN

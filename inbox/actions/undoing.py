@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Event, Membership
 from inbox import timeline
-from inbox.actions import assignment, lifecycle, triage
+from inbox.actions import assignment, lifecycle, spam, triage
 from inbox.enums import EventKind, Status
 from inbox.models import Conversation, Tag
 
@@ -70,9 +70,31 @@ def _status(conversation: Conversation, data: Mapping[str, Any], actor: Membersh
         )
     elif conversation.is_snoozed and not sleeps_on:
         conversation = lifecycle.wake_conversation(conversation, actor=actor)
-    if before["status"] == Status.SNOOZED and until and sleeps_on:
-        conversation = lifecycle.snooze_conversation(conversation, until=until, actor=actor)
+    return _asleep_again(conversation, before, actor)
+
+
+def _asleep_again(
+    conversation: Conversation, before: Mapping[str, Any], actor: Membership
+) -> Conversation:
+    until = _moment(before["until"])
+    if before["status"] == Status.SNOOZED and until and until > timezone.now():
+        return lifecycle.snooze_conversation(conversation, until=until, actor=actor)
     return conversation
+
+
+def _spam(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
+    """Put it back where it was, which may be closed or asleep."""
+    waiting = _moment(data["before"]["waiting"])
+    if data["before"]["status"] == Status.CLOSED:
+        return spam.clear_spam(conversation, actor=actor, stays_closed=True)
+    conversation = spam.clear_spam(conversation, waiting_since=waiting, actor=actor)
+    return _asleep_again(conversation, data["before"], actor)
+
+
+def _mark_spam(
+    conversation: Conversation, data: Mapping[str, Any], actor: Membership
+) -> Conversation:
+    return spam.mark_spam(conversation, actor=actor)
 
 
 def _untag(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
@@ -95,6 +117,8 @@ WAYS_BACK = {
     EventKind.CONVERSATION_UNASSIGNED: _assignee,
     EventKind.CONVERSATION_CLOSED: _status,
     EventKind.CONVERSATION_SNOOZED: _status,
+    EventKind.CONVERSATION_SPAM_MARKED: _spam,
+    EventKind.CONVERSATION_SPAM_CLEARED: _mark_spam,
     EventKind.CONVERSATION_TAGGED: _untag,
     EventKind.CONVERSATION_UNTAGGED: _tag,
 }

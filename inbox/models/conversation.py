@@ -82,6 +82,8 @@ class Conversation(WorkspaceOwned):
     )
     subject = models.CharField(max_length=255, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    # Closed, and out of every view but its own, until somebody says that it is none.
+    is_spam = models.BooleanField(default=False)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     # The contact's own word, given once; what they wrote to it is in the event.
@@ -125,8 +127,16 @@ class Conversation(WorkspaceOwned):
                 condition=Q(status=Status.CLOSED, closed_at__isnull=False)
                 | (~Q(status=Status.CLOSED) & Q(closed_at=None)),
             ),
+            models.CheckConstraint(
+                name="spam_is_closed", condition=Q(is_spam=False) | Q(status=Status.CLOSED)
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["workspace", "-last_activity_at", "-id"],
+                condition=Q(is_spam=True),
+                name="conversation_spam",
+            ),
             models.Index(
                 fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"
             ),
@@ -193,6 +203,7 @@ class Conversation(WorkspaceOwned):
     def move_to(self, status: Status, *, at: datetime, until: datetime | None = None) -> None:
         self.status, self.snoozed_until = status, until
         self.closed_at = at if status == Status.CLOSED else None
+        self.is_spam = self.is_spam and status == Status.CLOSED
 
 
 class ConversationCounter(WorkspaceOwned):

@@ -139,7 +139,7 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
 
 def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     visible = Conversation.objects.visible_to(request.membership)
-    earlier = visible.filter(contact=conversation.contact_id)
+    earlier = visible.filter(contact=conversation.contact_id, is_spam=False)
     others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,
@@ -182,8 +182,8 @@ def _views(
     teams: list[Team] | None = None,
     tags: list[Tag] | None = None,
 ) -> list[View]:
-    """List the views whose counters the sidebar shows; all but ``closed``."""
-    plain = [View(name) for name in sidebar.PLAIN if name != "closed"]
+    """List the views whose counters the sidebar shows; all that have one."""
+    plain = [View(name) for name in sidebar.PLAIN if name not in sidebar.UNCOUNTED]
     numbered = {
         "channel": Channel.objects.for_list() if channels is None else channels,
         "team": Team.objects.all() if teams is None else teams,

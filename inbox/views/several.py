@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership
-from inbox.actions import assignment, bulk, lifecycle, triage, undoing
+from inbox.actions import assignment, bulk, lifecycle, spam, triage, undoing
 from inbox.actions.bulk import Outcome
 from inbox.forms.conversations import SnoozeForm
 from inbox.forms.several import SeveralForm, UndoForm
@@ -20,7 +20,11 @@ from inbox.models import Conversation
 from inbox.views.state import number_in
 
 Change = Callable[[Conversation], Conversation]
-CHANGES = ("assignment", "closure", "snooze", "tags", "read")
+CHANGES = ("assignment", "closure", "snooze", "spam", "tags", "read")
+THERE_AND_BACK: dict[str, tuple[Callable[..., Conversation], Callable[..., Conversation]]] = {
+    "read": (triage.mark_read, triage.mark_unread),
+    "spam": (spam.mark_spam, spam.clear_spam),
+}
 SAID_AT_MOST = 2  # refusals; of more it is said how many
 
 
@@ -61,8 +65,9 @@ def _change(request: WorkspaceRequest, what: str) -> Change:
             return partial(lifecycle.snooze_conversation, until=until, actor=me)
         case "tags":
             return partial(triage.tag_conversation, name=said.get("name", ""), actor=me)
-        case "read":
-            return partial(triage.mark_unread if "undo" in said else triage.mark_read, actor=me)
+        case "read" | "spam":
+            there, back = THERE_AND_BACK[what]
+            return partial(back if "undo" in said else there, actor=me)
     return partial(lifecycle.close_conversation, actor=me)
 
 
@@ -72,6 +77,8 @@ def _said(what: str, n: int) -> str:
             said = ngettext("Assigned %(n)d conversation.", "Assigned %(n)d conversations.", n)
         case "snooze":
             said = ngettext("Snoozed %(n)d conversation.", "Snoozed %(n)d conversations.", n)
+        case "spam":
+            said = ngettext("Moved %(n)d conversation.", "Moved %(n)d conversations.", n)
         case "tags":
             said = ngettext("Tagged %(n)d conversation.", "Tagged %(n)d conversations.", n)
         case "read":

@@ -14,6 +14,7 @@ from accounts.http import WorkspaceRequest
 from accounts.models import Membership
 from inbox.actions import assignment as assigning
 from inbox.actions import lifecycle, triage
+from inbox.actions import spam as marking
 from inbox.forms.conversations import SnoozeForm
 from inbox.models import Conversation, Tag
 from inbox.views.access import conversation_for
@@ -43,6 +44,17 @@ def closure(request: WorkspaceRequest, number: int) -> HttpResponse:
     conversation = conversation_for(request, number)
     changed = act(conversation, actor=request.membership)
     return _changed(request, conversation, changed, "" if undoes else _("Closed."))
+
+
+@require_http_methods(["POST", "DELETE"])
+def spam(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """POST says that the conversation is spam, DELETE that it is none."""
+    undoes = _undoes(request)
+    act = marking.clear_spam if undoes else marking.mark_spam
+    conversation = conversation_for(request, number)
+    changed = act(conversation, actor=request.membership)
+    said = _("Taken back into the inbox.") if undoes else _("Marked as spam.")
+    return _changed(request, conversation, changed, said)
 
 
 @require_http_methods(["POST", "DELETE"])

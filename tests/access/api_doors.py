@@ -19,7 +19,7 @@ SPOKEN = WRITTEN + " inbox_contact inbox_contacthandle inbox_delivery inbox_conv
 
 # The API. Answers to methods that are none come after the token has been looked at.
 C = "api/v1/conversations/<int:number>/"
-CLOSED, SNOOZED = {"number": "closed"}, {"number": "snoozed"}
+CLOSED, SNOOZED, SPAM = ({"number": name} for name in ("closed", "snoozed", "spam"))
 API = [
     *[Door(f"api/v1/{name}/", ANSWER, GET(200)) for name in ("me", "members", "teams", "tags")],
     Door("api/v1/channels/", ANSWER, GET(200)),
@@ -48,6 +48,7 @@ API = [
         DELETE(200, STATE),
     ),
     Door(f"{C}closure/", CONVERSATION, PUT(200, STATE), DELETE(200, STATE, of=CLOSED)),
+    Door(f"{C}spam/", CONVERSATION, PUT(200, WRITTEN), DELETE(200, STATE, of=SPAM)),
     Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
     Door(f"{C}read/", CONVERSATION, PUT(200, READ)),
     Door(f"{C}tags/", CONVERSATION, GET(200)),

@@ -83,6 +83,7 @@ WORKSPACE = [
             ("assignment", STATE, {"assignee": "{colleague}"}),
             ("closure", STATE, {}),
             ("snooze", STATE, TOMORROW),
+            ("spam", WRITTEN, {}),
             ("tags", TAGGED, VIP),
             ("read", READ, {}),
         )
@@ -124,12 +125,15 @@ WORKSPACE = [
         POST(302, STATE, fragment=200, body={"assignee": "{colleague}"}),
         DELETE(302, STATE, fragment=200),
     ),
-    Door(
-        f"{ONE}closure/",
-        CONVERSATION,
-        POST(302, STATE, fragment=200),
-        DELETE(302, STATE, fragment=200, of={"number": "closed"}),
-    ),
+    *[
+        Door(
+            f"{ONE}{what}/",
+            CONVERSATION,
+            POST(302, WRITTEN, fragment=200),
+            DELETE(302, STATE, fragment=200, of={"number": number}),
+        )
+        for what, number in (("closure", "closed"), ("spam", "spam"))
+    ],
     Door(
         f"{ONE}snooze/",
         CONVERSATION,

@@ -28,7 +28,10 @@ SOCKETS = {
     "": "nobody",
 }
 OPERATOR = [
-    *[Frame("view", name, MEMBER) for name in ("mine", "unassigned", "open", "snoozed", "closed")],
+    *[
+        Frame("view", name, MEMBER)
+        for name in ("mine", "unassigned", "open", "snoozed", "closed", "spam")
+    ],
     Frame("view", "team-{team}", MEMBER),
     Frame("view", "team-{other_team}", MEMBER, sees_all=True),
     Frame("view", "team-{there.team}", MEMBER, sees_all=True),  # as one that does not exist

@@ -28,6 +28,7 @@ from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
 from inbox.actions.messaging import send_message
 from inbox.actions.outgoing import claim_message, record_failure, record_sent
+from inbox.actions.spam import mark_spam
 from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
@@ -43,6 +44,7 @@ HIDDEN = "Quetzal"  # said in what people limited to the other team must never r
 OURS = "Zanzibar"  # said in whatever only this workspace may read
 FOREIGN_NUMBERS_FROM = 500
 NOTHING = 987_654  # no number and no id
+NAMED = ("open", "closed", "snoozed", "spam")  # conversations
 
 
 class Place:
@@ -131,7 +133,7 @@ class Place:
     def _talk(self, ids: dict[str, Any], team: Any, mark: str) -> None:
         """Make a conversation in every state."""
         actor = self.members["operator"]
-        made = {name: self._conversation(team, mark) for name in ("open", "closed", "snoozed")}
+        made = {name: self._conversation(team, mark) for name in NAMED}
         file = factories.make_upload(made["open"], actor)
         for name, member in self.members.items():
             if ids is self.ids:
@@ -140,6 +142,7 @@ class Place:
         with scope(self.workspace):
             later = timezone.now() + timedelta(days=1)
             close_conversation(made["closed"], actor=actor)
+            mark_spam(made["spam"], actor=actor)
             for member in self.members.values():
                 mark_read(made["closed"], actor=member)
             snooze_conversation(made["snoozed"], until=later, actor=actor)

@@ -2,6 +2,7 @@
 
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.messaging import add_note
+from inbox.actions.spam import mark_spam
 from tests import factories
 from tests.support.doing import act, make, reply
 from tests.support.sockets import Tab
@@ -45,6 +46,15 @@ async def test_what_we_do_ourselves_is_no_news(workspace, operator, admin, conve
     async with Tab(workspace, operator) as tab:
         await reply(workspace, conversation, "Yes", operator)
         await act(workspace, add_note, conversation, text="Careful", actor=admin)
+
+        assert await told(tab) == []
+
+
+async def test_spam_is_no_news(workspace, operator, admin, channel):
+    conversation = await says(channel, "Anyone here?")
+    await act(workspace, mark_spam, conversation, actor=admin)
+    async with Tab(workspace, operator) as tab:
+        await says(channel, "Buy now")
 
         assert await told(tab) == []
 

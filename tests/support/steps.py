@@ -14,6 +14,7 @@ from inbox.actions import (
     outgoing,
     ratings,
     receiving,
+    spam,
     triage,
     uploads,
     withdrawing,
@@ -125,6 +126,14 @@ def wake(conversation, people, dice):
         lifecycle.wake_conversation(conversation, actor=None)
 
 
+def mark_spam(conversation, people, dice):
+    spam.mark_spam(conversation, actor=dice.choice(people))
+
+
+def clear_spam(conversation, people, dice):
+    spam.clear_spam(conversation, actor=dice.choice(people))
+
+
 def tag(conversation, people, dice):
     name = dice.choice(["vip", "late"])
     triage.tag_conversation(conversation, name=name, actor=dice.choice(people))
@@ -179,4 +188,5 @@ STEPS = [
         close,
     ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, rename, appear, several_at_once],
+    *[mark_spam, clear_spam],
 ]

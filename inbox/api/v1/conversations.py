@@ -23,7 +23,7 @@ class ConversationsView(ApiView):
 
     @describe("list_conversations", show.Conversation, asks=show.ConversationQuery, pages=True)
     def get(self, request: Request) -> Response:
-        """List conversations, the most lately active first."""
+        """List conversations, the most lately active first; spam only in its own view."""
         rows = self._viewed().filter(_wanted(self.asked, self.actor)).for_list()
         page = Page(rows, self.asked, "last_activity_at", "pk", descending=True)
         return page.answer(show.Conversation)
@@ -31,7 +31,7 @@ class ConversationsView(ApiView):
     def _viewed(self) -> ConversationQuerySet:
         view = self.asked.get("view")
         if view is None:
-            return self.conversations()
+            return self.conversations().filter(is_spam=False)
         if view == "mine" and self.actor is None:
             raise ValidationError({"view": _nobody()})
         return View(view).conversations(self.bearer).visible_to(self.bearer)

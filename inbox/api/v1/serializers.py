@@ -13,7 +13,7 @@ from inbox.api.serializers import Text
 from inbox.api.v1.base import LARGEST_ID, PageQuery, Strict, Whole
 from inbox.enums import ChannelKind, MessageKind, MessageState, Priority, Status
 
-VIEWS = ["mine", "unassigned", "open", "snoozed", "closed"]
+VIEWS = ["mine", "unassigned", "open", "snoozed", "closed", "spam"]
 LONGEST = 20_000
 
 
@@ -84,6 +84,7 @@ class Conversation(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     subject = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
+    is_spam = serializers.BooleanField()
     priority = serializers.ChoiceField(choices=Priority.choices)
     channel = Channel()
     contact = Contact()

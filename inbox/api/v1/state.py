@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership
-from inbox.actions import assignment, lifecycle, triage
+from inbox.actions import assignment, lifecycle, spam, triage
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Nothing
 from inbox.api.v1.describing import describe
@@ -52,6 +52,19 @@ class ClosureView(ApiView):
     def delete(self, request: Request, number: int) -> Response:
         """Take the closed conversation back into work."""
         return _now(lifecycle.reopen_conversation(self.conversation(number), actor=self.actor))
+
+
+class SpamView(ApiView):
+    @describe("mark_spam", show.Conversation)
+    def put(self, request: Request, number: int) -> Response:
+        """Close the conversation as spam: it is in no view but its own."""
+        self.parse(Nothing)
+        return _now(spam.mark_spam(self.conversation(number), actor=self.actor))
+
+    @describe("clear_spam", show.Conversation)
+    def delete(self, request: Request, number: int) -> Response:
+        """Take the conversation back into work: it is no spam."""
+        return _now(spam.clear_spam(self.conversation(number), actor=self.actor))
 
 
 class SnoozeView(ApiView):

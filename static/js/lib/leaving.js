@@ -1,10 +1,12 @@
 /**
  * Whether a conversation leaves a list when something is done to it.
  * @param {string} view such as `mine` or `team-3`
- * @param {string} what `closure`, `snooze` or `assignment`
+ * @param {string} what `closure`, `snooze`, `assignment`, `spam` or `not-spam`
  * @param {string} assignee whom it is given to; empty is nobody
  */
 function leaves(view, what, assignee) {
+  if (what === "spam") return view !== "spam";
+  if (what === "not-spam") return view === "spam";
   if (what === "snooze") return view !== "snoozed" && view !== "closed";
   if (what === "closure") return view !== "closed";
   if (what !== "assignment") return false;
@@ -37,9 +39,10 @@ export function takeOff(numbers, what, assignee = "") {
 export function leaveWith(number, { target, submitter }) {
   const button = /** @type {HTMLButtonElement | null} */ (submitter);
   const form = /** @type {HTMLFormElement} */ (target);
-  const what = (button?.getAttribute("formaction") ?? form.getAttribute("action")).split("/").at(-2);
+  const named = (button?.getAttribute("formaction") ?? form.getAttribute("action")).split("/").at(-2);
   const undoes = button?.name === "undo";
-  if (undoes && what !== "assignment") return null;
+  const what = undoes && named === "spam" ? "not-spam" : named;
+  if (undoes && !["assignment", "not-spam"].includes(what)) return null;
   const assignee = undoes ? "" : button?.value || document.body.dataset.member;
   return takeOff([number], what, assignee);
 }

@@ -1,0 +1,40 @@
+"""Spam: out of sight, in its own view, and taken back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.screen import button, leave_list, open_row, row, serious, thread, view
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+
+def test_spam_lies_in_its_own_view_and_is_taken_back(screen, mail_in):
+    spam, honest = mail_in("Buy now", x_spam_flag="YES"), mail_in("My bell is broken")
+    expect(row(screen, honest)).to_be_visible()
+    expect(row(screen, spam)).to_have_count(0)
+
+    view(screen, "Spam").click()
+    row(screen, spam).get_by_role("link").click()
+    leave_list(screen)
+    expect(thread(screen)).to_contain_text("Buy now")
+    expect(screen.locator("#head .status")).to_have_text("Spam")
+    assert serious(screen) == []
+    button(screen, "Not spam").click()
+    expect(screen.locator("toast-line")).to_contain_text("Taken back into the inbox.")
+    expect(row(screen, spam)).to_have_count(0)
+
+    view(screen, "All open").click()
+    open_row(screen, spam)
+    expect(screen.locator("#head .status")).to_have_text("Open")
+    screen.keyboard.press("!")
+    expect(row(screen, spam)).to_have_count(0)
+    expect(screen.locator("toast-line")).to_contain_text("Marked as spam.")
+    screen.keyboard.press("z")
+    expect(row(screen, spam)).to_be_visible()
+
+    for subject in (spam, honest):
+        row(screen, subject).get_by_role("checkbox").check()
+    button(screen, "More for the selected").click()
+    screen.locator("#several-more").get_by_role("button", name="Mark as spam").click()
+    expect(screen.locator("toast-line")).to_contain_text("Moved 2 conversations.")
+    expect(row(screen, honest)).to_have_count(0)
