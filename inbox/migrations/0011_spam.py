@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0016_news"),
-        ("inbox", "0009_delivery_envelope"),
+        ("inbox", "0010_mailbox"),
     ]
 
     operations = [
