@@ -212,28 +212,6 @@ def test_a_program_reopens_nothing_and_waits_for_nothing(mailbox, conversation, 
     assert (after.status, after.waiting_since) == (Status.CLOSED, None)
 
 
-def test_spam_is_kept_out_of_sight_and_nothing_follows(mailbox):
-    message = post(mailbox, written(x_spam_flag="YES"))
-
-    conversation = reread(message.conversation)
-    assert (conversation.is_spam, conversation.is_closed) == (True, True)
-    assert conversation.waiting_since is None
-    with scope(mailbox.workspace):
-        assert FollowUp.objects.count() == 0
-
-
-def test_a_filter_does_not_hide_who_takes_part(mailbox, conversation):
-    sent_by_us(conversation)
-
-    answer = written(
-        "Thanks", message_id="<2@example.test>", in_reply_to="<ours@acme.test>", x_spam_flag="YES"
-    )
-    message = post(mailbox, answer)
-
-    assert message.conversation_id == conversation.pk
-    assert (reread(conversation).is_spam, reread(conversation).is_open) == (False, True)
-
-
 def bounce(mail_id, status="5.1.1", address="ada@example.test"):
     action = "failed" if status.startswith("5") else "delayed"
     return (
