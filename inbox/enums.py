@@ -49,8 +49,20 @@ class MessageState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     READ = "read", _("Seen")
     FAILED = "failed", _("Not sent")
+    UNKNOWN = "unknown", _("May have been sent")
     HELD = "held", _("On hold")
     WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class RecipientState(models.TextChoices):
+    """What became of a mail of ours to one of its readers."""
+
+    WAITING = "waiting", _("Waiting")
+    TAKEN = "taken", _("Sent")
+    DELAYED = "delayed", _("Delayed")
+    REFUSED = "refused", _("Refused")
+    BOUNCED = "bounced", _("Came back")
+    UNKNOWN = "unknown", _("May have been sent")
 
 
 class Rating(models.TextChoices):
@@ -98,6 +110,7 @@ class EventKind(models.TextChoices):
     MESSAGE_QUEUED = "message.queued"
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
+    MESSAGE_REPORTED = "message.reported"
     MESSAGE_RETRIED = "message.retried"
     MESSAGE_WITHDRAWN = "message.withdrawn"
     MESSAGE_HELD = "message.held"

@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from inbox.enums import Status
-from inbox.models import Conversation
+from inbox.models import Contact, Conversation
 
 MOST = 20
+MOST_PEOPLE = 8
 NEWEST = 1000  # of each status; older ones are found by their number
 LONGEST = 100
 
@@ -38,6 +39,15 @@ def find(said: str, membership: Membership) -> list[Conversation]:
             | Q(contact__phone__icontains=word)
         )
     return list(found.with_people().order_by("-last_activity_at", "-pk")[:MOST])
+
+
+def people(said: str, membership: Membership) -> list[Contact]:
+    """Return contacts with a mail address that have every word in their name or address."""
+    words = said.replace("\x00", "")[:LONGEST].split()
+    found = Contact.objects.all().visible_to(membership).exclude(email="")
+    for word in words:
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return list(found.order_by("-last_heard_at", "-pk")[:MOST_PEOPLE]) if words else []
 
 
 def recent(numbers: Sequence[int], membership: Membership) -> list[Conversation]:

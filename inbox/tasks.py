@@ -20,11 +20,13 @@ from accounts.tenancy import attempt, scope, scope_of
 from inbox import doors, intake, live, presence, storage, viewing
 from inbox.actions import contacts, outgoing, teams, uploads
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
-from inbox.actions.mail_replies import prepare_reply
+from inbox.actions.mail_outcomes import record_outcome
+from inbox.actions.mail_replies import prepare_mail
 from inbox.connectors.base import (
     OutgoingFile,
     OutgoingMessage,
     PermanentConnectorError,
+    RecipientsRefused,
     TemporaryConnectorError,
 )
 from inbox.enums import ChannelKind
@@ -140,7 +142,7 @@ def _prepared(message: Message) -> OutgoingMessage | None:
     if message.channel.kind == ChannelKind.EMAIL:
         try:
             with attempt():
-                head, text = prepare_reply(message)
+                head, text = prepare_mail(message)
         except Exception as error:
             logger.exception("Message %s could not be prepared.", message)
             outgoing.postpone_message(message, reason=repr(error))
@@ -156,8 +158,12 @@ def _prepared(message: Message) -> OutgoingMessage | None:
 
 def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
     connector = connector_of(message.channel)
+    envelope = said.head.envelope if said.head else ()
     try:
         external_id = connector.send(said)
+    except RecipientsRefused as error:
+        outcome = partial(record_outcome, refused=error.refused, unknown=error.unsure)
+        return lambda: outcome(message, envelope)
     except TemporaryConnectorError as error:
         reason = str(error)
         return lambda: outgoing.postpone_message(message, reason=reason)
@@ -169,6 +175,8 @@ def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
         logger.exception("Message %s could not be sent.", message)
         reason = repr(error)
         return lambda: outgoing.postpone_message(message, reason=reason)
+    if said.head:
+        return lambda: record_outcome(message, envelope)
     return lambda: outgoing.record_sent(message, external_id=external_id)
 
 

@@ -13,6 +13,7 @@ from accounts.models import Membership
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import PastTime, TooFarAhead, close_conversation
 from inbox.actions.messaging import send_message
+from inbox.actions.recipients import Recipients
 from inbox.models import Conversation, Message
 
 FARTHEST = timedelta(days=365)
@@ -29,6 +30,7 @@ def answer_conversation(
     send_at: datetime | None = None,
     closes: bool = False,
     attachments: Sequence[UUID] = (),
+    recipients: Recipients | None = None,
 ) -> Message:
     """
     Reply, and do what belongs to it, all or nothing.
@@ -47,6 +49,7 @@ def answer_conversation(
         send_at=_checked(send_at) or timezone.now() + timedelta(seconds=actor.undo_seconds),
         is_scheduled=send_at is not None,
         attachments=attachments,
+        recipients=recipients,
     )
     conversation = Conversation.objects.locked(conversation)
     if conversation.assignee_id is None and actor.takes_on_reply == Taking.ALWAYS:

@@ -9,7 +9,13 @@ from accounts.models import Membership
 from inbox.enums import MessageKind, MessageState
 from inbox.models import Conversation, Message
 
-ON_ITS_WAY = [MessageState.QUEUED, MessageState.SENT, MessageState.DELIVERED, MessageState.READ]
+ON_ITS_WAY = [
+    MessageState.QUEUED,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.READ,
+    MessageState.UNKNOWN,
+]
 
 
 class NewerReply(DomainError):

@@ -1,5 +1,6 @@
 """Keep what a person writes until it is sent, and tell colleagues that it exists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -41,10 +42,12 @@ def save_draft(
     client_id: UUID,
     seen_seq: int = 0,
     version: int = 0,
+    recipients: Mapping[str, str] | None = None,
 ) -> Kept:
     """
     Keep what was typed last. No text is no draft; what has been sent is none either.
 
+    :param recipients: what was typed as to, cc and bcc, right or wrong, if anything was.
     :param version: the one that the writer's screen knew. What stands there under another
         number is replaced as well, and returned.
     :raises DraftTooLong: if nobody could have typed it.
@@ -68,6 +71,7 @@ def save_draft(
         kind=kind,
         defaults={
             "text": text,
+            "recipients": dict(recipients or {}),
             "client_id": client_id,
             "seen_seq": seen_seq,
             "version": before.version + 1 if before else 1,
@@ -98,7 +102,13 @@ def discard_draft(conversation: Conversation, *, kind: DraftKind, actor: Members
 
 
 def give_back(
-    conversation: Conversation, *, kind: DraftKind, text: str, actor: Membership, seen_seq: int
+    conversation: Conversation,
+    *,
+    kind: DraftKind,
+    text: str,
+    recipients: Mapping[str, str],
+    actor: Membership,
+    seen_seq: int,
 ) -> None:
     """Make a draft of words that were not sent after all, before what was written since."""
     mine = conversation.drafts.filter(membership=actor, kind=kind).first()
@@ -107,6 +117,7 @@ def give_back(
         kind=kind,
         defaults={
             "text": f"{text}\n\n{mine.text}" if mine else text,
+            "recipients": dict(recipients),
             "client_id": uuid4(),
             "seen_seq": seen_seq,
             "version": mine.version + 1 if mine else 1,

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
-from accounts.tenancy import current_workspace
 from inbox import events
-from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of
+from inbox.actions.mail_outcomes import record_bounce
+from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of, reply_key
 from inbox.actions.messaging import write
-from inbox.actions.outgoing import record_bounce
 from inbox.actions.receiving import claim_handle, nothing_follows, resume
 from inbox.connectors.base import Sender
 from inbox.connectors.mail import reading
@@ -40,12 +37,6 @@ from inbox.models import (
 )
 
 LONGEST_SHOWN = 100_000  # characters of a message; the mail keeps all
-
-
-def reply_key() -> bytes:
-    """Return what signs this workspace's reply addresses."""
-    told = f"{settings.SECRET_KEY}-{current_workspace().pk}"
-    return salted_hmac("inbox.reply_address", "", secret=told, algorithm="sha256").digest()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Answer by mail: what stands above the words is decided once, before the first attempt."""
+"""Write by mail: what stands above and below the words is decided once, before the first attempt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import secrets
 
 from django.utils import timezone
 
-from inbox.actions.mail import reply_key
+from inbox.actions.mail_threads import reply_key
+from inbox.actions.recipients import Recipients, suggest_recipients
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.composing import Head, references_to
 from inbox.connectors.mail.threads import reply_address
@@ -20,41 +21,46 @@ ANSWERED = re.compile(r"\s*re\s*:", re.IGNORECASE)
 LONGEST_QUOTED = 20_000
 
 
-def prepare_reply(message: Message) -> tuple[Head, str]:
+def prepare_mail(message: Message) -> tuple[Head, str]:
     """
-    Return the head and the words of a reply, the same on every attempt; the caller has claimed it.
+    Return the head and the words of a mail, the same on every attempt; the caller has claimed it.
 
-    The id is stored before anybody is given the mail, so that whatever comes of it is known.
+    Only who still waits for it is in the envelope.
     """
-    conversation = message.conversation
     mail = Mail.objects.filter(message=message).first()
-    if mail is None:
-        mail = _written_down(message)
-        message.is_mail = True
+    if mail is None:  # from an archive, or written when mails were addressed here
+        mail = address_mail(message)
         message.save(update_fields=["is_mail"])
-        with_files([message])
     *references, in_reply_to = mail.references or [""]
-    person = mail.to[0] if mail.to else {"name": "", "address": ""}
     head = Head(
         sender=Address(mail.sender_name, mail.sender_address),
-        to=Address(person["name"], person["address"]),
+        to=_written(mail.to),
+        cc=_written(mail.cc),
+        envelope=tuple(one["address"] for one in mail.waiting),
         subject=mail.subject,
         message_id=mail.mail_id,
         at=timezone.now(),
-        reply_to=reply_address(mail.sender_address, conversation.public_id, reply_key()),
+        reply_to=reply_address(mail.sender_address, message.conversation.public_id, reply_key()),
         in_reply_to=in_reply_to,
         references=(*references, in_reply_to) if in_reply_to else (),
     )
     return head, mail.whole_text or message.text
 
 
-def _written_down(message: Message) -> Mail:
+def address_mail(message: Message, recipients: Recipients | None = None) -> Mail:
+    """
+    Write down what a message is to be as a mail.
+
+    Its id is stored before anybody is given the mail, so that whatever comes of it is known.
+    """
     conversation, address = message.conversation, message.channel.address
-    last = _last_incoming(conversation)
-    known = [*last.references, last.mail_id] if last else []
+    recipients = recipients or suggest_recipients(conversation).recipients
+    last = _last_from(conversation, recipients)
+    known = [*last.references, last.mail_id] if last else _own_ids(conversation)
     references = references_to([one for one in known if not one.endswith(MADE_HERE)])
     subject = last.subject if last else conversation.subject
-    return Mail.objects.create(
+    message.is_mail = True
+    mail = Mail.objects.create(
         message=message,
         channel=message.channel,
         mail_id=f"c.{secrets.token_hex(16)}@{address.rpartition('@')[2]}",
@@ -62,23 +68,31 @@ def _written_down(message: Message) -> Mail:
         subject=subject if ANSWERED.match(subject) else f"Re: {subject}".rstrip(),
         sender_name=message.author.user.name_for_customers if message.author else "",
         sender_address=address,
-        people={"to": _to(conversation)},
+        people=recipients.people(),
         whole_text=_quoting(message, last),
     )
+    with_files([message])
+    return mail
 
 
-def _last_incoming(conversation: Conversation) -> Mail | None:
+def _last_from(conversation: Conversation, recipients: Recipients) -> Mail | None:
+    """Find the mail that is answered: the newest of those whose writer gets the answer, since it is quoted."""
+    readers = {one.address.lower() for one in recipients}
     theirs = Mail.objects.filter(
         message__conversation=conversation, message__kind=MessageKind.INCOMING, automatic=False
     )
-    return theirs.select_related("message").order_by("-message__seq").first()
+    newest = theirs.select_related("message").order_by("-message__seq")
+    return next((one for one in newest[:20] if one.sender_address.lower() in readers), None)
 
 
-def _to(conversation: Conversation) -> list[dict[str, str]]:
-    address = conversation.handle.value
-    if "@" not in address:
-        return []
-    return [{"name": conversation.contact.name, "address": address}]
+def _own_ids(conversation: Conversation) -> list[str]:
+    ours = Mail.objects.filter(message__conversation=conversation)
+    ours = ours.filter(message__kind=MessageKind.OUTGOING)
+    return list(ours.order_by("message__seq").values_list("mail_id", flat=True))
+
+
+def _written(people: list[dict[str, str]]) -> tuple[Address, ...]:
+    return tuple(Address(one["name"], one["address"]) for one in people)
 
 
 def _quoting(message: Message, last: Mail | None) -> str:

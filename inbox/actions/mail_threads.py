@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from accounts.tenancy import current_workspace
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.threads import Known, Lookup
 from inbox.enums import ChannelKind, MessageKind
 from inbox.models import Channel, ContactHandle, Conversation, Mail, Message
+
+
+def reply_key() -> bytes:
+    """Return what signs this workspace's reply addresses."""
+    told = f"{settings.SECRET_KEY}-{current_workspace().pk}"
+    return salted_hmac("inbox.reply_address", "", secret=told, algorithm="sha256").digest()
 
 
 def bounced_message(channel: Channel, mail: reading.Mail) -> Message | None:
@@ -53,7 +63,7 @@ def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) 
         message__conversation__in=list(people), message__kind=MessageKind.OUTGOING
     )
     for pk, said in ours.values_list("message__conversation", "people"):
-        written_to = [*said.get("to", []), *said.get("cc", [])]
+        written_to = [*said.get("to", []), *said.get("cc", []), *said.get("bcc", [])]
         people[pk].update(one["address"].lower() for one in written_to)
     own = {conversation.channel.address for conversation in conversations if is_archive}
     return {pk: Known(pk, frozenset(found | own)) for pk, found in people.items()}

@@ -14,10 +14,12 @@ from accounts.models import Membership
 from inbox import events
 from inbox.actions.collisions import refuse_unseen_reply
 from inbox.actions.drafts import forget_draft
+from inbox.actions.mail_replies import address_mail
 from inbox.actions.mentions import mentioned
+from inbox.actions.recipients import BadRecipients, Recipients
 from inbox.actions.uploads import attach, holder_of_member, in_short, take_uploads
 from inbox.connectors import CONNECTORS
-from inbox.enums import EventKind, MessageKind, MessageState
+from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
 from inbox.models import Attachment, Conversation, Message
 from inbox.models.conversation import PREVIEW_LENGTH
 
@@ -47,6 +49,7 @@ def send_message(
     send_at: datetime | None = None,
     attachments: Sequence[UUID] = (),
     is_scheduled: bool = False,
+    recipients: Recipients | None = None,
 ) -> Message:
     """
     Write a reply, to be carried to the contact as soon as ``send_at`` has come.
@@ -54,6 +57,7 @@ def send_message(
     The same ``client_id`` again returns the same message. The author's draft of it is no more.
 
     :param attachments: ids of the actor's uploads, which go with it.
+    :param recipients: who gets the mail, if not those whom the conversation suggests.
     :raises NothingToSay: if the text is blank and nothing is attached.
     :raises TooLong: if the channel cannot carry it.
     :raises SentBefore: if the same ``client_id`` brought another text.
@@ -82,6 +86,11 @@ def send_message(
         send_at=send_at or now,
         is_scheduled=is_scheduled,
     )
+    if conversation.channel.kind == ChannelKind.EMAIL:
+        address_mail(message, recipients)
+        message.save(update_fields=["is_mail"])
+    elif recipients:
+        raise BadRecipients(_("Only mails have recipients. This goes to the contact alone."))
     events.record(EventKind.MESSAGE_QUEUED, conversation, actor=actor, messages=[message])
     return message
 

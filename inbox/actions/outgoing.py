@@ -5,7 +5,6 @@ A sender that dies between sending and recording leaves a lease that runs out, a
 is sent again with the same idempotency key: at least once, never silently lost.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,14 +16,14 @@ from accounts.errors import DomainError
 from accounts.models import Event, Membership
 from inbox import events
 from inbox.actions.lifecycle import reopen_conversation
-from inbox.connectors.mail.bounces import Recipient
-from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
+from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState, RecipientState
 from inbox.models import Conversation, Message
-from inbox.models.message import with_files
+from inbox.models.message import LATE_AFTER, with_files
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 56  # about two days
+SENT_FIELDS = ["sent_at", "external_id", "public_seq"]
 MAIL_LEASE = timedelta(minutes=11)  # beyond a task's time limit: a slow mail server is no dead one
 
 
@@ -62,25 +61,25 @@ def record_sent(message: Message, *, external_id: str) -> None:
     That holds whoever says it: a slow sender whose lease ran out, too, and also after another
     one was refused.
     """
-    conversation, message = _locked(message)
+    conversation, message = locked_message(message)
     if message.state not in {MessageState.QUEUED, MessageState.FAILED}:  # recorded before
         return
+    note_sent(conversation, message, external_id=external_id)
+    message.state, message.leased_until, message.error = MessageState.SENT, None, ""
+    message.save(update_fields=[*SENT_FIELDS, "state", "leased_until", "error"])
+    events.record(EventKind.MESSAGE_SENT, conversation, actor=message.author, messages=[message])
+
+
+def note_sent(conversation: Conversation, message: Message, *, external_id: str) -> None:
+    """Give a message its public number, and say that the contact has been answered; nothing is saved."""
     now = timezone.now()
     conversation.public_seq += 1
     if conversation.first_response_at is None and conversation.incoming_seq:
         conversation.first_response_at = now
     if not _has_unanswered(conversation, message):
         conversation.waiting_since = None
-    message.state, message.sent_at, message.leased_until = MessageState.SENT, now, None
-    message.external_id, message.public_seq, message.error = (
-        external_id,
-        conversation.public_seq,
-        "",
-    )
-    message.save(
-        update_fields=["state", "sent_at", "leased_until", "external_id", "public_seq", "error"]
-    )
-    events.record(EventKind.MESSAGE_SENT, conversation, actor=message.author, messages=[message])
+    message.sent_at, message.external_id = now, external_id
+    message.public_seq = conversation.public_seq
 
 
 @transaction.atomic
@@ -89,22 +88,43 @@ def postpone_message(message: Message, *, reason: str) -> None:
     if message.attempts >= MOST_ATTEMPTS:
         record_failure(message, reason=reason)
         return
-    wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+    is_late = message.attempts == LATE_AFTER
+    conversation = locked_message(message)[0] if is_late else None
     mine = Message.objects.filter(pk=message.pk, leased_until=message.leased_until)
-    mine.filter(state=MessageState.QUEUED).update(
-        send_at=timezone.now() + wait, leased_until=None, error=reason
+    waits = mine.filter(state=MessageState.QUEUED).update(
+        send_at=next_attempt(message), leased_until=None, error=reason
     )
+    if waits and conversation:
+        late = with_files(Message.objects.for_timeline().filter(pk=message.pk))
+        events.record(EventKind.MESSAGE_REPORTED, conversation, actor=None, messages=late)
+
+
+def next_attempt(message: Message) -> datetime:
+    wait: timedelta = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+    return timezone.now() + wait
 
 
 @transaction.atomic
 def record_failure(message: Message, *, reason: str) -> None:
     """Show on the message, in the platform's words, why it could not be sent."""
     lease = message.leased_until
-    conversation, message = _locked(message)
+    conversation, message = locked_message(message)
     # The word of whoever's lease ran out is old: another may be sending it at this moment.
     if message.state != MessageState.QUEUED or message.leased_until != lease:
         return
-    message.state, message.leased_until, message.error = MessageState.FAILED, None, reason
+    with_files([message])
+    if mail := message.mail:
+        mail.mark(None, RecipientState.REFUSED, reason)
+        mail.save(update_fields=["people"])
+    message.leased_until = None
+    show_failure(conversation, message, state=MessageState.FAILED, reason=reason)
+
+
+def show_failure(
+    conversation: Conversation, message: Message, *, state: MessageState, reason: str
+) -> None:
+    """Somebody has to look: a conversation that was closed with it is open again."""
+    message.state, message.error = state, reason
     message.save(update_fields=["state", "leased_until", "error"])
     events.record(
         EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=reason
@@ -113,39 +133,20 @@ def record_failure(message: Message, *, reason: str) -> None:
 
 
 @transaction.atomic
-def record_bounce(message: Message, recipients: Sequence[Recipient]) -> None:
+def retry_message(message: Message, *, actor: Membership, address: str = "") -> Message:
     """
-    Note that what a mail server had taken did not arrive after all, in that server's words.
-
-    A delay is no failure; a notice about somebody to whom we never wrote changes nothing.
-    """
-    conversation, message = _locked(message)
-    written_to = {
-        one["address"].lower() for mail in message.mails.all() for one in mail.to + mail.cc
-    }
-    refused = [one for one in recipients if one.is_final and one.address.lower() in written_to]
-    if not refused or message.state not in {MessageState.SENT, MessageState.DELIVERED}:
-        return
-    said = "; ".join(f"{one.address}: {one.said or one.status or one.action}" for one in refused)
-    message.state, message.error = MessageState.FAILED, said[:1_000]
-    message.save(update_fields=["state", "error"])
-    with_files([message])
-    events.record(
-        EventKind.MESSAGE_FAILED, conversation, actor=None, messages=[message], reason=message.error
-    )
-    _reopen_if_closed_with(conversation, message)
-
-
-@transaction.atomic
-def retry_message(message: Message, *, actor: Membership) -> Message:
-    """
-    Put a failed message back into the queue.
+    Put a failed message back into the queue; a mail for those who did not get it, or one of them.
 
     :raises NotFailed: if it is on its way or has arrived.
     """
-    conversation, message = _locked(message)
-    if not message.is_failed:
+    conversation, message = locked_message(message)
+    with_files([message])
+    lost = [one["address"] for one in message.mail.lost] if message.mail else []
+    if not message.is_failed or (address and address not in lost):
         raise NotFailed(_("This message has not failed."))
+    if message.mail:
+        message.mail.mark([address] if address else lost, RecipientState.WAITING)
+        message.mail.save(update_fields=["people"])
     message.state, message.send_at, message.attempts = MessageState.QUEUED, timezone.now(), 0
     message.save(update_fields=["state", "send_at", "attempts"])
     events.record(EventKind.MESSAGE_RETRIED, conversation, actor=actor, messages=[message])
@@ -196,7 +197,7 @@ def _reopen_if_closed_with(conversation: Conversation, reply: Message) -> None:
     )
 
 
-def _locked(message: Message) -> tuple[Conversation, Message]:
+def locked_message(message: Message) -> tuple[Conversation, Message]:
     """Lock the conversation, then read the message as it stands now."""
     conversation = Conversation.objects.for_update().get(pk=message.conversation_id)
     return conversation, Message.objects.select_related("author__user").get(pk=message.pk)

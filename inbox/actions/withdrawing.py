@@ -10,6 +10,7 @@ from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
 from inbox.actions.drafts import give_back
+from inbox.actions.recipients import as_typed
 from inbox.actions.uploads import detach, holder_of_member, in_short
 from inbox.enums import DraftKind, EventKind, MessageKind, MessageState, Status
 from inbox.models import Conversation, Message
@@ -34,15 +35,24 @@ def withdraw_message(
     text = message.text
     detach(message, holder=holder_of_member(actor) if keeps else "")
     message.state, message.text, message.send_at = MessageState.WITHDRAWN, "", None
-    message.has_attachments = False
-    message.save(update_fields=["state", "text", "send_at", "has_attachments"])
+    message.has_attachments, recipients = False, _typed_again(message)
+    message.mails.all().delete()
+    message.is_mail = False
+    message.save(update_fields=["state", "text", "send_at", "has_attachments", "is_mail"])
     _show_what_was_said_before(conversation)
     events.record(EventKind.MESSAGE_WITHDRAWN, conversation, actor=actor, messages=[message])
     if reopens and conversation.is_closed:
         conversation.move_to(Status.OPEN, at=timezone.now())
         events.record(EventKind.CONVERSATION_REOPENED, conversation, actor=actor)
     if keeps and text:
-        give_back(conversation, kind=DraftKind.REPLY, text=text, actor=actor, seen_seq=message.seq)
+        give_back(
+            conversation,
+            kind=DraftKind.REPLY,
+            text=text,
+            recipients=recipients,
+            actor=actor,
+            seen_seq=message.seq,
+        )
     return conversation
 
 
@@ -86,6 +96,11 @@ def _locked_waiting(message: Message) -> tuple[Conversation, Message]:
     if message.attempts or message.state not in {MessageState.QUEUED, MessageState.HELD}:
         raise OnItsWay(_("Too late: it has gone out already."))
     return conversation, message
+
+
+def _typed_again(message: Message) -> dict[str, str]:
+    mail = message.mails.first()
+    return as_typed(mail.people) if mail else {}
 
 
 def _show_what_was_said_before(conversation: Conversation) -> None:

@@ -31,6 +31,32 @@ class PermanentConnectorError(ConnectorError):
     """The platform refuses, in these words, and will refuse again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server said about one reader; final if it will say so again."""
+
+    said: str
+    is_final: bool
+
+
+class RecipientsRefused(ConnectorError):
+    """Some of those it was for did not get it, or none; the others did."""
+
+    unsure: str = ""
+
+    def __init__(self, refused: Mapping[str, Refusal]) -> None:
+        super().__init__("; ".join(dict.fromkeys(one.said for one in refused.values())))
+        self.refused = refused
+
+
+class OutcomeUnknown(RecipientsRefused):
+    """To those who were not refused it may have gone out: doing it again may do it twice."""
+
+    def __init__(self, unsure: str, refused: Mapping[str, Refusal]) -> None:
+        super().__init__(refused)
+        self.unsure = unsure
+
+
 class Malformed(ConnectorError):
     """What came does not follow the platform's protocol."""
 

@@ -31,9 +31,9 @@ class EmailConnector(Connector):
     def send(self, message: OutgoingMessage) -> str:
         """Return the mail's Message-ID, which is the same on every attempt."""
         head = message.head
-        if head is None or not head.to.address:
+        if head is None or not head.envelope:
             raise PermanentConnectorError(
-                "Nobody can be answered: the mail does not say who wrote it."
+                "Nobody would get it: add a recipient. The mail does not say who wrote it."
             )
         try:
             raw = compose(head, message.text, message.attachments)
@@ -45,7 +45,7 @@ class EmailConnector(Connector):
             self._server(),
             raw,
             sender=head.sender.address,
-            to=head.to.address,
+            to=head.envelope,
             name=message.idempotency_key,
         )
         return head.message_id

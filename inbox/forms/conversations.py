@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AfterClosing, Taking
 from accounts.errors import DomainError
+from inbox.actions.recipients import HEADERS, read_recipients
 from inbox.enums import DraftKind, MessageKind
+
+LONGEST_HEADER = 20_000
 
 
 class BadInput(DomainError):
@@ -35,12 +38,29 @@ class StrictForm(forms.Form):
         raise BadInput(f"{mistakes[0]}" if field == "__all__" else f"{field}: {mistakes[0]}")
 
 
-class DraftForm(StrictForm):
+class Addressed(StrictForm):
+    """To, cc and bcc as they were typed, in a form that has them."""
+
+    to = forms.CharField(required=False, max_length=LONGEST_HEADER)
+    cc = forms.CharField(required=False, max_length=LONGEST_HEADER)
+    bcc = forms.CharField(required=False, max_length=LONGEST_HEADER)
+
+    def take_typed(self, facts: dict[str, Any]) -> dict[str, str] | None:
+        typed = {header: facts.pop(header, "") for header in HEADERS}
+        return typed if any(header in self.data for header in HEADERS) else None
+
+
+class DraftForm(Addressed):
     kind = forms.ChoiceField(choices=DraftKind)
     text = forms.CharField(required=False, strip=False)
     client_id = forms.UUIDField()
     seen_seq = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        typed = self.take_typed(facts) or {}
+        return facts | {"recipients": {name: said for name, said in typed.items() if said}}
 
 
 class Uuids(forms.Field):
@@ -76,7 +96,7 @@ class UploadForm(StrictForm):
         return MessageKind.NOTE if is_note else MessageKind.OUTGOING
 
 
-class ReplyForm(WritingForm):
+class ReplyForm(Addressed, WritingForm):
     """``then`` may close the conversation; ``send_at`` is read as ``until`` of SnoozeForm."""
 
     seen_seq = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
@@ -94,7 +114,9 @@ class ReplyForm(WritingForm):
         facts: dict[str, Any] = super().clean() or self.cleaned_data
         closes = facts.pop("then", "") == "close"
         facts.pop("own_time", None)
-        return facts | {"closes": closes}
+        typed = self.take_typed(facts)
+        recipients = None if typed is None else read_recipients(typed)
+        return facts | {"closes": closes, "recipients": recipients}
 
 
 YES_OR_NO = [("yes", ""), ("no", "")]

@@ -27,6 +27,8 @@ class Draft(WorkspaceOwned):
     conversation = OwnedForeignKey("Conversation", models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=5, choices=DraftKind)
     text = models.TextField()
+    # To, cc and bcc as they were typed; empty where the conversation's own are meant.
+    recipients = models.JSONField(default=dict, blank=True)
     # The message it will become, so that sending it from two places sends it once.
     client_id = models.UUIDField(default=uuid.uuid4)
     # The conversation's number when the writing began.

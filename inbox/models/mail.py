@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +9,7 @@ from django.db import models
 
 from accounts.models import OwnedForeignKey, WorkspaceOwned
 from accounts.tenancy import ScopedManager
+from inbox.enums import RecipientState
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
 from inbox.models.message import Message
@@ -15,6 +17,8 @@ from inbox.models.message import Message
 # A picture, or another thing that loads itself, from somebody else's server.
 REMOTE = re.compile(r"""<img\b[^>]{0,2000}\bsrc\s*=\s*["']?\s*https?:""", re.IGNORECASE)
 LONGEST_UNFOLDED = 20_000
+LONGEST_SAID = 500
+LOST = {RecipientState.REFUSED, RecipientState.BOUNCED, RecipientState.UNKNOWN}
 
 
 class Mail(WorkspaceOwned):
@@ -29,7 +33,8 @@ class Mail(WorkspaceOwned):
     subject = models.TextField(blank=True)
     sender_name = models.CharField(max_length=200, blank=True)
     sender_address = models.CharField(max_length=254, blank=True)
-    # Lists of {"name": …, "address": …} by header: to, cc, reply_to.
+    # Lists of {"name": …, "address": …} by header: to, cc, reply_to. In a mail of ours bcc, too, and
+    # what became of it: "state", where the mail was given to a server, and "said", that server's words.
     people = models.JSONField(default=dict)
     date = models.DateTimeField(null=True, blank=True)
     # All that it says, where the message's own text leaves out what is quoted; and as strangers made it up.
@@ -78,3 +83,45 @@ class Mail(WorkspaceOwned):
     @property
     def cc(self) -> list[dict[str, Any]]:
         return list(self.people.get("cc", []))
+
+    @property
+    def bcc(self) -> list[dict[str, Any]]:
+        return list(self.people.get("bcc", []))
+
+    @property
+    def recipients(self) -> list[dict[str, Any]]:
+        """Return everybody to whom a mail of ours goes."""
+        return [*self.to, *self.cc, *self.bcc]
+
+    @property
+    def waiting(self) -> list[dict[str, Any]]:
+        """Return who is still to get it."""
+        return [one for one in self.recipients if state_of(one) == RecipientState.WAITING]
+
+    @property
+    def lost(self) -> list[dict[str, Any]]:
+        """Return who did not get it, or may not have."""
+        return [one for one in self.recipients if state_of(one) in LOST]
+
+    @property
+    def troubled(self) -> list[dict[str, Any]]:
+        """Return whom a server said something about."""
+        return [one for one in self.recipients if one.get("said")]
+
+    def mark(
+        self, addresses: Collection[str] | None, state: RecipientState, said: str = ""
+    ) -> list[dict[str, Any]]:
+        """Note what became of it to some readers, or to all who wait; return those."""
+        wanted = {one.lower() for one in addresses} if addresses is not None else None
+        marked = [
+            one
+            for one in (self.recipients if wanted is not None else self.waiting)
+            if wanted is None or one["address"].lower() in wanted
+        ]
+        for one in marked:
+            one["state"], one["said"] = state.value, said[:LONGEST_SAID]
+        return marked
+
+
+def state_of(recipient: dict[str, Any]) -> RecipientState:
+    return RecipientState(recipient.get("state", RecipientState.WAITING))

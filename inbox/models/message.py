@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from accounts.models import Membership, OwnedForeignKey, WorkspaceOwned
 from accounts.tenancy import ScopedManager
-from inbox.enums import MessageKind, MessageState
+from inbox.enums import MessageKind, MessageState, RecipientState
 
 if TYPE_CHECKING:
     from inbox.models.attachment import Attachment
     from inbox.models.mail import Mail
+
+
+LATE_AFTER = 11  # attempts: about four hours
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -29,10 +32,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return outgoing messages that nobody is sending and that should be on their way."""
         queued = Q(state=MessageState.QUEUED, send_at__lte=now)
         # In the order in which they were written, however many workers there are: one that is
-        # to be tried again holds up those after it, one for later does not.
+        # to be tried again holds up those after it; one for later does not, and neither does a
+        # mail that only some of its readers still wait for.
         begun = queued | Q(state=MessageState.QUEUED, attempts__gt=0)
         earlier = Message.objects.filter(
-            begun, conversation=models.OuterRef("conversation"), seq__lt=models.OuterRef("seq")
+            begun,
+            conversation=models.OuterRef("conversation"),
+            seq__lt=models.OuterRef("seq"),
+            sent_at=None,
         )
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(queued, free).exclude(models.Exists(earlier))
@@ -121,6 +128,19 @@ class Message(WorkspaceOwned):
         return next(iter(self.mails.all()), None) if self.is_mail else None
 
     @property
+    def recipients(self) -> list[dict[str, Any]]:
+        """Return who gets a mail of ours, with what became of it."""
+        if self.mail is None or self.is_incoming:
+            return []
+        blank = {"state": RecipientState.WAITING.value, "said": ""}
+        people = self.mail.people
+        return [
+            blank | one | {"header": header}
+            for header in ("to", "cc", "bcc")
+            for one in people.get(header, [])
+        ]
+
+    @property
     def pictures(self) -> list[Attachment]:
         return [file for file in self.files() if file.is_picture and not file.is_decoration]
 
@@ -130,7 +150,16 @@ class Message(WorkspaceOwned):
 
     @property
     def is_failed(self) -> bool:
-        return self.state == MessageState.FAILED
+        """Tell whether somebody has to look: it did not arrive, or nobody can know."""
+        return self.state in {MessageState.FAILED, MessageState.UNKNOWN}
+
+    @property
+    def is_delayed(self) -> bool:
+        """Tell whether it has been tried for hours, or a server further on still tries."""
+        if self.state == MessageState.QUEUED:
+            return self.attempts >= LATE_AFTER
+        mail = self.mail
+        return mail is not None and any(one.get("state") == "delayed" for one in mail.recipients)
 
     def files(self) -> list[Attachment]:
         """Return what is attached, in the order in which it was chosen."""

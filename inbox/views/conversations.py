@@ -24,6 +24,7 @@ from inbox.sidebar import UnknownView, View
 from inbox.views.access import conversation_for
 from inbox.views.attachments import waiting_files
 from inbox.views.drafts import for_composer
+from inbox.views.recipients import addressing
 
 PAGE = 50
 
@@ -134,6 +135,7 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
     context = {"entries": page.entries, "page": page, "first_unread": unread}
     context |= {"held": None, "words": None, "me": request.membership, "keys": _keys(request)}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
+    context |= {"addressing": addressing(conversation)}
     return context | _customer(request, conversation)
 
 

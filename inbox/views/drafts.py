@@ -77,6 +77,7 @@ def for_composer(request: WorkspaceRequest, conversation: Conversation) -> dict[
 def _facts(draft: Draft) -> dict[str, Any]:
     return {
         "text": draft.text,
+        "people": draft.recipients,
         "id": str(draft.client_id),
         "seen": draft.seen_seq,
         "version": draft.version,

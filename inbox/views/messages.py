@@ -14,6 +14,7 @@ from inbox.actions.answering import answer_conversation
 from inbox.actions.collisions import NewerReply
 from inbox.actions.messaging import add_note
 from inbox.actions.outgoing import retry_message
+from inbox.actions.recipients import as_typed
 from inbox.actions.withdrawing import release_message, withdraw_message
 from inbox.enums import DraftKind
 from inbox.forms.conversations import ReplyForm, WritingForm
@@ -45,10 +46,11 @@ def note(request: WorkspaceRequest, number: int) -> HttpResponse:
 
 @require_POST
 def retry(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
-    """Send a failed message again."""
+    """Send a failed message again, or a mail to one of those who did not get it."""
     conversation = conversation_for(request, number)
     message = get_object_or_404(conversation.messages, pk=pk)
-    retry_message(message, actor=request.membership)
+    address = request.POST.get("address", "")
+    retry_message(message, actor=request.membership, address=address)
     return _written(request, conversation)
 
 
@@ -105,5 +107,7 @@ def _held(request: WorkspaceRequest, conversation: Conversation, newer: NewerRep
     said = ReplyForm.parse(request)
     words = Draft(kind=DraftKind.REPLY, text=said["text"], client_id=said["client_id"], version=0)
     words.seen_seq = newer.reply.seq
+    if said["recipients"]:
+        words.recipients = as_typed(said["recipients"].people())
     shown = {"held": newer.reply, "words": words}
     return render_conversation(request, conversation, shown, status=newer.status)

@@ -1,3 +1,5 @@
+import "./elements/address-field.js";
+import "./elements/address-lines.js";
 import "./elements/assign-menu.js";
 import "./elements/assign-to-me.js";
 import "./elements/attachment-list.js";

@@ -92,6 +92,7 @@ WORKSPACE = [
     Door("availability/", MEMBER, POST(302, PEOPLE, fragment=200, body={"away": "1"})),
     Door("inbox/palette/", ANSWER, GET(200)),
     Door("inbox/finding/", ANSWER, GET(200, query="?q=ada")),
+    Door("inbox/recipients/", ANSWER, GET(200, query="?q=ada")),
     Door(ONE, CONVERSATION, GET(200)),
     Door(ONE, CONVERSATION, GET(200), number="closed"),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),

@@ -7,7 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import scope
+from inbox.actions.lifecycle import close_conversation
 from inbox.actions.messaging import send_message
+from inbox.actions.outgoing import retry_message
+from inbox.connectors.base import TemporaryConnectorError
 from inbox.connectors.mail import sending
 from inbox.connectors.mail.reading import read_mail
 from inbox.enums import MessageState
@@ -118,8 +121,8 @@ def test_files_go_along(workspace, mailbox, conversation, operator, server):
 
 @pytest.mark.parametrize(
     ("answers", "taken"),
-    [({"MAIL": "die"}, 0), ({"RCPT": "die"}, 0), ({"BODY": "die"}, 0), ({"END": "die"}, 1),
-     ({"END": "hang"}, 1), ({"RCPT": "450 4.7.1 later"}, 0), ({"END": "451 4.3.0 busy"}, 0),
+    [({"MAIL": "die"}, 0), ({"RCPT": "die"}, 0), ({"DATA": "die"}, 0), ({"RCPT": "421 bye"}, 0),
+     ({"RCPT": "450 4.7.1 later"}, 0), ({"END": "451 4.3.0 busy"}, 0),
      ({"MAIL": "421 4.3.2 closing"}, 0)],
 )  # fmt: skip
 def test_what_may_pass_is_tried_again_under_the_same_id(workspace, reply, server, answers, taken):
@@ -136,6 +139,39 @@ def test_what_may_pass_is_tried_again_under_the_same_id(workspace, reply, server
     assert len(server.mails) == taken + 1
     ids = {message_from_bytes(raw)["Message-ID"] for raw in server.mails}
     assert ids == {f"<{sent.external_id}>"}
+
+
+@pytest.mark.parametrize("end", ["die", "hang"])
+def test_what_may_have_gone_out_is_shown_and_sent_again_by_a_person_alone(
+    workspace, conversation, reply, server, operator, end
+):
+    with scope(workspace):
+        close_conversation(conversation, actor=operator, reply=reply)
+    server.answers = {"END": end}
+
+    unsure = again(workspace, reply)
+
+    assert unsure.state == MessageState.UNKNOWN
+    assert "may have passed it on" in unsure.error
+    again(workspace, reply)
+    assert len(server.mails) == 1
+    with scope(workspace):
+        assert Conversation.objects.get(pk=conversation.pk).is_open
+        retry_message(unsure, actor=operator)
+    server.answers = {}
+    assert again(workspace, reply).state == MessageState.SENT
+    assert len({message_from_bytes(raw)["Message-ID"] for raw in server.mails}) == 1
+
+
+def test_a_server_that_dies_before_the_last_dot_has_taken_nothing(server):
+    raw = b"Subject: long\r\n\r\n" + b"0123456789abcde\r\n" * 1_500_000
+    server.answers = {"BODY": "die"}
+    line = sending.Server(host="127.0.0.1", port=server.port, tls="none", is_trusted=True)
+
+    with pytest.raises(TemporaryConnectorError):
+        sending.hand_over(line, raw, sender=ADDRESS, to=["ada@example.test"], name="1")
+
+    assert server.mails == []
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ class MailServer:
     """
     Speaks enough SMTP to take mails, which it keeps in ``mails``.
 
-    ``answers`` replaces what it says to a word: MAIL, RCPT, DATA, or END after the mail. There
+    ``answers`` replaces what it says to a word: MAIL, RCPT, DATA, or END after the mail; RCPT
+    may be followed by the one address that it is for. There
     ``hang`` says nothing and ``die`` hangs up; ``die`` at BODY hangs up in the middle of it.
     """
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []
+        self.envelopes: list[list[str]] = []
         self.answers: dict[str, str] = {}
         self.visits = 0
         self._over = threading.Event()
@@ -42,17 +44,22 @@ class MailServer:
         self.visits += 1
         with suppress(OSError), line, line.makefile("rwb") as talk:
             self._say(talk, "220 here")
+            readers: list[str] = []
             while words := talk.readline().decode().split():
                 word = words[0].upper()
                 if word == "QUIT":
                     return
                 answer = self.answers.get(word, "354 go on" if word == "DATA" else OK)
+                if word == "RCPT":
+                    reader = words[1][len("TO:<") : -1]
+                    answer = self.answers.get(f"RCPT {reader}", answer)
+                    readers += [reader] if answer == OK else []
                 if not self._say(talk, answer):
                     return
-                if word == "DATA" and answer.startswith("354") and not self._take(talk):
+                if word == "DATA" and answer.startswith("354") and not self._take(talk, readers):
                     return
 
-    def _take(self, talk) -> bool:
+    def _take(self, talk, readers) -> bool:
         mail = []
         while (text := talk.readline()) != b".\r\n":
             mail.append(text)
@@ -61,6 +68,7 @@ class MailServer:
         answer = self.answers.get("END", OK)
         if answer in {OK, "hang", "die"}:
             self.mails.append(b"".join(mail))
+            self.envelopes.append(readers)
         return self._say(talk, answer)
 
     def _say(self, talk, answer: str) -> bool:

@@ -5,6 +5,7 @@ from rest_framework.response import Response
 
 from accounts.idempotency import once
 from inbox.actions.messaging import add_note, send_message
+from inbox.actions.recipients import HEADERS, read_recipients
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Page, PageQuery
 from inbox.api.v1.describing import describe
@@ -29,6 +30,11 @@ class MessagesView(ApiView):
     def post(self, request: Request, number: int) -> Response:
         """Reply to the contact; the message is `queued` until its channel has taken it."""
         said = self.parse(show.Replying)
+        typed = {header: said.pop(header, None) for header in HEADERS}
+        if any(listed is not None for listed in typed.values()):
+            said["recipients"] = read_recipients(
+                {header: ", ".join(listed or []) for header, listed in typed.items()}
+            )
         message = send_message(self.conversation(number), actor=self.actor, **said)
         return Response(show.Message(message).data, status=201)
 

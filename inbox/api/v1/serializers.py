@@ -9,9 +9,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.enums import Role, TokenScope
+from inbox.actions.recipients import MOST as MOST_RECIPIENTS
 from inbox.api.serializers import Text
 from inbox.api.v1.base import LARGEST_ID, PageQuery, Strict, Whole
-from inbox.enums import ChannelKind, MessageKind, MessageState, Priority, Status
+from inbox.enums import (
+    ChannelKind,
+    MessageKind,
+    MessageState,
+    Priority,
+    RecipientState,
+    Status,
+)
 
 VIEWS = ["mine", "unassigned", "open", "snoozed", "closed", "spam"]
 LONGEST = 20_000
@@ -127,6 +135,14 @@ class Attachment(Upload):
         return urljoin(settings.BASE_URL, link) if link else None
 
 
+class Recipient(serializers.Serializer[Any]):
+    header = serializers.ChoiceField(choices=["to", "cc", "bcc"])
+    name = serializers.CharField()
+    address = serializers.CharField()
+    state = serializers.ChoiceField(choices=RecipientState.choices)
+    said = serializers.CharField(help_text="What a mail server said about it.")
+
+
 class Message(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     seq = serializers.IntegerField(help_text="Grows within the conversation.")
@@ -138,6 +154,7 @@ class Message(serializers.Serializer[Any]):
     sent_at = serializers.DateTimeField(allow_null=True)
     error = serializers.CharField()
     attachments = Attachment(many=True, source="files")
+    recipients = Recipient(many=True, help_text="Of a mail that was sent from here.")
 
 
 class Tags(serializers.Serializer[Any]):
@@ -184,7 +201,19 @@ class UploadQuery(Strict):
     name = Words(max_length=1000, required=False, allow_blank=True, default="")
 
 
+class Addresses(serializers.ListField):
+    """Each as it would stand in a mail: ``ada@example.com`` or ``Ada <ada@example.com>``."""
+
+    child = Words(max_length=600)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MOST_RECIPIENTS, required=False, **options)
+
+
 class Replying(Writing):
+    to = Addresses(help_text="Mail only. None of the three: whom the conversation suggests.")
+    cc = Addresses()
+    bcc = Addresses()
     seen_seq = Whole(
         min_value=0,
         max_value=2**31 - 1,

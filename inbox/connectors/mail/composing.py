@@ -22,13 +22,15 @@ LONGEST_REFERENCES = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above the words of a mail; ids are without brackets."""
+    """What stands above the words of a mail, and who still is to get it; ids are without brackets."""
 
     sender: Address
-    to: Address
+    to: tuple[Address, ...]
     subject: str
     message_id: str
     at: datetime
+    cc: tuple[Address, ...] = ()
+    envelope: tuple[str, ...] = ()
     reply_to: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -73,7 +75,10 @@ def compose(head: Head, text: str, files: Sequence[OutgoingFile]) -> bytes:
     """
     mail = EmailMessage(policy=POLICY)
     mail["From"] = _written(head.sender)
-    mail["To"] = _written(head.to)
+    if head.to:
+        mail["To"] = tuple(map(_written, head.to))
+    if head.cc:
+        mail["Cc"] = tuple(map(_written, head.cc))
     if head.reply_to:
         mail["Reply-To"] = head.reply_to
     mail["Subject"] = tidy(head.subject)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from inbox.connectors.base import (
     ConnectorError,
+    OutcomeUnknown,
     PermanentConnectorError,
+    RecipientsRefused,
+    Refusal,
     TemporaryConnectorError,
 )
 from inbox.connectors.reaching import reach, secured
 
 PATIENCE = 60  # seconds for each answer
 PERMANENT = 500  # answers from here on are final (RFC 5321, 4.2.1)
+CLOSING, GO_ON = 421, 354
+TAKEN = {250, 251}
 LONGEST_REASON = 500
+UNSURE = "It had all of the mail by then and may have passed it on."
+DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +47,69 @@ class Server:
     is_trusted: bool = False
 
 
-def hand_over(server: Server, raw: bytes, *, sender: str, to: str, name: str) -> None:
+def hand_over(server: Server, raw: bytes, *, sender: str, to: Sequence[str], name: str) -> None:
     """
     Give a mail to the server.
 
     :param name: of the file, where mails are kept in a folder.
     :raises TemporaryConnectorError: if it is away, or refuses for now or for reasons of ours.
-    :raises PermanentConnectorError: if it will never take this mail or its reader.
+    :raises PermanentConnectorError: if it will never take this mail.
+    :raises RecipientsRefused: if it did not take it for some of the readers, or for all.
+    :raises OutcomeUnknown: if it had all of the mail and did not say whether it took it.
     """
     if not server.host:
         folder = Path(server.folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / f"{name}.eml").write_bytes(raw)
         return
-    options = [] if (sender + to).isascii() else ["SMTPUTF8"]
     with _in_words(), _connected(server) as line:
-        line.sendmail(sender, [to], raw, mail_options=options)
+        refused = _refused_readers(line, raw, sender=sender, to=to)
+        if len(refused) < len(to):
+            taken = [one for one in to if one not in refused]
+            refused = refused | _refused_mail(line, raw, taken, refused)
+    if refused:
+        raise RecipientsRefused(refused)
+
+
+def _refused_readers(
+    line: smtplib.SMTP, raw: bytes, *, sender: str, to: Sequence[str]
+) -> dict[str, Refusal]:
+    """Name sender and readers, and return those whom the server does not take."""
+    line.ehlo_or_helo_if_needed()
+    options = [f"size={len(raw)}"] if line.has_extn("size") else []
+    if not "".join((sender, *to)).isascii():
+        options.append("SMTPUTF8")
+    code, words = line.mail(sender, options)
+    if code not in TAKEN:
+        raise smtplib.SMTPSenderRefused(code, words, sender)
+    refused = {}
+    for one in to:
+        code, words = line.rcpt(one)
+        if code == CLOSING:
+            raise smtplib.SMTPResponseException(code, words)
+        if code not in TAKEN:
+            refused[one] = Refusal(_said(code, words), code >= PERMANENT)
+    return refused
+
+
+def _refused_mail(
+    line: smtplib.SMTP, raw: bytes, taken: Sequence[str], refused: Mapping[str, Refusal]
+) -> dict[str, Refusal]:
+    """Give the mail itself; what breaks off before its last dot was not taken by anybody."""
+    code, words = line.docmd("DATA")
+    if code == GO_ON:
+        end = b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"
+        line.send(DOT.sub(b"..", raw))
+        line.send(end)
+        try:
+            code, words = line.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise OutcomeUnknown(f"{_trouble(error)} {UNSURE}", refused) from error
+    if code in TAKEN:
+        return {}
+    if not refused:
+        raise smtplib.SMTPDataError(code, words)
+    return dict.fromkeys(taken, Refusal(_said(code, words), code >= PERMANENT))
 
 
 def greet(server: Server) -> None:
@@ -94,9 +149,6 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 def _in_words() -> Iterator[None]:
     try:
         yield
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        raise _refusal(code, words) from error
     except (
         smtplib.SMTPAuthenticationError,
         smtplib.SMTPConnectError,

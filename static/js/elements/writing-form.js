@@ -1,3 +1,4 @@
+import { addressed, readdress } from "../lib/addresses.js";
 import { refuse, tellOfDraft } from "../lib/draft-news.js";
 import { followDraft } from "../lib/draft-following.js";
 import { Draft } from "../lib/drafts.js";
@@ -24,6 +25,7 @@ class WritingForm extends HTMLElement {
     this.#show();
     form.addEventListener("input", (event) => event.target === form.text && this.#typed(), { signal });
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("addressed", () => this.#draft.address(addressed(this)), { signal });
     this.addEventListener("sending", () => this.#show(), { signal });
     followDraft(this.#draft, this.dataset, signal);
   }
@@ -82,6 +84,7 @@ class WritingForm extends HTMLElement {
     const { text, client_id, seen_seq } = this.#form;
     if (text.value !== this.#draft.text) text.value = this.#draft.text;
     client_id.value = this.#draft.id;
+    if (this.#draft.people) readdress(this, this.#draft.people);
     seen_seq.value = this.#draft.text ? this.#draft.seen : this.#seq;
   }
 

@@ -11,6 +11,8 @@ export class Draft {
   text = "";
   id = newId();
   seen = 0;
+  /** @type {Record<string, string> | null} to, cc and bcc as they were typed; null where nobody has touched them */
+  people = null;
   #version = 0;
   #key;
   #url;
@@ -57,6 +59,12 @@ export class Draft {
     this.#keep();
   }
 
+  /** @param {Record<string, string>} people kept with the words, once there are any */
+  address(people) {
+    this.people = people;
+    if (this.text) this.#keep();
+  }
+
   /** @param {number} seq how far the writer has seen the conversation */
   look(seq) {
     this.seen = seq;
@@ -69,6 +77,7 @@ export class Draft {
     const drafts = await getJson(this.#url).catch(() => null);
     if (!drafts || this.#isDirty || this.#isSending) return;
     const found = drafts[this.#what] ?? { text: "", id: newId(), seen: 0, version: 0 };
+    if (!Object.keys(found.people ?? {}).length) delete found.people;
     if (found.version === this.#version && found.text === this.text) return;
     this.#take(found);
     this.#told("changed", this.text);
@@ -77,7 +86,8 @@ export class Draft {
   /** Hands the text over to be sent; nothing is saved in its place until that is settled. */
   send() {
     clearTimeout(this.#timer);
-    const sent = { text: this.text, id: this.id, seen: this.seen, version: this.#version };
+    const { text, id, seen, people } = this;
+    const sent = { text, id, seen, people, version: this.#version };
     localStorage.setItem(`${this.#key}:sending`, JSON.stringify(sent));
     this.#forget();
     this.#isSending = true;
@@ -100,15 +110,15 @@ export class Draft {
     if (this.#isDirty && !this.#isSending) this.#save();
   }
 
-  #take({ text, id, seen, version = this.#version }) {
-    Object.assign(this, { text, id, seen });
+  #take({ text, id, seen, people = this.people, version = this.#version }) {
+    Object.assign(this, { text, id, seen, people });
     this.#version = version;
   }
 
   #keep() {
-    const { text, id, seen } = this;
+    const { text, id, seen, people } = this;
     this.#isDirty = true;
-    localStorage.setItem(this.#key, JSON.stringify({ text, id, seen, version: this.#version }));
+    localStorage.setItem(this.#key, JSON.stringify({ text, id, seen, people, version: this.#version }));
     if (!this.#isSending) this.#soon(PAUSE);
   }
 
@@ -126,12 +136,12 @@ export class Draft {
     // Saved meanwhile: the echo of our own change came before its answer.
     if (!this.#isDirty) return;
     if (this.#isSaving) return this.#soon(PAUSE);
-    const { text, id } = this;
-    const facts = { kind: this.#what, text, client_id: id, seen_seq: this.seen, version: this.#version };
+    const { text, id, people } = this;
+    const facts = { kind: this.#what, text, client_id: id, seen_seq: this.seen, version: this.#version, ...people };
     this.#isSaving = true;
     try {
       const answer = await postQuietly(this.#url, formOf(facts));
-      if (id === this.id) this.#saved(text, answer);
+      if (id === this.id) this.#saved(text, people, answer);
       this.#attempt = 0;
     } catch (error) {
       this.#told(error instanceof SignedOut ? "out" : "kept");
@@ -140,10 +150,10 @@ export class Draft {
     this.#isSaving = false;
   }
 
-  #saved(text, { version, replaced, sent }) {
+  #saved(text, people, { version, replaced, sent }) {
     this.#version = version;
     if (sent !== null) this.#wasSent(sent);
-    else if (this.text === text) {
+    else if (this.text === text && this.people === people) {
       this.#forget();
       this.#told("saved");
     }
