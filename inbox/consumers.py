@@ -73,6 +73,9 @@ class OperatorConsumer(LiveSocket):
             return
         if push.get("who") != presence.member(self.membership.pk):  # that one is here oneself
             await super().live_push(event)
+        if push.get("moved") and self.watched:
+            # Those who see its row now have not heard who has it open.
+            await self._tell(viewing.tell, self.watched)
 
     async def live_recheck(self, _: dict[str, Any]) -> None:
         """The open conversation changed hands; may this person still see it?"""

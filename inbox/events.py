@@ -24,6 +24,7 @@ RECORDED = [
     "first_response_at",
     "preview",
     "preview_kind",
+    "preview_photos",
     "last_seq",
     "public_seq",
     "incoming_seq",

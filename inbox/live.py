@@ -106,6 +106,7 @@ class _Change:
 
     conversation: Conversation
     languages: list[str]
+    has_moved = False  # its row is shown where it was not
 
     def __init__(self) -> None:
         self.events: dict[int, Event] = {}
@@ -132,6 +133,7 @@ class _Change:
         """Put the row into the lists it now belongs to, and take it out of those it left."""
         conversation = self.conversation
         before, now = set(conversation.placement), sidebar.placement_of(conversation)
+        self.has_moved = bool(before) and not now <= before
         if before != now:
             conversation.placement = sorted(now)
             conversation.save(update_fields=["placement"])
@@ -158,6 +160,7 @@ class _Change:
                 number=conversation.number,
                 first=min(self.events),
                 seq=conversation.last_seq,
+                **({"moved": True} if self.has_moved else {}),
             ),
         )
 
@@ -191,7 +194,7 @@ class _Change:
             return
         drawn = languages.in_each(
             self.languages,
-            lambda: {"name": conversation.contact.display_name, "words": conversation.preview},
+            lambda: {"name": conversation.contact.display_name, "words": conversation.in_short},
         )
         version = {"number": conversation.number, "seq": conversation.last_seq}
         for place in conversation.placement:

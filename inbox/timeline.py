@@ -59,8 +59,20 @@ def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Ent
         for event in events
         if event.seq and event.kind in SHOWN
     }
-    written = {message.seq: Entry(message.seq, message=message) for message in messages}
+    written = {message.seq: Entry(message.seq, message=message) for message in _named(messages)}
     return [entry for _, entry in sorted((shown | written).items())]
+
+
+def _named(messages: Iterable[Message]) -> list[Message]:
+    """Let notes that may call somebody know the names of those who work here."""
+    found = list(messages)
+    calling = [one for one in found if one.is_note and "@" in one.text]
+    if calling:
+        people = [member.user for member in Membership.objects.for_list()]
+        names = {name for user in people for name in (user.display_name, user.first_name)}
+        for one in calling:
+            one.names = sorted(names)
+    return found
 
 
 def newest(conversation: Conversation, *, before: int | None = None) -> Page:

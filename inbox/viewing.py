@@ -52,6 +52,11 @@ def leave(workspace_id: int, conversation_id: int, viewer: Membership, socket: s
         _tell(workspace_id, conversation_id, state=OFF, who=who)
 
 
+def tell(workspace_id: int, conversation_id: int, viewer: Membership, _socket: str) -> None:
+    """Tell once more who looks, after the row has come to other lists."""
+    tell_rows(workspace_id, conversation_id, "row_viewing", state=ON, **_facts(viewer))
+
+
 def opened(workspace_id: int, *, but: Membership) -> Opened:
     """Return who has what open, apart from one person."""
     try:

@@ -17,11 +17,10 @@ from inbox.actions.drafts import forget_draft
 from inbox.actions.mail_replies import address_mail
 from inbox.actions.mentions import mentioned
 from inbox.actions.recipients import BadRecipients, Recipients
-from inbox.actions.uploads import attach, holder_of_member, in_short, take_uploads
+from inbox.actions.uploads import attach, holder_of_member, take_uploads
 from inbox.connectors import CONNECTORS
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
 from inbox.models import Attachment, Conversation, Message
-from inbox.models.conversation import PREVIEW_LENGTH
 
 
 class NothingToSay(DomainError):
@@ -173,8 +172,7 @@ def write(
 ) -> Message:
     """Add a message as the conversation's next event."""
     if kind != MessageKind.NOTE or conversation.preview_kind in {"", MessageKind.NOTE}:
-        said = text[: 2 * PREVIEW_LENGTH] or in_short(uploads)
-        conversation.preview = " ".join(said.split())[:PREVIEW_LENGTH]
+        conversation.show(text, uploads)
         conversation.preview_kind = kind
     conversation.last_activity_at = max(conversation.last_activity_at, at)
     message = Message.objects.create(

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.errors import DomainError
 from accounts.models import Membership
@@ -151,13 +150,6 @@ def take_uploads(
     if set(found) != set(ids) or len(found) != len(ids):
         raise UnknownUpload(_("One of the files is gone or was sent already. Attach it again."))
     return [found[public_id] for public_id in ids]
-
-
-def in_short(uploads: Sequence[Attachment]) -> str:
-    """Say what a message without words consists of: "Photo", or the name of its first file."""
-    if uploads and all(upload.is_picture for upload in uploads):
-        return ngettext("Photo", "%(count)d photos", len(uploads)) % {"count": len(uploads)}
-    return uploads[0].name if uploads else ""
 
 
 def attach(uploads: Sequence[Attachment], message: Message) -> None:

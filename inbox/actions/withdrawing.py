@@ -11,10 +11,9 @@ from accounts.models import Membership
 from inbox import events
 from inbox.actions.drafts import give_back
 from inbox.actions.recipients import as_typed
-from inbox.actions.uploads import detach, holder_of_member, in_short
+from inbox.actions.uploads import detach, holder_of_member
 from inbox.enums import DraftKind, EventKind, MessageKind, MessageState, Status
 from inbox.models import Conversation, Message
-from inbox.models.conversation import PREVIEW_LENGTH
 
 
 class OnItsWay(DomainError):
@@ -106,6 +105,5 @@ def _typed_again(message: Message) -> dict[str, str]:
 def _show_what_was_said_before(conversation: Conversation) -> None:
     said = conversation.messages.exclude(state=MessageState.WITHDRAWN).order_by("-seq")
     last = said.exclude(kind=MessageKind.NOTE).first() or said.first()
-    text = (last.text or in_short(last.files())) if last else ""
-    conversation.preview = " ".join(text[: 2 * PREVIEW_LENGTH].split())[:PREVIEW_LENGTH]
+    conversation.show(last.text if last else "", last.files() if last else [])
     conversation.preview_kind = last.kind if last else ""

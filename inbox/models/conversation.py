@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import ngettext
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager, current_workspace
 from inbox.enums import ListOrder, MessageKind, Priority, Rating, Status
 
 if TYPE_CHECKING:
+    from inbox.models.attachment import Attachment
     from inbox.models.tag import ConversationTag, Tag
 
 PREVIEW_LENGTH = 160
@@ -98,6 +101,8 @@ class Conversation(WorkspaceOwned):
     closed_at = models.DateTimeField(null=True, blank=True)
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
     preview_kind = models.CharField(max_length=8, choices=MessageKind, blank=True)
+    # Of a message that was nothing else; everybody reads of them in their own language.
+    preview_photos = models.PositiveSmallIntegerField(default=0)
 
     # Every event has a number; those the contact may know of are numbered apart, so that a
     # gap never tells of a note.
@@ -193,6 +198,21 @@ class Conversation(WorkspaceOwned):
     @property
     def title(self) -> str:
         return self.subject or self.contact.display_name
+
+    @property
+    def in_short(self) -> str:
+        """Say what was said last, to whoever reads it now."""
+        count = self.preview_photos
+        if not count:
+            return self.preview
+        return ngettext("Photo", "%(count)d photos", count) % {"count": count}
+
+    def show(self, text: str, files: Sequence[Attachment]) -> None:
+        """Let its row say what was said: the words, else how many photos or the name of a file."""
+        is_photos = not text and bool(files) and all(file.is_picture for file in files)
+        said = text[: 2 * PREVIEW_LENGTH] or (files[0].name if files and not is_photos else "")
+        self.preview = " ".join(said.split())[:PREVIEW_LENGTH]
+        self.preview_photos = len(files) if is_photos else 0
 
     def place_in(self, order: ListOrder) -> tuple[datetime, int]:
         """Return where a list in this order goes on after it."""

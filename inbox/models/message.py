@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,8 @@ class Message(WorkspaceOwned):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
 
+    names: Sequence[str] = ()  # of colleagues, of whom it may call some
+
     objects = MessageManager()
 
     class Meta:
@@ -147,6 +150,18 @@ class Message(WorkspaceOwned):
     @property
     def other_files(self) -> list[Attachment]:
         return [file for file in self.files() if not file.is_picture]
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """Return its words in pieces, and of each whether it calls somebody by name."""
+        names = sorted(self.names, key=len, reverse=True)
+        if not names:
+            return [(self.text, False)]
+        calls = re.compile(
+            rf"(?<![\w/])(@(?:{'|'.join(map(re.escape, names))}))(?!\w)", re.IGNORECASE
+        )
+        pieces = calls.split(self.text)
+        return [(piece, n % 2 == 1) for n, piece in enumerate(pieces) if piece]
 
     @property
     def is_failed(self) -> bool:

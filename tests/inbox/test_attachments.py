@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 
 from accounts.tenancy import scope
@@ -34,7 +34,7 @@ def test_a_file_is_given_sent_and_served(operator_client, workspace, upload, say
     assert say(given["id"]).status_code == 200
     with scope(workspace):
         assert Message.objects.order_by("pk").last().has_attachments
-        assert Conversation.objects.get().preview == "Photo"
+        assert Conversation.objects.get().in_short == "Photo"
     page = operator_client.get(f"/{workspace.slug}/inbox/1/").content.decode()
     way = f"/{workspace.slug}/inbox/1/attachments/{given['id']}/"
     assert f'href="{way}"' in page
@@ -119,20 +119,23 @@ def test_files_keep_the_order_in_which_they_were_chosen(workspace, upload, say):
 
 
 @pytest.mark.parametrize(
-    ("kinds", "preview"),
+    ("kinds", "preview", "in_russian"),
     [
-        (["png"], "Photo"),
-        (["png", "png"], "2 photos"),
-        (["pdf"], "offer.pdf"),
-        (["pdf", "png"], "offer.pdf"),
+        (["png"], "Photo", "1 фото"),
+        (["png", "png"], "2 photos", "2 фото"),
+        (["pdf", "png"], "offer.pdf", "offer.pdf"),
     ],
 )
-def test_the_row_says_what_was_sent_without_words(workspace, upload, say, kinds, preview):
+def test_the_row_says_what_was_sent_without_words(
+    workspace, upload, say, kinds, preview, in_russian
+):
     bodies = {"png": (picture(), "a.png"), "pdf": (b"%PDF-1.4", "offer.pdf")}
     say(*[upload(*bodies[kind]).json()["id"] for kind in kinds])
 
     with scope(workspace):
-        assert Conversation.objects.get().preview == preview
+        assert Conversation.objects.get().in_short == preview
+        with translation.override("ru"):
+            assert Conversation.objects.get().in_short == in_russian
 
 
 def test_what_was_given_is_there_when_the_page_is_loaded_again(

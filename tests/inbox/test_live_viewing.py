@@ -4,6 +4,8 @@ import time
 
 from inbox import presence, viewing
 from inbox.actions.assignment import move_conversation
+from inbox.actions.lifecycle import close_conversation
+from inbox.actions.triage import tag_conversation
 from inbox.connectors.webchat import handle_of_token
 from tests import factories
 from tests.support.doing import act, make
@@ -58,6 +60,22 @@ async def test_a_list_opened_later_says_who_has_what_open(workspace, operator, a
 
     seen = [(one["number"], one["who"]) for one in listed["viewers"]]
     assert (seen, closed["viewers"]) == ([(conversation.number, f"m{admin.pk}")], [])
+
+
+async def test_a_row_that_comes_to_a_list_brings_who_looks(
+    workspace, operator, admin, conversation
+):
+    async with Tab(workspace, operator) as tab, Tab(workspace, admin) as other:
+        await tab.watch(view="closed")
+        await other.watch(conversation=conversation.number)
+
+        await act(workspace, close_conversation, conversation, actor=None)
+
+        assert (await tab.hear("row"))["number"] == conversation.number
+        assert told(await tab.hear("row_viewing")) == (conversation.number, f"m{admin.pk}", "on")
+        # What happens to it there is no news of that.
+        await act(workspace, tag_conversation, conversation, name="vip", actor=None)
+        assert await hears_of(tab, {"row_viewing"}) == []
 
 
 async def test_closing_a_tab_is_told_at_once_and_only_of_the_last_one(

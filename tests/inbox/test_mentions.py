@@ -1,5 +1,7 @@
 """Colleagues whom a note calls by name are recorded with it."""
 
+import re
+
 import pytest
 
 from accounts.models import Event
@@ -32,3 +34,24 @@ def test_a_note_records_whom_it_calls(workspace, conversation, operator, text, c
 
         event = Event.objects.get(kind=EventKind.NOTE_ADDED)
     assert event.data.get("mentions", []) == [people[name].pk for name in called]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@Ann Lee, look", ["@Ann Lee"]),
+        ("(@bo) and @Nobody", ["@bo"]),
+        ("https://example.com/@Bo and me@Bo", []),
+        ("@Bo<script>", ["@Bo"]),
+    ],
+)
+def test_names_stand_out_in_a_note(operator_client, workspace, conversation, operator, text, shown):
+    for name in ("Ann Lee", "Ann Poe", "Bo Park"):
+        factories.make_membership(workspace, name=name)
+    with scope(workspace):
+        add_note(conversation, text=text, actor=operator)
+
+    page = operator_client.get(f"/{workspace.slug}/inbox/{conversation.number}/").content.decode()
+
+    assert re.findall(r'<b class="mention">(.*?)</b>', page) == shown
+    assert "<script>" not in page.partition('class="note__text"')[2].partition("</div>")[0]

@@ -100,7 +100,7 @@ class Conversation(serializers.Serializer[Any]):
     assignee = Person(allow_null=True)
     tags = serializers.SerializerMethodField()
     is_unread = serializers.BooleanField(help_text="Nobody of the team has read it yet.")
-    preview = serializers.CharField()
+    preview = serializers.CharField(source="in_short")
     opened_at = serializers.DateTimeField()
     last_activity_at = serializers.DateTimeField()
     waiting_since = serializers.DateTimeField(allow_null=True)
