@@ -38,6 +38,8 @@ FIELDS = {
     "name": _("Name"),
     "role": _("Role"),
     "second_factor": _("Second step required"),
+    "secrets": _("Passwords"),
+    "team": _("Goes to"),
     "teams": _("Teams"),
 }
 # Events of other rooms, which this one may not import.
@@ -121,8 +123,13 @@ def _inside(
     words: str, before: dict[str, Any], after: dict[str, Any]
 ) -> Iterator[tuple[str, str, str]]:
     for key in dict.fromkeys([*before, *after]):
-        if before.get(key) != after.get(key):
-            yield f"{words}: {key}", _say(before.get(key)), _say(after.get(key))
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if isinstance(old, dict) or isinstance(new, dict):
+            yield from _inside(f"{words}: {key}", old or {}, new or {})
+        else:
+            yield f"{words}: {key}", _say(old), _say(new)
 
 
 def _say(value: Any) -> str:

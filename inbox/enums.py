@@ -88,6 +88,22 @@ class AfterFetch(models.TextChoices):
     DELETE = "delete", _("Delete it")
 
 
+class FromStyle(models.TextChoices):
+    """Whose name a mail of ours bears."""
+
+    PERSON = "person", _("Person and company")
+    COMPANY = "company", _("The company alone")
+    ALONE = "alone", _("The person alone")
+
+
+class Threading(models.TextChoices):
+    """Where a mail goes that answers nothing of ours, but whose writer is known."""
+
+    THREAD = "thread", _("Starts a conversation of its own")
+    CONTACT = "contact", _("Goes on with their open conversation")
+    SUBJECT = "subject", _("Goes on with their open conversation of the same subject")
+
+
 class EventKind(models.TextChoices):
     """``noun.past_participle``; each is written once, with its number in the conversation."""
 

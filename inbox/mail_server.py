@@ -6,6 +6,7 @@ from django.conf import settings
 
 from inbox.connectors import connector_for
 from inbox.connectors.base import Connector
+from inbox.connectors.mail.sending import Server
 from inbox.enums import ChannelKind
 from inbox.models import Channel
 
@@ -20,6 +21,12 @@ def connector_of(channel: Channel) -> Connector:
             config = config | {"smtp": _of_the_site()}
             secrets = {"smtp": settings.EMAIL_HOST_PASSWORD}
     return connector_for(channel.kind, config, secrets)
+
+
+def smtp_of(channel: Channel) -> Server:
+    """Return the server by which a mail channel's mails go out."""
+    connector = connector_of(channel)
+    return Server(**connector.config["smtp"], password=connector.secrets.get("smtp", ""))
 
 
 def _of_the_site() -> dict[str, Any]:

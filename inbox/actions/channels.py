@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.errors import Taken, refusing
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from inbox.enums import ChannelKind, EventKind
 from inbox.models import Channel
+
+MASK = "••••••••"  # what is told of a secret
 
 
 @transaction.atomic
@@ -38,7 +40,14 @@ def create_webchat(
 
 
 @transaction.atomic
-def create_mail_channel(*, name: str, address: str, actor: Membership | None) -> Channel:
+def create_mail_channel(
+    *,
+    name: str,
+    address: str,
+    actor: Membership | None,
+    config: Mapping[str, Any] | None = None,
+    enabled: bool = True,
+) -> Channel:
     """
     Make a channel for the mails of an address.
 
@@ -47,7 +56,8 @@ def create_mail_channel(*, name: str, address: str, actor: Membership | None) ->
     address = address.lower()
     if Channel.objects.all().with_address(address).exists():
         raise Taken(_("Another channel has this address. Choose another."))
-    channel = Channel(name=name, kind=ChannelKind.EMAIL, config={"address": address})
+    config = dict(config or {}) | {"address": address}
+    channel = Channel(name=name, kind=ChannelKind.EMAIL, config=config, enabled=enabled)
     with refusing(*_name_once()):
         channel.save(force_insert=True)
     events.record(EventKind.CHANNEL_CREATED, channel, actor=actor, name=name)
@@ -58,32 +68,37 @@ def create_mail_channel(*, name: str, address: str, actor: Membership | None) ->
 def change_channel(
     channel: Channel,
     *,
-    name: str,
-    config: Mapping[str, Any],
-    enabled: bool,
     actor: Membership | None,
+    secrets: Mapping[str, Any] | None = None,
+    **fields: Any,
 ) -> Channel:
     """
-    Change what an admin may change; the event keeps what stood before.
+    Change what an admin may change: name, config, enabled, team. The event keeps what stood before.
 
+    :param secrets: those that are new; of them the event tells only that they were changed.
     :raises Taken: if another channel has the name.
     """
-    channel = Channel.objects.select_for_update().get(pk=channel.pk)
-    before = {"name": channel.name, "config": channel.config, "enabled": channel.enabled}
-    after = {"name": name, "config": dict(config), "enabled": enabled}
-    changed = [field for field, value in after.items() if before[field] != value]
+    locked = Channel.objects.select_for_update(of=("self",)).select_related("team")
+    channel = locked.get(pk=channel.pk)
+    changed = {field for field, value in fields.items() if getattr(channel, field) != value}
+    before = {field: _told(getattr(channel, field)) for field in fields if field in changed}
+    for field in changed:
+        setattr(channel, field, fields[field])
+    after = {field: _told(fields[field]) for field in before}
+    if secrets:
+        before["secrets"], after["secrets"] = (MASK if channel.secrets else ""), MASK
+        channel.secrets = channel.secrets | dict(secrets)
+        changed.add("secrets")
     if changed:
-        channel.name, channel.config, channel.enabled = name, dict(config), enabled
         with refusing(*_name_once()):
-            channel.save(update_fields=changed)
-        events.record(
-            EventKind.CHANNEL_CHANGED,
-            channel,
-            actor=actor,
-            before={field: before[field] for field in changed},
-            after={field: after[field] for field in changed},
-        )
+            channel.save(update_fields=list(changed))
+        kind = EventKind.CHANNEL_CHANGED
+        events.record(kind, channel, actor=actor, name=channel.name, before=before, after=after)
     return channel
+
+
+def _told(value: Any) -> Any:
+    return value.name if isinstance(value, Team) else value
 
 
 def _name_once() -> tuple[str, Taken]:

@@ -73,6 +73,11 @@ class Channel(WorkspaceOwned):
         return said
 
     @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a mail channel is still being set up."""
+        return bool(self.config.get("unfinished"))
+
+    @property
     def webchat(self) -> Webchat:
         return Webchat.read(self.config)
 

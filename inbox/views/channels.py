@@ -1,8 +1,5 @@
 """Settings: where conversations come from."""
 
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.doors import workspaces_of
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
@@ -19,6 +15,8 @@ from inbox.enums import ChannelKind
 from inbox.forms.webchat import WebchatForm
 from inbox.models import Channel
 from inbox.traffic import NONE, traffic_by_channel
+from inbox.views import mail_channels
+from inbox.views.settings_shell import shell
 
 
 @require_GET
@@ -32,7 +30,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "no_traffic": NONE,
         "query": query,
     }
-    return render(request, "settings/channels.html", context | _shell(request))
+    return render(request, "settings/channels.html", context | shell(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +49,9 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_CHANNELS)
 def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    channel = get_object_or_404(Channel.objects.filter(kind=ChannelKind.WEBCHAT), pk=pk)
+    channel = get_object_or_404(Channel.objects.all(), pk=pk)
+    if channel.kind == ChannelKind.EMAIL:
+        return mail_channels.show(request, channel)
     form = WebchatForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
         with form.naming():
@@ -76,15 +76,5 @@ def _saved(request: WorkspaceRequest, *, was: Channel, now: Channel) -> HttpResp
 
 def _form(request: WorkspaceRequest, form: WebchatForm, channel: Channel | None) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    context = {"form": form, "channel": channel} | _shell(request)
+    context = {"form": form, "channel": channel} | shell(request)
     return render(request, "settings/channel.html", context, status=status)
-
-
-def _shell(request: WorkspaceRequest) -> dict[str, Any]:
-    return {
-        "workspace": request.workspace,
-        "me": request.membership,
-        "may_manage": True,
-        "workspaces": workspaces_of(request.user),
-        "base_url": settings.BASE_URL,
-    }

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.permissions import Permission
+from tests.access.channel_doors import CHANNEL_DOORS
 from tests.access.rules import (
     CONVERSATION,
     DELETE,
@@ -26,7 +27,7 @@ from tests.access.rules import (
 from tests.factories import PASSWORD
 
 ANSWER, AUDIT = Permission.ANSWER, Permission.MANAGE_SECURITY
-CHANNELS, TEAMS = Permission.MANAGE_CHANNELS, Permission.MANAGE_TEAMS
+TEAMS = Permission.MANAGE_TEAMS
 OPERATORS, ADMINS = Permission.MANAGE_OPERATORS, Permission.MANAGE_ADMINS
 
 # The tables that a call may change.
@@ -40,7 +41,6 @@ REMOVED = PEOPLE + " accounts_invitation inbox_conversation"
 INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
 DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
-CHANNEL = EVENT + "inbox_channel"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 HABITS = "accounts_membership"
@@ -63,7 +63,6 @@ INVITATION = OPERATOR | {"emails": "new@acme.test"}
 NEW_KEY = {"name": "screen.close", "keys": "w"}
 NEW_TEAM = {"name": "Night shift", "members": ["{colleague}"]}
 NEW_TOKEN = {"name": "New", "scope": "read", "days": 30}
-SITE = {"name": "New", "origins": "https://example.com", "colour": "#1c5a8c"}
 ALL = (GET, POST, PUT, PATCH, DELETE)
 
 # Inside a workspace. Whoever does not work there gets 404, the anonymous sign in first.
@@ -167,16 +166,7 @@ WORKSPACE = [
         DELETE(204, READ, of={"number": "closed"}),  # which everybody has read
     ),
     Door("settings/writing/", MEMBER, GET(200), POST(302, HABITS, fragment=204, body=HURRY)),
-    Door("settings/channels/", CHANNELS, GET(200)),
-    Door("settings/channels/preview/", CHANNELS, POST(200, body=SITE)),
-    Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),
-    Door(
-        "settings/channels/<int:pk>/",
-        CHANNELS,
-        GET(200),
-        POST(302, CHANNEL, body=SITE),
-        pk="channel",
-    ),
+    *CHANNEL_DOORS,
     Door("settings/team/", OPERATORS, GET(200)),
     Door("settings/team/invitations/", OPERATORS, GET(200), POST(302, INVITED, body=INVITATION)),
     *[Door(f"{INVITED_ONE}resending/", who, POST(302, INVITED), pk=one) for who, one in GUESTS],

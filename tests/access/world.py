@@ -36,6 +36,7 @@ from inbox.models import Conversation, ConversationCounter, Mail
 from tests import factories
 from tests.access.digest import digest
 from tests.access.people import BEARERS, Bearer, Guest, Person
+from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
 from tests.support.invitations import make_invitation
 from tests.support.passkeys import make_passkey
@@ -117,6 +118,7 @@ class Place:
         self.channel = factories.make_channel(place)
         self.second_channel = factories.make_channel(place)
         self.strict_channel = factories.make_channel(place, identity_required=True)
+        self.mail_channel, self.ids["mark"] = make_known_mail_channel(place)
         self.no_channel = SimpleNamespace(key="nowhere")
         self.invitation_token = factories.new_token()
         invitation = make_invitation(chief, f"noor@{self.slug}.test", token=self.invitation_token)
@@ -124,6 +126,7 @@ class Place:
             "team": self.team.pk,
             "other_team": self.other_team.pk,
             "channel": self.channel.pk,
+            "mail_channel": self.mail_channel.pk,
             "token": factories.make_api_token(self.colleague)[0].pk,
             "tag": factories.make_tag(place).pk,
             "invitation": invitation.pk,

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from accounts.tenancy import scope
 from inbox.actions.channels import create_mail_channel
+from inbox.actions.mail_tests import new_mark
+from inbox.actions.mailboxes import set_up_mailbox
 from inbox.intake import take_in
 from inbox.models import Delivery
 
@@ -14,6 +16,20 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 def make_mail_channel(workspace, address=ADDRESS):
     with scope(workspace):
         return create_mail_channel(name=f"Mail to {address}", address=address, actor=None)
+
+
+def make_known_mail_channel(workspace):
+    """Make one whose provider is known, and whose servers nobody may reach; return a test's mark, too."""
+    server = {"host": "127.0.0.1", "port": 465, "tls": "tls", "user": "help"}
+    with scope(workspace):
+        channel = create_mail_channel(
+            name="Mail",
+            address=f"{workspace.slug}@gmail.com",
+            config={"imap": server, "smtp": server},
+            actor=None,
+        )
+        set_up_mailbox(channel)
+        return channel, new_mark()
 
 
 def written(text="Hello", *, sender="Ada <ada@example.test>", to=ADDRESS, **headers):

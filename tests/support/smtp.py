@@ -66,7 +66,7 @@ class MailServer:
             if self.answers.get("BODY") == "die":
                 return False
         answer = self.answers.get("END", OK)
-        if answer in {OK, "hang", "die"}:
+        if answer[:3] == "250" or answer in {"hang", "die"}:
             self.mails.append(b"".join(mail))
             self.envelopes.append(readers)
         return self._say(talk, answer)

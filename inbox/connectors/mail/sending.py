@@ -115,8 +115,19 @@ def _refused_mail(
 def greet(server: Server) -> None:
     """:raises ConnectorError: unless the server lets us in."""
     if server.host:
-        with _in_words(), _connected(server):
+        with signed_in(server):
             pass
+
+
+@contextmanager
+def signed_in(server: Server) -> Iterator[smtplib.SMTP]:
+    """
+    Talk to a server that has let us in.
+
+    :raises ConnectorError: if it does not, or refuses something later.
+    """
+    with _in_words(), _connected(server) as line:
+        yield line
 
 
 class _Smtp(smtplib.SMTP):

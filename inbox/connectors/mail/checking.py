@@ -1,0 +1,90 @@
+"""Try a mail channel's servers: one mail out and the same one in, step by step and with the servers' words."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from inbox.connectors.base import ConnectorError
+from inbox.connectors.mail.sending import Server, signed_in
+
+TAKEN = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done, how long it took, and what is to be told of it."""
+
+    name: str
+    seconds: float
+    said: str = ""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One direction; ``trouble`` is where it ended, in words, and ``is_waiting`` that it goes on."""
+
+    steps: list[Step] = field(default_factory=list)
+    trouble: str = ""
+    is_waiting: bool = False
+    seconds: float = 0
+
+    @property
+    def is_well(self) -> bool:
+        return not self.trouble and not self.is_waiting
+
+    def note(self, name: str, began: float, said: str = "") -> None:
+        self.steps.append(Step(name, time.monotonic() - began, said))
+
+
+@contextmanager
+def lane() -> Iterator[Lane]:
+    """Go through steps until one fails."""
+    made, began = Lane(), time.monotonic()
+    try:
+        yield made
+    except ConnectorError as error:
+        made.trouble = str(error)
+    made.seconds = time.monotonic() - began
+
+
+def write_test(address: str, message_id: str, *, subject: str, text: str) -> bytes:
+    """Write the mail that a mailbox sends to itself."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = mail["To"] = address
+    mail["Subject"] = subject
+    mail["Message-ID"] = f"<{message_id}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+def try_sending(server: Server, address: str, raw: bytes) -> Lane:
+    """Sign in and hand the mail over."""
+    with lane() as made:
+        if not server.host:
+            made.note("kept", time.monotonic(), server.folder)
+            return made
+        began = time.monotonic()
+        with signed_in(server) as line:
+            made.note("signed_in", began, server.user)
+            began = time.monotonic()
+            line.ehlo_or_helo_if_needed()
+            code, words = line.mail(address)
+            if code != TAKEN:
+                raise smtplib.SMTPResponseException(code, words)
+            code, words = line.rcpt(address)
+            if code != TAKEN:
+                raise smtplib.SMTPResponseException(code, words)
+            made.note("sent", began, address)
+            began = time.monotonic()
+            code, words = line.data(raw)
+            if code != TAKEN:
+                raise smtplib.SMTPDataError(code, words)
+            made.note("taken", began, f"{code} {words.decode('utf-8', 'replace')}"[:200])
+    return made

@@ -1,0 +1,50 @@
+"""The doors by which channels are set up."""
+
+from accounts.permissions import Permission
+from tests.access.rules import GET, POST, Door
+
+CHANNELS = Permission.MANAGE_CHANNELS
+CHANNEL = "accounts_event accounts_followup inbox_channel"
+MAILBOX = CHANNEL + " inbox_mailbox inbox_mailfolder"
+SITE = {"name": "New", "origins": "https://example.com", "colour": "#1c5a8c"}
+SENDER = {"name": "New", "style": "company", "company": "Acme"}
+SERVERS = {
+    "imap_host": "imap.example.com", "imap_port": 993, "imap_tls": "tls",
+    "smtp_host": "", "smtp_port": 587, "smtp_tls": "starttls", "user": "new", "password": "new",
+}  # fmt: skip
+FETCHING = {"folder": "INBOX, Shop", "after": "seen", "days": 7}
+DESTINATION = {"team": "{team}", "threading": "contact"}
+MAIL_ONE = "settings/channels/<int:pk>/"
+CHANNEL_DOORS = [
+    Door("settings/channels/", CHANNELS, GET(200)),
+    Door("settings/channels/preview/", CHANNELS, POST(200, body=SITE)),
+    Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),
+    Door(
+        "settings/channels/<int:pk>/",
+        CHANNELS,
+        GET(200),
+        POST(302, CHANNEL, body=SITE),
+        pk="channel",
+    ),
+    Door(
+        "settings/channels/mail/new/",
+        CHANNELS,
+        GET(200),
+        POST(302, CHANNEL, body=SENDER | {"address": "new@acme.test"}),
+    ),
+    *[
+        Door(MAIL_ONE + tail, CHANNELS, *calls, pk="mail_channel", **more)
+        for tail, calls, more in (
+            ("", [GET(302)], {}),
+            ("address/", [GET(200), POST(302, CHANNEL, body=SENDER)], {}),
+            ("servers/", [GET(200), POST(302, MAILBOX, body=SERVERS)], {}),
+            ("detection/", [GET(200)], {}),
+            ("test/", [GET(200), POST(200)], {}),
+            ("test/<slug:side>/", [POST(200, body={"mark": "{mark}"})], {"side": "sending"}),
+            ("fetching/", [GET(200), POST(302, MAILBOX, body=FETCHING)], {}),
+            ("destination/", [GET(200), POST(302, CHANNEL, body=DESTINATION)], {}),
+            ("switch/", [POST(302, MAILBOX)], {}),
+            ("fetch/", [POST(302, MAILBOX)], {}),
+        )
+    ],
+]
