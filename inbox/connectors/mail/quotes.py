@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 (the letters of many scripts are meant)
+# ruff: noqa: RUF001 (dashes of all lengths are meant)
 """
 What is new in a mail: without what it quotes and without its signature.
 
@@ -9,174 +9,202 @@ where the text is not plainly "answer, then quotation" all of it counts as new.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-ATTRIBUTION = re.compile(
-    r"""^\s*(?:[>*_]\s*)*(?:
-        On\s.{4,200}\bwrote\s*:?
-      | Am\s.{4,200}\b(?:schrieb|hat).{0,120}:
-      | Le\s.{4,200}\ba\s+[ée]crit\s*:
-      | El\s.{4,200}\bescribi[óo]\s*:
-      | Il\s.{4,200}\bha\s+scritto\s*:
-      | Op\s.{4,200}\b(?:schreef|heeft).{0,120}:
-      | Em\s.{4,200}\bescreveu\s*:
-      | (?:W\sdniu|Dnia)\s.{4,200}\bnapisa[łl].{0,10}:
-      | Den\s.{4,200}\b(?:skrev|skrev\s.{0,100})\s*:
-      | P[åa]\s.{4,200}\bskrev\s*:
-      | .{1,200}\s<[^<>\s]+@[^<>\s]+>\s*(?:wrote|schrieb|a\s[ée]crit|escribi[óo]|ha\sscritto|escreveu|пишет|писал\(?а?\)?|написал\(?а?\)?|[:：])\s*[:：]?
-      | .{4,200}\b(?:писал\(?а?\)?|пишет|написал\(?а?\)?)\s*:
-      | .{4,200}(?:写道|寫道)\s*[:：]
-      | .{4,200}\s(?:のメール|さんは書きました)\s*[:：]
-      | .{1,100}\bwrote\s*:
-      | .{1,100}\bschrieb\s*:
-    )\s*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-INTRODUCTION = re.compile(r"(?=.*(?:\d|@)).*[:：]\s*$")
-DIVIDER = re.compile(
-    r"""^\s*(?:
-        -{2,}\s*(?:original\s(?:message|appointment)|urspr[üu]ngliche\snachricht|message\sd'origine|mensaje\soriginal|messaggio\soriginale
-          |oorspronkelijk\sbericht|mensagem\soriginal|исходное\sсообщение|пересылаемое\sсообщение\sответа|原始邮件|oryginalna\swiadomo[śs][ćc])\s*-{2,}
-      | [-–—_*]{2,}\s*(?:reply\sabove\sthis\sline|write\sabove\sthis\sline|please\s(?:type|reply).{0,30}above.{0,40})\s*[-–—_*]{2,}
-    )\s*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-RULE = re.compile(r"^\s*_{20,}\s*$")
-LABELS = (
-    r"(?:From|Von|De|От|Da|Van|Od|Från|Fra|发件人|差出人|From:)",
-    r"(?:Sent|Date|Gesendet|Datum|Envoyé|Fecha|Enviado(?: el)?|Отправлено|Дата|Inviato|Data|Verzonden|Wysłano|Skickat|发送时间|日期|送信日時)",
-    r"(?:To|An|À|Para|Кому|A|Aan|Do|Till|Til|收件人|宛先)",
-    r"(?:Subject|Betreff|Objet|Asunto|Тема|Oggetto|Onderwerp|Assunto|Temat|Ämne|Emne|主题|件名)",
-)
-HEADER_BLOCK = tuple(
-    re.compile(rf"^\s*[*_]*{label}\s*[*_]*\s*[:：]", re.IGNORECASE) for label in LABELS
-)
-FORWARD = re.compile(
-    r"^\s*(?:-{2,}|_{2,})?\s*(?:begin\s)?(?:forwarded\smessage|weitergeleitete\snachricht|message\s(?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])"
-    r"|mensaje\sreenviado|messaggio\s(?:inoltrato)|doorgestuurd\sbericht|mensagem\s(?:encaminhada|reencaminhada)"
-    r"|пересылаемое\sсообщение|пересланное\sсообщение|转发的邮件|転送メッセージ|fwd?\sby)\b",
-    re.IGNORECASE,
-)
-SIGNATURE = re.compile(r"^--\s?$|^—\s?$|^_{2,5}\s*$")
-DEVICE = re.compile(
-    r"""^\s*(?:
-        sent\s(?:from|via|with|by)\s(?:my\s|the\s)?[\w .'’&-]{2,40}(?:\sfor\s[\w ]{2,20})?
-      | get\soutlook\sfor\s(?:ios|android|mac).{0,60}
-      | (?:von|gesendet\s(?:von|mit))\s(?:meinem|unterwegs|der|outlook)\b.{0,50}(?:gesendet)?
-      | envoy[ée]\s(?:de|depuis)\smon\b.{1,40} | envoy[ée]\s(?:depuis|à\spartir\sde)\s.{1,50}
-      | enviado\s(?:desde|do|de|a\spartir\sdo)\s(?:mi|meu)\b.{1,40}
-      | inviato\s(?:da|dal)\s(?:mio\s)?.{1,40}
-      | verzonden\s(?:vanaf|met|via)\s.{1,40} | verstuurd\svanaf\s.{1,40}
-      | отправлено\s(?:с|из|через)\s.{1,50}
-      | 发自我的.{1,30} | 從我的.{1,30}傳送 | iPhoneから送信
-    )\s*\.?$""",
-    re.VERBOSE | re.IGNORECASE,
-)
+from inbox.connectors.mail import marks
+
 LONGEST_MARK = 500  # characters
 LONGEST_SIGNATURE = 15  # lines
+LONGEST_FIRM_SIGNATURE = 60  # lines; disclaimers are long
+LONGEST_DEVICE = 3  # lines that a telephone adds
 LONGEST_ATTRIBUTION = 4  # lines that a mail program may break it into
+HEADERS = 9  # lines among which those of a header block stand
 
 
-def new_part(text: str, quoted_from: int | None = None) -> str:
+def new_part(
+    text: str,
+    quoted_from: int | None = None,
+    *,
+    signatures: Sequence[str] = (),
+    is_forward: bool = False,
+) -> str:
     """
     Return what a mail adds.
 
     :param quoted_from: the line where the mail's HTML says that its quotation begins.
+    :param signatures: what the mail's HTML says to be one.
+    :param is_forward: whether the mail hands on another: then that is what it says.
     """
     lines = text.split("\n")
     # A line that long is never a mark; looking for one in it could take very long.
     short = [line if len(line) <= LONGEST_MARK else f"\x00{at}" for at, line in enumerate(lines)]
-    visible = _without_signature(_without_quotation(short, quoted_from))
-    said = [lines[int(line[1:])] if line[:1] == "\x00" else line for line in visible]
+    if not is_forward:
+        short = _without_quotation(short, quoted_from)
+        if not any(map(marks.FORWARD.match, short)):
+            short = _without_signature(_without_known(short, signatures))
+    said = [lines[int(line[1:])] if line[:1] == "\x00" else line for line in short]
     return "\n".join(said).strip("\n").rstrip()
 
 
 def _without_quotation(lines: list[str], quoted_from: int | None) -> list[str]:
-    for cut in filter(lambda at: at is not None, (quoted_from, _cut(lines))):
-        before = lines[:cut]
-        if _says_something(before) and not _goes_on(lines[cut:]):
-            return before
-    after = _after_leading_quotation(lines)
-    return lines if after is None else after
+    plain = [marks.DIRECTION.sub("", line) for line in lines]
+    for cut in (quoted_from, _cut(plain)):
+        if cut is None or any(map(marks.FORWARD.match, plain[cut : cut + 3])):
+            continue
+        if _says_something(plain[:cut]) and not _goes_on(plain[cut:]):
+            return lines[:cut]
+    after = _after_leading_quotation(plain)
+    return lines if after is None else lines[after:]
 
 
 def _cut(lines: list[str]) -> int | None:
     """Return the first line of the quotation at the end, or None."""
     for index, line in enumerate(lines):
-        if FORWARD.match(line):
+        if marks.FORWARD.match(line):
             return None  # what is forwarded is what is said
-        if DIVIDER.match(line) or (RULE.match(line) and _is_header_block(lines, index + 1)):
+        if marks.DIVIDER.match(line) or marks.ABOVE.match(line):
             return index
-        if _is_header_block(lines, index) or (_attribution_end(lines, index) is not None):
-            return index
+        if _is_header_block(lines, index):
+            return _with_rule(lines, index)
+        start = _attribution(lines, index)
+        if start is not None and _is_followed_by_quotation(lines, start, index + 1):
+            return start
+    return _marked_at_the_end(lines)
+
+
+def _marked_at_the_end(lines: list[str]) -> int | None:
     quoted = len(lines)
     while quoted and (_is_quoted(lines[quoted - 1]) or not lines[quoted - 1].strip()):
         quoted -= 1
     if not any(_is_quoted(line) for line in lines[quoted:]):
         return None
-    # In a language that is not listed above: the last line before it names somebody and a time.
-    introduced = quoted and INTRODUCTION.search(lines[quoted - 1])
+    # In a language that is not listed: the last line before it names somebody and a time.
+    introduced = quoted and marks.INTRODUCTION.search(lines[quoted - 1])
     return quoted - 1 if introduced else quoted
 
 
-def _attribution_end(lines: list[str], index: int) -> int | None:
-    """Return the line after "On …, somebody wrote:", which may be broken into several."""
-    joined = ""
-    for end in range(index, min(index + LONGEST_ATTRIBUTION, len(lines))):
-        if not lines[end].strip():
-            return None
-        joined = f"{joined} {lines[end].strip()}".strip()
-        if ATTRIBUTION.match(joined):
-            return end + 1 if _is_followed_by_quotation(lines, end + 1) else None
-    return None
+def _attribution(lines: list[str], end: int) -> int | None:
+    """
+    Return where "On …, somebody wrote:" begins if it ends in this line, or None.
+
+    It is as few of the lines as name a time besides the person, or else the person alone.
+    """
+    line = lines[end]
+    closes = marks.ENDS.search(line) or (
+        marks.WROTE.search(line) and (marks.BEGINS.match(line) or marks.DASHED.match(line))
+    )
+    if not closes or _is_quoted(line):
+        return None
+    joined, named = "", None
+    for start in range(end, max(end - LONGEST_ATTRIBUTION, -1), -1):
+        if not lines[start].strip() or _is_quoted(lines[start]):
+            break
+        joined = f"{lines[start].strip()} {joined}".strip()
+        wrote, address = marks.WROTE.search(joined), marks.ADDRESS.search(joined)
+        if marks.TIME.search(joined) and (wrote or marks.NAMED.search(joined)):
+            return _with_its_date(lines, start)
+        by_name = wrote and (
+            marks.DASHED.match(joined) or marks.BEGINS.match(joined) or end == start
+        )
+        if named is None and ((wrote and address) or by_name):
+            named = start
+    return named
 
 
-def _is_followed_by_quotation(lines: list[str], index: int) -> bool:
+def _with_its_date(lines: list[str], start: int) -> int:
+    """Take the line before, if the first half of the date stands there."""
+    before = lines[start - 1].strip() if start else ""
+    is_cut = not marks.BEGINS.match(lines[start]) and marks.DAY.search(before)
+    return start - 1 if is_cut and before[-1] not in ".!?:" and not _is_quoted(before) else start
+
+
+def _is_followed_by_quotation(lines: list[str], start: int, end: int) -> bool:
     """Tell an attribution from a sentence that sounds like one."""
-    rest = [line for line in lines[index:] if line.strip()]
-    if not rest:
+    first = next((line for line in lines[end:] if line.strip()), None)
+    if first is None or _is_quoted(first):
         return True
-    return _is_quoted(rest[0]) or bool(re.search(r"@|\d{1,2}[:.]\d{2}|\d{4}", lines[index - 1]))
+    said = " ".join(lines[start:end])
+    return bool(marks.DAY.search(said) or marks.ADDRESS.search(said) or marks.DASHED.match(said))
 
 
 def _is_header_block(lines: list[str], index: int) -> bool:
-    """Tell whether a mail program's From, Sent, To and Subject stand here."""
-    if index >= len(lines) or not HEADER_BLOCK[0].match(lines[index]):
+    """Tell whether a mail program's From, Sent, To and Subject stand here, in whatever order."""
+    if not marks.LABELLED.match(lines[index]):
         return False
-    block = lines[index + 1 : index + 9]
-    return sum(any(label.match(line) for line in block) for label in HEADER_BLOCK[1:]) >= 2  # noqa: PLR2004
+    if not any(label.match(lines[index]) for label in marks.LABEL):
+        return False
+    block = [line for line in lines[index : index + HEADERS] if marks.LABELLED.match(line)]
+    found = sum(any(label.match(line) for line in block) for label in marks.LABEL)
+    # Three of them may also be a form that somebody filled in.
+    told = any(marks.ADDRESS.search(line) or marks.CLOCK.search(line) for line in block)
+    return found == len(marks.LABEL) or (found == len(marks.LABEL) - 1 and told)
+
+
+def _with_rule(lines: list[str], index: int) -> int:
+    """Take the line that a program draws above its header block along."""
+    above = index - 1
+    while above > 0 and not lines[above].strip():
+        above -= 1
+    drawn = above >= 0 and (marks.RULE.match(lines[above]) or marks.DASHED.match(lines[above]))
+    return above if drawn else index
 
 
 def _goes_on(lines: list[str]) -> bool:
     """Tell whether somebody answers inside or below a quotation that is marked line by line."""
-    marked = [index for index, line in enumerate(lines) if _is_quoted(line)]
-    if not marked:
+    marked = next((index for index, line in enumerate(lines) if _is_quoted(line)), None)
+    if marked is None:
         return False
-    rest = lines[marked[0] :]
-    answers = [line for line in rest if line.strip() and not _is_quoted(line)]
-    return _says_something(
-        _without_signature([line for line in answers if not _is_attribution(line)])
-    )
+    # An attribution takes a line or two; more of them are a quotation that is not marked.
+    if sum(bool(line.strip()) for line in lines[:marked]) > LONGEST_ATTRIBUTION:
+        return False
+    rest = lines[marked:]
+    answers = [
+        line
+        for index, line in enumerate(rest)
+        if line.strip()
+        and not _is_quoted(line)
+        and not marks.DIVIDER.match(line)
+        and _attribution(rest, index) is None
+    ]
+    return _says_something(_without_signature(answers))
 
 
-def _is_attribution(line: str) -> bool:
-    return bool(ATTRIBUTION.match(line) or DIVIDER.match(line))
-
-
-def _after_leading_quotation(lines: list[str]) -> list[str] | None:
-    """Return what stands below a quotation at the very beginning, if that is one block."""
-    start = next((index for index, line in enumerate(lines) if line.strip()), None)
-    if start is None:
-        return None
-    end = _attribution_end(lines, start)
-    first = start if end is None else end
-    while first < len(lines) and not lines[first].strip():
-        first += 1
+def _after_leading_quotation(lines: list[str]) -> int | None:
+    """Return where the words below a quotation at the very beginning stand, if that is one block."""
+    first = _past_blank(lines, 0)
+    for end in range(first, min(first + LONGEST_ATTRIBUTION, len(lines))):
+        if _attribution(lines, end) == first:
+            first = _past_blank(lines, end + 1)
+            break
     if first >= len(lines) or not _is_quoted(lines[first]):
         return None
     while first < len(lines) and (_is_quoted(lines[first]) or not lines[first].strip()):
         first += 1
     rest = lines[first:]
-    return rest if _says_something(rest) and not any(map(_is_quoted, rest)) else None
+    return first if _says_something(rest) and not any(map(_is_quoted, rest)) else None
+
+
+def _past_blank(lines: list[str], index: int) -> int:
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index
+
+
+def _without_known(lines: list[str], signatures: Sequence[str]) -> list[str]:
+    """Drop the signatures that stand at the end, however their lines are broken."""
+    for signature in reversed(signatures):
+        sought, found = _letters(signature), ""
+        for index in range(len(lines) - 1, -1, -1):
+            found = _letters(lines[index]) + found
+            if len(found) >= len(sought):
+                if found == sought and _says_something(lines[:index]):
+                    lines = lines[:index]
+                break
+    return lines
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _without_signature(lines: list[str]) -> list[str]:
@@ -184,13 +212,22 @@ def _without_signature(lines: list[str]) -> list[str]:
     while end and not lines[end - 1].strip():
         end -= 1
     lines = lines[:end]
-    for index in range(len(lines) - 1, max(len(lines) - LONGEST_SIGNATURE - 2, -1), -1):
-        begins = SIGNATURE.match(lines[index]) or (
-            DEVICE.match(lines[index]) and index >= len(lines) - 3
-        )
-        if begins and _says_something(lines[:index]):
+    for index in range(end - 1, max(end - LONGEST_FIRM_SIGNATURE, -1), -1):
+        if _begins_signature(lines, index) and _says_something(lines[:index]):
             return _without_signature(lines[:index])
     return lines
+
+
+def _begins_signature(lines: list[str], index: int) -> bool:
+    line, after = lines[index], len(lines) - index
+    if line == marks.FIRM_SIGNATURE:
+        return True
+    if marks.SIGNATURE.match(line):
+        return after <= LONGEST_SIGNATURE + 1
+    if after > LONGEST_DEVICE:
+        return False
+    plain = marks.LINK.sub("", line).strip()
+    return bool(marks.DEVICE.match(plain) or marks.OUTLOOK.match(plain))
 
 
 def _is_quoted(line: str) -> bool:

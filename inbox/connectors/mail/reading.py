@@ -14,6 +14,7 @@ from inbox.connectors.mail.bounces import Bounce, read_bounce
 from inbox.connectors.mail.dates import read_date
 from inbox.connectors.mail.html_text import read_html
 from inbox.connectors.mail.ids import own_id, read_ids
+from inbox.connectors.mail.marks import FORWARDING_SUBJECT
 from inbox.connectors.mail.mime import Part, TooMuch, take_apart
 from inbox.connectors.mail.quotes import new_part
 from inbox.connectors.mail.words import header_text, unfold
@@ -90,7 +91,7 @@ def _read(raw: bytes, digest: str, now: datetime) -> Mail:
     date = _date(root, problems, now)
     to, cc = _people(root, "to", problems), _people(root, "cc", problems)
     body = read_body(root)
-    text, new_text = _words(body)
+    text, new_text = _words(body, is_forward=bool(FORWARDING_SUBJECT.match(subject)))
     bounce = read_bounce(root, sender=sender.address, subject=subject)
     automatic = bounce is not None or is_automatic(root, subject)
     return Mail(
@@ -148,20 +149,21 @@ def _date(root: Part, problems: dict[str, None], now: datetime) -> datetime | No
     return date.astimezone(UTC) if date else None
 
 
-def _words(body: Body) -> tuple[str, str]:
+def _words(body: Body, *, is_forward: bool) -> tuple[str, str]:
     """Return all of the text, and what of it is new."""
     text = body.text
+    whole = text.strip("\n").rstrip()
+    if is_forward or not body.html:
+        return text, new_part(text, is_forward=is_forward)
+    read = read_html(body.html)
     if body.has_plain_text:
-        new = new_part(text)
-        if new != text.strip("\n").rstrip() or not body.html:
+        new = new_part(text, signatures=read.signatures)
+        if new != whole:
             return text, new
-    read = read_html(body.html) if body.html else None
-    if read is None:
-        return text, new_part(text)
-    new = new_part(read.text, read.quoted_from)
+    new = new_part(read.text, read.quoted_from, signatures=read.signatures)
     # Only a cut that the HTML knows of is better than the plain text itself.
     kept_whole = body.has_plain_text and new == read.text.strip()
-    return text, text.strip("\n").rstrip() if kept_whole else new
+    return text, whole if kept_whole else new
 
 
 def _verdict(root: Part, bounce: Bounce | None, *, automatic: bool) -> Verdict:
