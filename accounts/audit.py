@@ -20,6 +20,7 @@ NOUNS = {
     "invitation": (_("Invitations"), "mail"),
     "team": (_("Teams"), "building"),
     "channel": (_("Channels"), "plug"),
+    "blockedsender": (_("Blocked senders"), "block"),
     "apitoken": (_("API tokens"), "key"),
     "workspace": (_("Workspace"), "home"),
 }
@@ -43,7 +44,12 @@ FIELDS = {
     "teams": _("Teams"),
 }
 # Events of other rooms, which this one may not import.
-ELSEWHERE = {"channel.created": _("made a channel"), "channel.changed": _("changed a channel")}
+ELSEWHERE = {
+    "channel.created": _("made a channel"),
+    "channel.changed": _("changed a channel"),
+    "sender.blocked": _("blocked a sender"),
+    "sender.unblocked": _("let a sender in again"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,5 +136,7 @@ class EventKind(models.TextChoices):
     NOTE_ADDED = "note.added"
     ATTACHMENT_SHRUNK = "attachment.shrunk"
     CONTACT_CHANGED = "contact.changed"
+    SENDER_BLOCKED = "sender.blocked"
+    SENDER_UNBLOCKED = "sender.unblocked"
     CHANNEL_CREATED = "channel.created"
     CHANNEL_CHANGED = "channel.changed"

@@ -5,6 +5,7 @@ from django.urls import path
 from inbox.api import preview
 from inbox.views import (
     attachments,
+    blocking,
     channels,
     conversations,
     drafts,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("inbox/<int:number>/tags/<int:pk>/", state.tag, name="tag"),
     path("inbox/<int:number>/read/", state.read, name="read"),
     path("settings/writing/", habits.show, name="habits"),
+    path("settings/blocked/", blocking.index, name="blocked-senders"),
+    path("settings/blocked/<int:pk>/removal/", blocking.removal, name="blocked-sender-removal"),
     path("settings/channels/", channels.index, name="channels"),
     path("settings/channels/new/", channels.new, name="channel-new"),
     path("settings/channels/preview/", preview.preview, name="channel-preview"),

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from inbox import events
+from inbox.actions.blocking import is_blocked
 from inbox.actions.mail_outcomes import record_bounce
 from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of, reply_key
 from inbox.actions.messaging import write
@@ -19,11 +20,14 @@ from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.reading import Verdict
 from inbox.connectors.mail.threads import (
     Known,
+    Lookup,
+    Place,
     author_of,
     content_digest,
     conversations_named,
     place_of,
 )
+from inbox.connectors.mail.trust import Trust, judge
 from inbox.enums import EventKind, MessageKind, Status
 from inbox.models import (
     Attachment,
@@ -69,6 +73,11 @@ class _Arrival:
         # The null sender (RFC 5321, 4.5.5) is a program's.
         nobody = delivery.envelope.get("from") == ""
         self.is_automatic = mail.automatic or from_us or nobody
+        server = "" if self.is_archived else self.channel.config.get("authserv_id", "")
+        self.judgement = judge(mail.authentication, server, author_of(mail))
+        self.is_forged = self.judgement.trust == Trust.FAIL
+        self.is_blocked = not self.is_archived and is_blocked(mail.sender.address)
+        self.is_spam = mail.verdict == Verdict.SPAM or self.is_blocked
         self.is_quiet = self.is_archived or self.is_automatic
 
     def store(self) -> Message:
@@ -76,7 +85,7 @@ class _Arrival:
             return known
         bounced = bounced_message(self.channel, self.mail)
         look_up = lookup_in(self.channel, is_archive=self.is_archived)
-        place = place_of(self.mail, look_up, self._by_token())
+        place = self._place(look_up)
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
             conversation = Conversation.objects.for_update().get(pk=joins)
@@ -85,7 +94,7 @@ class _Arrival:
             if not self.is_quiet:
                 resume(conversation)
         else:
-            handle = claim_handle(self.channel, self._contact())
+            handle = claim_handle(self.channel, self._contact(), is_believed=not self.is_forged)
             if known := self._known():  # while another held the sender
                 return known
             conversation = self._new(handle)
@@ -96,6 +105,17 @@ class _Arrival:
         if bounced:
             record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
         return message
+
+    def _place(self, look_up: Lookup) -> Place:
+        """
+        Find where it belongs.
+
+        Whoever is not who they say has no part in anything, and nobody reads who is blocked.
+        """
+        place = place_of(self.mail, look_up, self._by_token())
+        if place.conversation and (self.is_forged or self.is_blocked):
+            return Place(refers_to=place.conversation)
+        return place
 
     def _known(self) -> Message | None:
         """Find the mail as it came before, byte for byte or by another way."""
@@ -120,7 +140,7 @@ class _Arrival:
         return participants_of(list(named), is_archive=False).values() if ids else ()
 
     def _new(self, handle: ContactHandle) -> Conversation:
-        is_done = self.is_archived or self.mail.verdict in {Verdict.SPAM, Verdict.BOUNCE}
+        is_done = self.is_archived or self.is_spam or self.mail.verdict == Verdict.BOUNCE
         conversation = Conversation(
             public_id=uuid4(),
             channel=self.channel,
@@ -131,7 +151,7 @@ class _Arrival:
             status=Status.CLOSED if is_done else Status.OPEN,
             closed_at=self.at if is_done else None,
             # Who takes part in a conversation already is let on, whatever a filter thinks of them.
-            is_spam=self.mail.verdict == Verdict.SPAM,
+            is_spam=self.is_spam,
             opened_at=self.at,
             last_activity_at=self.at,
         )
@@ -175,8 +195,10 @@ class _Arrival:
 
     def _keep_details(self, message: Message, refers_to: int | None) -> None:
         mail = self.mail
-        if refers_to:
+        if refers_to and not (self.is_forged or self.is_blocked):
             self.problems.append("stranger")
+        reasons = {"spam": mail.verdict == Verdict.SPAM, "blocked": self.is_blocked}
+        self.problems += [reason for reason, holds in reasons.items() if holds]
         Mail.objects.create(
             message=message,
             channel=self.channel,
@@ -190,6 +212,8 @@ class _Arrival:
             date=mail.date,
             whole_text=mail.text if mail.text.strip() != message.text.strip() else "",
             html=mail.html,
+            trust=self.judgement.trust,
+            authentication=dict(self.judgement.results),
             automatic=self.is_automatic,
             problems=self.problems,
             refers_to_id=refers_to,

@@ -69,15 +69,22 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     return message
 
 
-def claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
+def claim_handle(channel: Channel, sender: Sender, *, is_believed: bool = True) -> ContactHandle:
+    """
+    Lock who wrote, or make them.
+
+    :param is_believed: whether they are who they say; otherwise nothing they say is learnt.
+    """
     handles = ContactHandle.objects.select_for_update(of=("self",)).select_related("contact")
     known = handles.filter(channel_kind=channel.kind, value=sender.value)
     if handle := known.first():
-        _learn(handle.contact, sender)
+        if is_believed:
+            _learn(handle.contact, sender)
         return handle
     try:
         with transaction.atomic():
-            contact = _vouched_for(channel, sender) or Contact.objects.create(
+            vouched = _vouched_for(channel, sender) if is_believed else None
+            contact = vouched or Contact.objects.create(
                 name=sender.name, email=sender.email, phone=sender.phone
             )
             return ContactHandle.objects.create(

@@ -1,4 +1,5 @@
 from inbox.models.attachment import Attachment
+from inbox.models.blocked_sender import BlockedSender
 from inbox.models.channel import Channel
 from inbox.models.contact import Contact, ContactHandle
 from inbox.models.conversation import Conversation, ConversationCounter
@@ -13,6 +14,7 @@ from inbox.models.visitor import VisitorSession
 
 __all__ = [
     "Attachment",
+    "BlockedSender",
     "Channel",
     "Contact",
     "ContactHandle",

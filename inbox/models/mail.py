@@ -40,6 +40,9 @@ class Mail(WorkspaceOwned):
     # All that it says, where the message's own text leaves out what is quoted; and as strangers made it up.
     whole_text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # What the server that took it in says of its sender: the sum, and by method ({"spf": "pass"}).
+    trust = models.CharField(max_length=4, blank=True)
+    authentication = models.JSONField(default=dict)
     automatic = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=60), default=list)
     # The conversation that it refers to without its sender taking part in it.
@@ -62,6 +65,15 @@ class Mail(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def sender_domain(self) -> str:
+        return self.sender_address.rpartition("@")[2]
+
+    @property
+    def proofs(self) -> str:
+        """Name the methods and what came of them, in the words of their standards."""
+        return ", ".join(f"{name.upper()} {said}" for name, said in self.authentication.items())
 
     @property
     def sender(self) -> str:

@@ -15,7 +15,10 @@ SERVERS = {
 FETCHING = {"folder": "INBOX, Shop", "after": "seen", "days": 7}
 DESTINATION = {"team": "{team}", "threading": "contact"}
 MAIL_ONE = "settings/channels/<int:pk>/"
+BLOCKED = "accounts_event accounts_followup inbox_blockedsender"
 CHANNEL_DOORS = [
+    Door("settings/blocked/", CHANNELS, GET(200), POST(302, BLOCKED, body={"sender": "a.test"})),
+    Door("settings/blocked/<int:pk>/removal/", CHANNELS, POST(302, BLOCKED), pk="blocked"),
     Door("settings/channels/", CHANNELS, GET(200)),
     Door("settings/channels/preview/", CHANNELS, POST(200, body=SITE)),
     Door("settings/channels/new/", CHANNELS, GET(200), POST(302, CHANNEL, body=SITE)),

@@ -24,6 +24,7 @@ from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
 from inbox import storage
 from inbox.actions.assignment import assign_conversation, move_conversation
+from inbox.actions.blocking import block_sender
 from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
 from inbox.actions.messaging import send_message
@@ -128,10 +129,15 @@ class Place:
             "channel": self.channel.pk,
             "mail_channel": self.mail_channel.pk,
             "token": factories.make_api_token(self.colleague)[0].pk,
+            "blocked": self._blocked(),
             "tag": factories.make_tag(place).pk,
             "invitation": invitation.pk,
             "invited_admin": make_invitation(chief, f"ann@{self.slug}.test", Role.ADMIN).pk,
         }
+
+    def _blocked(self) -> int:
+        with scope(self.workspace):
+            return block_sender(f"{self.slug}.evil.test", actor=None).pk
 
     def _talk(self, ids: dict[str, Any], team: Any, mark: str) -> None:
         """Make a conversation in every state."""

@@ -4,6 +4,8 @@ import pytest
 
 from accounts.models import FollowUp
 from accounts.tenancy import scope
+from inbox.actions.blocking import BadSender, block_sender, names_of, unblock_sender
+from inbox.models import BlockedSender, Delivery, Mail
 from tests.mail.posting import make_mail_channel, post, written
 from tests.mail.test_receiving import reread, sent_by_us
 
@@ -38,3 +40,59 @@ def test_a_filter_does_not_hide_who_takes_part(mailbox, conversation):
 
     assert message.conversation_id == conversation.pk
     assert (reread(conversation).is_spam, reread(conversation).is_open) == (False, True)
+
+
+@pytest.mark.parametrize("said", ["Ada@Example.test", "example.test", "@EXAMPLE.test "])
+def test_a_blocked_senders_mail_is_kept_among_the_spam(mailbox, conversation, said):
+    sent_by_us(conversation)
+    with scope(mailbox.workspace):
+        FollowUp.objects.all().delete()
+        block_sender(said, actor=None)
+
+    answer = written("Me", message_id="<2@example.test>", in_reply_to="<ours@acme.test>")
+    message = post(mailbox, answer)
+
+    assert message.conversation_id != conversation.pk
+    assert reread(message.conversation).is_spam
+    with scope(mailbox.workspace):
+        assert FollowUp.objects.count() == 0
+        assert Mail.objects.get(message=message).problems[-1] == "blocked"
+        assert Delivery.objects.get(message=message).raw_key
+        unblock_sender(BlockedSender.objects.get(), actor=None)
+    assert not reread(post(mailbox, written("Again", message_id="<3@x.test>")).conversation).is_spam
+
+
+def test_a_domain_blocks_what_lies_below_it_and_nothing_beside_it():
+    assert names_of("A@mail.evil.test") == ["a@mail.evil.test", "mail.evil.test", "evil.test"]
+
+
+@pytest.mark.parametrize(
+    "said", ["", "test", "a b", "a@", "[127.0.0.1]", "*.test", "x" * 300, "a@b@", "SUPPORT@acme.test", "acme.test"]
+)  # fmt: skip
+def test_what_cannot_be_blocked_is_refused(mailbox, said):
+    with scope(mailbox.workspace), pytest.raises(BadSender):
+        block_sender(said, actor=None)
+
+
+def test_another_workspaces_list_blocks_nothing_here(mailbox, elsewhere):
+    with scope(elsewhere):
+        block_sender("example.test", actor=None)
+
+    assert not reread(post(mailbox, written()).conversation).is_spam
+
+
+def test_admins_block_and_let_in_again(client, workspace, admin):
+    client.force_login(admin.user)
+    url = f"/{workspace.slug}/settings/blocked/"
+
+    assert client.post(url, {"sender": "evil.test"}).status_code == 302
+    refused = client.post(url, {"sender": "evil"})
+    assert (refused.status_code, "neither an address nor a domain" in refused.content.decode()) == (
+        422,
+        True,
+    )
+    assert "evil.test" in client.get(url).content.decode()
+    with scope(workspace):
+        blocked = BlockedSender.objects.get()
+    client.post(f"{url}{blocked.pk}/removal/")
+    assert "Nobody is blocked." in client.get(url).content.decode()

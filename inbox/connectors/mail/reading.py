@@ -20,6 +20,7 @@ from inbox.connectors.mail.quotes import new_part
 from inbox.connectors.mail.words import header_text, unfold
 
 LONGEST_SUBJECT = 998
+MOST_RESULTS, LONGEST_RESULTS = 20, 4_000
 NOBODY = Address()
 
 
@@ -58,6 +59,8 @@ class Mail:
     files: tuple[File, ...] = ()
     automatic: bool = False
     bounce: Bounce | None = None
+    # Every Authentication-Results header, from the top; whoever wrote it.
+    authentication: tuple[str, ...] = ()
 
     @property
     def is_readable(self) -> bool:
@@ -113,6 +116,10 @@ def _read(raw: bytes, digest: str, now: datetime) -> Mail:
         files=files_of(body),
         automatic=automatic,
         bounce=bounce,
+        authentication=tuple(
+            unfold(value[:LONGEST_RESULTS])
+            for value in root.get_all("authentication-results")[:MOST_RESULTS]
+        ),
     )
 
 
