@@ -87,9 +87,9 @@ ACCOUNT_FORMS = {
     "login": "accounts.entrance_forms.LoginForm",
     "signup": "accounts.entrance_forms.SignupForm",
     "add_email": "accounts.entrance_forms.AddEmailForm",
-    "change_validation": "accounts.entrance_forms.ChangePasswordForm",
-    "set_validation": "accounts.entrance_forms.SetPasswordForm",
-    "reset_validation": "accounts.entrance_forms.ResetPasswordForm",
+    "change_password": "accounts.entrance_forms.ChangePasswordForm",
+    "set_password": "accounts.entrance_forms.SetPasswordForm",
+    "reset_password": "accounts.entrance_forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.entrance_forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.entrance_forms.ReauthenticateForm",
 }
@@ -100,7 +100,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 # Whoever knows an address must not be able to have it flooded with our mails.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,100/h/ip,5/5m/key",  # an account's codes count like its passwords
-    "reset_validation": "20/m/ip,3/h/key",
+    "reset_password": "20/m/ip,3/h/key",
     "confirm_email": "1/3m/key,3/h/key",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
