@@ -189,7 +189,7 @@ def ingest_mail(workspace: Workspace, delivery: Delivery) -> reading.Mail | None
         del raw
         if not mail.is_readable:
             with scope(workspace):
-                note_unreadable(delivery, "; ".join(mail.problems))
+                note_unreadable(delivery.pk, "; ".join(mail.problems))
             return mail
         with _stored(workspace, mail) as files, _quiet(delivery), scope(workspace):
             _receive(delivery, mail, files)

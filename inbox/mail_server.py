@@ -1,4 +1,4 @@
-"""The way out of mails: a channel's own mail server, or else the site's."""
+"""The ways out and in of a channel's mails: its own mail servers, or else the site's to send."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.conf import settings
 
 from inbox.connectors import connector_for
 from inbox.connectors.base import Connector
+from inbox.connectors.mail.imap_line import ImapServer
+from inbox.connectors.mail.imap_words import Refused
 from inbox.connectors.mail.sending import Server
 from inbox.enums import ChannelKind
 from inbox.models import Channel
@@ -27,6 +29,21 @@ def smtp_of(channel: Channel) -> Server:
     """Return the server by which a mail channel's mails go out."""
     connector = connector_of(channel)
     return Server(**connector.config["smtp"], password=connector.secrets.get("smtp", ""))
+
+
+def mailbox_of(channel: Channel) -> ImapServer:
+    """
+    Return where a channel's mail is fetched.
+
+    :raises Refused: if nobody has said so.
+    """
+    if not channel.config.get("imap"):
+        raise Refused("Nobody has said which mail server this channel's mail comes to.")
+    return ImapServer(
+        **channel.config["imap"],
+        password=channel.secrets.get("imap", ""),
+        is_trusted=settings.ALLOW_PRIVATE_SERVERS,
+    )
 
 
 def _of_the_site() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from accounts.tenancy import scope
 from tests import factories
 from tests.support.servers import SERVERS, TEMPLATE
 
-pytest_plugins = ["tests.support.browser", "tests.support.site"]
+pytest_plugins = ["tests.support.browser", "tests.support.site", "tests.support.dovecot"]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_DEATHS = 3  # of programs that read a mail and were never heard of again
 LEASE = timedelta(minutes=10)  # that reading one mail may take
 
 
@@ -67,15 +68,18 @@ def claim_waiting(delivery_id: int) -> Delivery | None:
     rows = waiting.select_related("channel").select_for_update(skip_locked=True, of=("self",))
     delivery = rows.first()
     if delivery and delivery.raw_key:
+        if delivery.attempts >= MOST_DEATHS and not delivery.error:
+            note_unreadable(delivery.pk, "It ended the program that read it.")
+            return None
         delivery.attempts += 1
         delivery.due_at = now + LEASE
         delivery.save(update_fields=["attempts", "due_at"])
     return delivery
 
 
-def note_unreadable(delivery: Delivery, reason: str) -> None:
+def note_unreadable(delivery_id: int, reason: str) -> None:
     """Put aside, with the reason, what nobody can read."""
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.UNREADABLE, error=reason)
+    Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.UNREADABLE, error=reason)
 
 
 def postpone_delivery(delivery: Delivery, error: Exception) -> None:

@@ -108,7 +108,29 @@ def move_cursor(
     """Note up to where a folder has been read, in the transaction that keeps what was read."""
     newest = max(filter(None, (newest, mailbox.last_mail_at)), default=None)
     _change(mailbox, leased_until=timezone.now() + LEASE, last_mail_at=newest, waiting=waiting)
-    change_folder(folder, last_uid=uid, stuck_uid=0, stuck_times=0)
+    passed = {"stuck_uid": 0, "stuck_times": 0} if uid >= folder.stuck_uid else {}
+    change_folder(folder, last_uid=uid, **passed)
+
+
+def begin_folder(folder: MailFolder, *, uidvalidity: int, next_uid: int) -> None:
+    """
+    Begin behind the last mail of a folder; the caller holds its mailbox.
+
+    Where the server has begun to count anew, what should be here already is looked for again.
+    """
+    now = timezone.now()
+    again = folder.read_from.date() if folder.read_from else None
+    change_folder(
+        folder,
+        uidvalidity=uidvalidity,
+        first_uid=0 if again else next_uid - 1,
+        last_uid=next_uid - 1,
+        read_from=folder.read_from or now,
+        rescan_since=again,
+        looked_back_at=now,
+        stuck_uid=0,
+        stuck_times=0,
+    )
 
 
 def change_folder(folder: MailFolder, **changed: object) -> None:
@@ -165,10 +187,15 @@ def record_failure(mailbox: Mailbox, *, reason: str, is_refusal: bool = False) -
 
 @transaction.atomic
 def note_stuck(mailbox: Mailbox, folder: MailFolder, *, uid: int) -> None:
-    """Count the times that the server could not give a mail."""
+    """Count the times that the connection broke over the mails up to a UID."""
     hold_mailbox(mailbox)
     times = folder.stuck_times + 1 if folder.stuck_uid == uid else 1
     change_folder(folder, stuck_uid=uid, stuck_times=times)
+
+
+def note_trouble(mailbox: Mailbox, *, reason: str) -> None:
+    """Note what went wrong beside the fetching, which goes on."""
+    _change(mailbox, last_error=reason, last_error_at=timezone.now())
 
 
 def _change(mailbox: Mailbox, **changed: object) -> None:

@@ -68,13 +68,14 @@ class MailFolder(WorkspaceOwned):
     is_watched = models.BooleanField(default=True)
     uidvalidity = models.PositiveBigIntegerField(null=True, blank=True)
     last_uid = models.PositiveBigIntegerField(default=0)
-    # What came to the server before this day was never asked for.
-    read_from = models.DateField(null=True, blank=True)
+    # What came to the server before was never asked for; its last mail, until the server counts anew.
+    first_uid = models.PositiveBigIntegerField(default=0)
+    read_from = models.DateTimeField(null=True, blank=True)
     # Days to look through again, for mails that should be here; and for old ones that an admin wants.
     rescan_since = models.DateField(null=True, blank=True)
     backfill_since = models.DateField(null=True, blank=True)
     looked_back_at = models.DateTimeField(null=True, blank=True)
-    # The mail that the server could not give, and how often it was asked.
+    # Up to where the connection broke when mails were asked for, and how often it did there.
     stuck_uid = models.PositiveBigIntegerField(default=0)
     stuck_times = models.PositiveSmallIntegerField(default=0)
 

@@ -81,6 +81,7 @@ COMMANDS: dict[str, str | list[list[str]]] = {
     "second_factor": [["--remove=nobody@acme.test"], ["--remove={slug}"]],
     "clock": "runs the sweepers, which act in every workspace",
     "doctor": "only looks",
+    "fetch_mail": "asks the mail servers of every workspace's channels, which only admins name",
     "flush": "Django's own, as the owner of the tables",
     "messages": "writes the catalogues of translations",
     "migrate": "Django's own, as the owner of the tables",

@@ -1,4 +1,4 @@
-"""Start everything and keep it running: tables, files, first workspace, web, worker, clock."""
+"""Start everything and keep it running: tables, files, first workspace, web, worker, clock, mail."""
 
 import asyncio
 import os
@@ -71,6 +71,7 @@ def programs(address: Address) -> list[Program]:
         Program("web", web, environment),
         Program("worker", worker, environment | QUIET),
         Program("clock", [sys.executable, "manage.py", "clock"], environment),
+        Program("mail", [sys.executable, "manage.py", "fetch_mail"], environment),
     ]
 
 
