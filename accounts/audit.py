@@ -31,6 +31,7 @@ SENSITIVE = {
 }
 FIELDS = {
     "config": _("Settings"),
+    "direction": _("Direction"),
     "email": _("Email"),
     "enabled": _("Switched on"),
     "leads": _("Leads"),
@@ -41,6 +42,7 @@ FIELDS = {
     "second_factor": _("Second step required"),
     "secrets": _("Passwords"),
     "team": _("Goes to"),
+    "words": _("The server's words"),
     "teams": _("Teams"),
 }
 # Events of other rooms, which this one may not import.
@@ -49,6 +51,8 @@ ELSEWHERE = {
     "channel.changed": _("changed a channel"),
     "sender.blocked": _("blocked a sender"),
     "sender.unblocked": _("let a sender in again"),
+    "channel.troubled": _("found that mail stands still"),
+    "channel.recovered": _("found that mail moves again"),
 }
 
 

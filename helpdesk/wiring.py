@@ -10,6 +10,7 @@ from accounts.follow_ups import doorbell, follow_up
 from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
+from inbox import mail_watch
 from inbox.enums import EventKind
 from inbox.tasks import (
     close_sockets,
@@ -23,6 +24,8 @@ from inbox.transcript_mail import KIND, write_transcript
 
 def connect() -> None:
     letter_writer(KIND)(write_transcript)
+    for kind, write in mail_watch.WRITERS.items():
+        letter_writer(kind)(write)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 
@@ -33,6 +36,9 @@ def connect() -> None:
     follow_up(Happened.TEAM_DELETED, close_sockets)
     follow_up(Happened.INVITATION_CREATED, mail_invitation)
     follow_up(Happened.INVITATION_RESENT, mail_invitation)
+
+    follow_up(EventKind.CHANNEL_TROUBLED, mail_watch.tell_of_alarm)
+    follow_up(EventKind.CHANNEL_RECOVERED, mail_watch.tell_all_clear)
 
     doorbell(Happened.MEMBERSHIP_PAUSED, show_availability)
     doorbell(Happened.MEMBERSHIP_RESUMED, show_availability)

@@ -41,6 +41,11 @@ def mailboxes_to_fetch(now: datetime, most: int) -> Due:
     return _due("mailboxes_to_fetch", now, most)
 
 
+def mail_channels_to_check(before: datetime, most: int) -> Due:
+    """Return workspace and channel ids where mail has stood still since before a moment, or did."""
+    return _due("mail_channels_to_check", before, most)
+
+
 def deliveries_to_forget(before: datetime, most: int) -> Due:
     """Return workspace and delivery ids of what was ingested before a moment."""
     return _due("deliveries_to_forget", before, most)

@@ -104,6 +104,11 @@ class Threading(models.TextChoices):
     SUBJECT = "subject", _("Goes on with their open conversation of the same subject")
 
 
+class Direction(models.TextChoices):
+    FETCHING = "fetching", _("Fetching")
+    SENDING = "sending", _("Sending")
+
+
 class EventKind(models.TextChoices):
     """``noun.past_participle``; each is written once, with its number in the conversation."""
 
@@ -140,3 +145,5 @@ class EventKind(models.TextChoices):
     SENDER_UNBLOCKED = "sender.unblocked"
     CHANNEL_CREATED = "channel.created"
     CHANNEL_CHANGED = "channel.changed"
+    CHANNEL_TROUBLED = "channel.troubled"
+    CHANNEL_RECOVERED = "channel.recovered"

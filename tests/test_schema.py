@@ -188,6 +188,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "letters_to_forget": due,
         "letters_to_send": due,
         "mail_channels_of": due,
+        "mail_channels_to_check": due,
         "mailboxes_to_fetch": due,
         "messages_to_send": due,
         "workspace_of_api_token": "TABLE(workspace_id bigint)",

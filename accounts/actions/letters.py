@@ -22,9 +22,15 @@ MOST_ATTEMPTS = 60  # about four days
 
 
 @transaction.atomic
-def owe_letter(kind: str, *, about: int, email: str) -> Letter:
-    """Write down that a mail is owed, instead of those about the same that have not gone."""
+def owe_letter(kind: str, *, about: int, email: str, to_each: bool = False) -> Letter:
+    """
+    Write down that a mail is owed, instead of those about the same that have not gone.
+
+    :param to_each: several people are told of it; only what goes to this one is replaced.
+    """
     free = Letter.objects.filter(kind=kind, subject_id=about, leased_until=None)
+    if to_each:
+        free = free.filter(email=email)
     free.exclude(state=LetterState.SENT).delete()
     return Letter.objects.create(kind=kind, subject_id=about, email=email)
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, Team
 from inbox.actions.channels import change_channel, create_mail_channel
 from inbox.actions.mailboxes import set_up_mailbox
-from inbox.enums import AfterFetch
-from inbox.models import Channel, Mailbox
+from inbox.enums import AfterFetch, DeliveryState
+from inbox.models import Channel, Delivery, Mailbox
 
 
 @transaction.atomic
@@ -119,6 +120,14 @@ def fetch_now(channel: Channel) -> None:
     """Have the mailbox looked into as soon as can be."""
     if mailbox := Mailbox.objects.filter(channel=channel).first():
         _look_again(channel, mailbox)
+
+
+def read_again(channel: Channel, delivery_id: int | None = None) -> None:
+    """Have what could not be read looked at once more: one mail, or all of the channel."""
+    unreadable = Delivery.objects.filter(channel=channel, state=DeliveryState.UNREADABLE)
+    if delivery_id:
+        unreadable = unreadable.filter(pk=delivery_id)
+    unreadable.update(state=DeliveryState.WAITING, due_at=timezone.now(), attempts=0)
 
 
 def _look_again(channel: Channel, mailbox: Mailbox) -> None:

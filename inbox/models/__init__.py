@@ -6,6 +6,7 @@ from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.mail import Mail
+from inbox.models.mail_alarm import MailAlarm
 from inbox.models.mailbox import Mailbox, MailFolder
 from inbox.models.message import Message
 from inbox.models.read_mark import ReadMark
@@ -24,6 +25,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Mail",
+    "MailAlarm",
     "MailFolder",
     "Mailbox",
     "Message",

@@ -26,6 +26,7 @@ class Delivery(WorkspaceOwned):
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(default=timezone.now)
+    kept_at = models.DateTimeField(default=timezone.now, null=True)  # when it was here
     due_at = models.DateTimeField(default=timezone.now)
     message = OwnedForeignKey(
         Message, models.SET_NULL, null=True, blank=True, related_name="deliveries"
@@ -41,7 +42,14 @@ class Delivery(WorkspaceOwned):
         ]
         indexes = [
             # The sweeper's, which asks across workspaces through a door.
-            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_ingest")
+            models.Index(
+                fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_ingest"
+            ),
+            models.Index(
+                fields=["workspace", "channel", "-id"],
+                condition=Q(state="unreadable"),
+                name="delivery_unreadable",
+            ),
         ]
 
     def __str__(self) -> str:

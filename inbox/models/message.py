@@ -107,7 +107,12 @@ class Message(WorkspaceOwned):
         ]
         indexes = [
             # The sweeper's, which asks across workspaces through a door.
-            models.Index(fields=["send_at"], condition=Q(state="queued"), name="message_to_send")
+            models.Index(fields=["send_at"], condition=Q(state="queued"), name="message_to_send"),
+            models.Index(
+                fields=["workspace", "channel", "-sent_at"],
+                condition=Q(kind="outgoing", sent_at__isnull=False),
+                name="message_sent_lately",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Settings: where conversations come from."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,10 @@ from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
 from inbox.enums import ChannelKind
 from inbox.forms.webchat import WebchatForm
+from inbox.mail_health import alarmed_channels
 from inbox.models import Channel
 from inbox.traffic import NONE, traffic_by_channel
-from inbox.views import mail_channels
+from inbox.views import mail_health
 from inbox.views.settings_shell import shell
 
 
@@ -28,6 +29,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "channels": list(everything.called(query) if query else everything),
         "traffic": traffic_by_channel(timezone.now(), timezone.get_current_timezone()),
         "no_traffic": NONE,
+        "alarmed": alarmed_channels(),
         "query": query,
     }
     return render(request, "settings/channels.html", context | shell(request))
@@ -50,8 +52,10 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @requires(Permission.MANAGE_CHANNELS)
 def edit(request: WorkspaceRequest, pk: int) -> HttpResponse:
     channel = get_object_or_404(Channel.objects.all(), pk=pk)
+    if channel.kind == ChannelKind.EMAIL and request.method == "POST":
+        return HttpResponseNotAllowed(["GET"])
     if channel.kind == ChannelKind.EMAIL:
-        return mail_channels.show(request, channel)
+        return mail_health.show(request, channel)
     form = WebchatForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
         with form.naming():

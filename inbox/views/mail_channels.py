@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import Unfinished, WorkspaceRequest
 from accounts.limits import spend
@@ -18,13 +18,12 @@ from inbox.actions.mail_channels import (
     change_fetching,
     change_mail_channel,
     change_servers,
-    fetch_now,
     finish_mail_channel,
-    switch_mail_channel,
 )
 from inbox.connectors.mail.detecting import Detected, detect, guess
 from inbox.enums import ChannelKind
 from inbox.forms.mail import AddressForm, DestinationForm, FetchingForm, ServersForm
+from inbox.mail_health import alarmed_channels
 from inbox.models import Channel
 from inbox.views.settings_shell import shell
 
@@ -34,13 +33,6 @@ STEPS = ("mail-address", "mail-servers", "mail-test", "mail-fetching", "mail-des
 def mail_channel(pk: int) -> Channel:
     channels = Channel.objects.select_related("team", "workspace")
     return get_object_or_404(channels, kind=ChannelKind.EMAIL, pk=pk)
-
-
-def show(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    """Lead to what a channel's page is; a form of another kind of channel is refused."""
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    return redirect("mail-servers", channel.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,28 +118,6 @@ def destination(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return page(request, "mail-destination", channel, form=form)
 
 
-@require_POST
-@requires(Permission.MANAGE_CHANNELS)
-def switch(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Pause a channel, or let it fetch and send again."""
-    channel = mail_channel(pk)
-    if channel.is_unfinished:
-        raise Http404
-    switch_mail_channel(
-        channel, enabled=bool(request.POST.get("enabled")), actor=request.membership
-    )
-    return redirect("channel", channel.pk)
-
-
-@require_POST
-@requires(Permission.MANAGE_CHANNELS)
-def fetch(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Look into the mailbox at once, also when it had been given up."""
-    channel = mail_channel(pk)
-    fetch_now(channel)
-    return redirect("channel", channel.pk)
-
-
 def page(
     request: WorkspaceRequest, step: str, channel: Channel | None, **context: Any
 ) -> HttpResponse:
@@ -155,6 +125,8 @@ def page(
     form = context.get("form")
     status = 422 if form is not None and form.is_bound else 200
     context |= {"channel": channel, "step": step, "steps": STEPS} | shell(request)
+    if channel and not channel.is_unfinished:
+        context["alarmed"] = alarmed_channels()
     return render(request, "settings/mail.html", context, status=status)
 
 

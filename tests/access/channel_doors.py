@@ -35,10 +35,14 @@ CHANNEL_DOORS = [
         GET(200),
         POST(302, CHANNEL, body=SENDER | {"address": "new@acme.test"}),
     ),
+    Door("settings/channels/alarms/", CHANNELS, GET(200)),
     *[
         Door(MAIL_ONE + tail, CHANNELS, *calls, pk="mail_channel", **more)
         for tail, calls, more in (
-            ("", [GET(302)], {}),
+            ("", [GET(200)], {}),
+            ("health/", [GET(200)], {}),
+            ("unreadable/", [POST(302, "inbox_delivery")], {}),
+            ("unreadable/<int:delivery>/", [GET(200)], {"delivery": "unreadable"}),
             ("address/", [GET(200), POST(302, CHANNEL, body=SENDER)], {}),
             ("servers/", [GET(200), POST(302, MAILBOX, body=SERVERS)], {}),
             ("detection/", [GET(200)], {}),

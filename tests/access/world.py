@@ -119,7 +119,7 @@ class Place:
         self.channel = factories.make_channel(place)
         self.second_channel = factories.make_channel(place)
         self.strict_channel = factories.make_channel(place, identity_required=True)
-        self.mail_channel, self.ids["mark"] = make_known_mail_channel(place)
+        self.mail_channel = make_known_mail_channel(place, self.ids)
         self.no_channel = SimpleNamespace(key="nowhere")
         self.invitation_token = factories.new_token()
         invitation = make_invitation(chief, f"noor@{self.slug}.test", token=self.invitation_token)

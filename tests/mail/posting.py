@@ -1,8 +1,10 @@
 """Mails for tests, written by hand."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 from accounts.tenancy import scope
+from inbox import storage
 from inbox.actions.channels import create_mail_channel
 from inbox.actions.mail_tests import new_mark
 from inbox.actions.mailboxes import set_up_mailbox
@@ -18,9 +20,11 @@ def make_mail_channel(workspace, address=ADDRESS):
         return create_mail_channel(name=f"Mail to {address}", address=address, actor=None)
 
 
-def make_known_mail_channel(workspace):
-    """Make one whose provider is known, and whose servers nobody may reach; return a test's mark, too."""
+def make_known_mail_channel(workspace, ids):
+    """Make one whose provider is known, and whose servers nobody may reach; something in it is spoilt."""
     server = {"host": "127.0.0.1", "port": 465, "tls": "tls", "user": "help"}
+    key = f"{workspace.pk}/access/unreadable"
+    storage.save(key, BytesIO(b"?"))
     with scope(workspace):
         channel = create_mail_channel(
             name="Mail",
@@ -29,7 +33,10 @@ def make_known_mail_channel(workspace):
             actor=None,
         )
         set_up_mailbox(channel)
-        return channel, new_mark()
+        spoilt = {"external_id": "spoilt", "raw_key": key, "raw_size": 1, "raw": b""}
+        mail = Delivery.objects.create(channel=channel, state="unreadable", **spoilt)
+        ids |= {"mark": new_mark(), "unreadable": mail.pk}
+        return channel
 
 
 def written(text="Hello", *, sender="Ada <ada@example.test>", to=ADDRESS, **headers):

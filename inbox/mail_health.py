@@ -1,0 +1,87 @@
+"""How a mail channel fares, as its page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from inbox.enums import DeliveryState, Direction, MessageKind, MessageState
+from inbox.models import Channel, Delivery, MailAlarm, Mailbox, Message
+
+DAY = timedelta(days=1)
+LOOKED_AT = 200  # mails, the newest, whose lag is told
+SHOWN = 20
+SLOW = 60  # seconds of lag that are worth a mark
+
+
+@dataclass(frozen=True, slots=True)
+class MailHealth:
+    now: datetime
+    mailbox: Mailbox | None
+    last_sent_at: datetime | None
+    queued: list[Message]  # the oldest that were refused
+    queued_count: int
+    lag: int | None  # seconds
+    alarms: list[MailAlarm]
+    unreadable: list[Delivery]
+    unreadable_count: int
+
+    @property
+    def open_alarms(self) -> list[MailAlarm]:
+        return [one for one in self.alarms if one.ended_at is None]
+
+    @property
+    def is_slow(self) -> bool:
+        return (self.lag or 0) > SLOW
+
+
+def health_of(channel: Channel, now: datetime) -> MailHealth:
+    queued = Message.objects.filter(channel=channel, state=MessageState.QUEUED)
+    unreadable = unreadable_in(channel)
+    alarms = MailAlarm.objects.filter(channel=channel)
+    recent = alarms.filter(ended_at=None) | alarms.filter(ended_at__gte=now - DAY)
+    return MailHealth(
+        now=now,
+        mailbox=Mailbox.objects.filter(channel=channel).first(),
+        last_sent_at=_last_sent_at(channel),
+        queued=list(queued.filter(attempts__gt=0).exclude(error="").order_by("pk")[:SHOWN]),
+        queued_count=queued.filter(is_scheduled=False).count(),
+        lag=_lag(channel, now - DAY),
+        alarms=list(recent.order_by("-pk")[:SHOWN]),
+        unreadable=list(unreadable.order_by("-pk")[:SHOWN]),
+        unreadable_count=unreadable.count(),
+    )
+
+
+def unreadable_in(channel: Channel) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(channel=channel, state=DeliveryState.UNREADABLE)
+
+
+def _last_sent_at(channel: Channel) -> datetime | None:
+    sent = Message.objects.filter(channel=channel, kind=MessageKind.OUTGOING, sent_at__isnull=False)
+    return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+
+
+def _lag(channel: Channel, since: datetime) -> int | None:
+    """Return the median time from a mail's coming to the server to its being here."""
+    kept = Delivery.objects.filter(channel=channel, is_archived=False, kept_at__gte=since)
+    times = kept.order_by("-pk").values_list("received_at", "kept_at")[:LOOKED_AT]
+    lags = [max(0.0, (there - came).total_seconds()) for came, there in times if there]
+    return round(median(lags)) if lags else None
+
+
+def alarmed_channels() -> dict[int, str]:
+    """Return what is the matter with the channels whose mail stands still."""
+    words = {
+        Direction.FETCHING: _("Mail is not being fetched"),
+        Direction.SENDING: _("Mail is not being sent"),
+    }
+    raised = MailAlarm.objects.filter(ended_at=None, channel__enabled=True).order_by("-pk")
+    return {
+        channel: words[Direction(direction)]
+        for channel, direction in raised.values_list("channel", "direction")
+    }

@@ -1,0 +1,87 @@
+"""Settings: how a mail channel fares, and what is the matter with it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import Unfinished, WorkspaceRequest
+from accounts.permissions import Permission, requires
+from inbox import storage
+from inbox.actions.mail_channels import fetch_now, read_again, switch_mail_channel
+from inbox.mail_advice import advice_on
+from inbox.mail_health import health_of, unreadable_in
+from inbox.models import Channel, Delivery, MailAlarm
+from inbox.views.mail_channels import mail_channel, page
+
+
+def show(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
+    """Show how a channel fares; one that is not finished is to be finished."""
+    if channel.is_unfinished:
+        return redirect("mail-servers", channel.pk)
+    health = health_of(channel, timezone.now())
+    return page(request, "mail-health", channel, health=health, advice=advice_on)
+
+
+@require_GET
+@requires(Permission.MANAGE_CHANNELS)
+def health(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    channel = mail_channel(pk)
+    found = health_of(channel, timezone.now())
+    context = {"channel": channel, "health": found, "advice": advice_on}
+    return render(request, "settings/_mail_health.html", context)
+
+
+@require_GET
+@requires(Permission.MANAGE_CHANNELS)
+def alarms(request: WorkspaceRequest) -> HttpResponse:
+    """Say on every page which mail stands still."""
+    raised = MailAlarm.objects.filter(ended_at=None, channel__enabled=True)
+    found = list(raised.select_related("channel").order_by("pk")[:20])
+    return render(request, "settings/_mail_alarms.html", {"alarms": found})
+
+
+@require_POST
+@requires(Permission.MANAGE_CHANNELS)
+def switch(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Pause a channel, or let it fetch and send again; one that is not finished does neither."""
+    channel = mail_channel(pk)
+    if not channel.is_unfinished:
+        enabled = bool(request.POST.get("enabled"))
+        switch_mail_channel(channel, enabled=enabled, actor=request.membership)
+    return redirect("channel", channel.pk)
+
+
+@require_POST
+@requires(Permission.MANAGE_CHANNELS)
+def fetch(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Look into the mailbox at once, also when it had been given up."""
+    channel = mail_channel(pk)
+    fetch_now(channel)
+    return redirect("channel", channel.pk)
+
+
+@require_POST
+@requires(Permission.MANAGE_CHANNELS)
+def retry(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Try once more to read all that could not be read."""
+    channel = mail_channel(pk)
+    read_again(channel)
+    return redirect("channel", channel.pk)
+
+
+@require_GET
+@requires(Permission.MANAGE_CHANNELS)
+def original(request: WorkspaceRequest, pk: int, delivery: int) -> HttpResponse:
+    """Give a mail that could not be read as it came."""
+    mail = get_object_or_404(unreadable_in(mail_channel(pk)).exclude(raw_key=""), pk=delivery)
+    return Unfinished(lambda: _given(mail))
+
+
+def _given(mail: Delivery) -> HttpResponse:
+    with storage.piece(mail.raw_key, 0, mail.raw_size) as file:
+        raw = file.read(mail.raw_size)
+    headers = {"Content-Disposition": f'attachment; filename="mail-{mail.pk}.eml"'}
+    return HttpResponse(raw, content_type="application/octet-stream", headers=headers)
