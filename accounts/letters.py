@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from email.headerregistry import Address
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,10 @@ class Words:
     context: dict[str, Any]
     language: str = ""
     sent: Callable[[], None] = lambda: None  # runs in the unit of work that records it
+    failed: Callable[[str], None] = lambda _reason: None  # and so does this, with the reason
+    sender: tuple[str, str] | None = None  # name and address, instead of the site's
+    reply_to: str = ""
+    carry: Callable[[EmailMultiAlternatives], None] = hand_over
 
 
 Writer = Callable[[Letter], Words | None]
@@ -97,7 +102,11 @@ def _write(letter: Letter) -> tuple[EmailMultiAlternatives, Words] | None:
                 letter.delete()
                 return None
             with translation.override(words.language or settings.LANGUAGE_CODE):
-                return compose(words.template, letter.email, words.context, _id_of(letter)), words
+                mail = compose(words.template, letter.email, words.context, _id_of(letter))
+                if words.sender:
+                    mail.from_email = str(Address(words.sender[0], addr_spec=words.sender[1]))
+                mail.reply_to = [words.reply_to] if words.reply_to else []
+                return mail, words
     except Exception as error:
         # Ours, nobody else's: it reaches the error tracker, and the letter waits.
         logger.exception("Letter %s could not be written.", letter)
@@ -106,14 +115,18 @@ def _write(letter: Letter) -> tuple[EmailMultiAlternatives, Words] | None:
 
 
 def _hand_over(letter: Letter, message: EmailMultiAlternatives, words: Words) -> Callable[[], None]:
+    def failed(reason: str) -> None:
+        record_failure(letter, reason=reason)
+        words.failed(reason)
+
     try:
-        hand_over(message)
+        words.carry(message)
     except Unreachable as error:
         reason = str(error)
         return lambda: postpone_letter(letter, reason=reason)
     except Undeliverable as error:
         reason = str(error)
-        return lambda: record_failure(letter, reason=reason)
+        return lambda: failed(reason)
     except Exception as error:
         logger.exception("Letter %s could not be sent.", letter)
         reason = repr(error)

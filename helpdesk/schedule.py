@@ -20,6 +20,7 @@ from inbox.tasks import (
     shrink_waiting_pictures,
     wake_snoozed_conversations,
 )
+from inbox.unread_mail import mail_unread_replies
 
 
 def beat_clock() -> None:
@@ -37,6 +38,7 @@ SWEEPERS = [
     (ingest_waiting_deliveries, 5),
     (sweep_follow_ups, 5),
     (send_due_letters, 5),
+    (mail_unread_replies, 5),
     (wake_snoozed_conversations, 5),
     (shrink_waiting_pictures, 5),
     (expire_presence, 10),

@@ -11,6 +11,7 @@ from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
 from inbox import mail_watch
+from inbox.actions import unread
 from inbox.enums import EventKind
 from inbox.tasks import (
     close_sockets,
@@ -20,12 +21,14 @@ from inbox.tasks import (
     show_availability,
 )
 from inbox.transcript_mail import KIND, write_transcript
+from inbox.unread_mail import write_unread_replies
 
 
 def connect() -> None:
     letter_writer(KIND)(write_transcript)
     for kind, write in mail_watch.WRITERS.items():
         letter_writer(kind)(write)
+    letter_writer(unread.KIND)(write_unread_replies)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 

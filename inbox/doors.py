@@ -26,6 +26,11 @@ def conversations_to_wake(now: datetime, most: int) -> Due:
     return _due("conversations_to_wake", now, most)
 
 
+def conversations_to_mail(now: datetime, most: int) -> Due:
+    """Return workspace and conversation ids of chats whose unread replies may have to be mailed."""
+    return _due("conversations_to_mail", now, most)
+
+
 def messages_to_send(now: datetime, most: int) -> Due:
     """Return workspace and message ids of queued messages whose time has come."""
     return _due("messages_to_send", now, most)

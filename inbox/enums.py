@@ -137,6 +137,7 @@ class EventKind(models.TextChoices):
     MESSAGE_HELD = "message.held"
     MESSAGE_RELEASED = "message.released"
     MESSAGES_DELIVERED = "messages.delivered"
+    MESSAGES_MAILED = "messages.mailed"
     MESSAGES_READ = "messages.read"
     NOTE_ADDED = "note.added"
     ATTACHMENT_SHRUNK = "attachment.shrunk"

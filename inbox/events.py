@@ -22,6 +22,7 @@ RECORDED = [
     "last_activity_at",
     "waiting_since",
     "first_response_at",
+    "mail_due_at",
     "preview",
     "preview_kind",
     "preview_photos",

@@ -7,12 +7,14 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from inbox import events
 from inbox.actions.blocking import is_blocked
 from inbox.actions.mail_outcomes import record_bounce
 from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of, reply_key
 from inbox.actions.messaging import write
+from inbox.actions.outgoing import record_receipt
 from inbox.actions.receiving import claim_handle, nothing_follows, resume
 from inbox.connectors.base import Sender
 from inbox.connectors.mail import reading
@@ -28,7 +30,7 @@ from inbox.connectors.mail.threads import (
     place_of,
 )
 from inbox.connectors.mail.trust import Trust, judge
-from inbox.enums import EventKind, MessageKind, Status
+from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState, Status
 from inbox.models import (
     Attachment,
     Channel,
@@ -92,7 +94,7 @@ class _Arrival:
             if known := self._known():  # while another held the conversation
                 return known
             if not self.is_quiet:
-                resume(conversation)
+                self._go_on_with(conversation)
         else:
             handle = claim_handle(self.channel, self._contact(), is_believed=not self.is_forged)
             if known := self._known():  # while another held the sender
@@ -105,6 +107,14 @@ class _Arrival:
         if bounced:
             record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
         return message
+
+    def _go_on_with(self, conversation: Conversation) -> None:
+        """Whoever answers has read what stands there."""
+        if conversation.channel.kind == ChannelKind.WEBCHAT:
+            read, seq = MessageState.READ, conversation.public_seq
+            record_receipt(conversation, state=read, up_to=seq, at=self.at)
+            conversation.refresh_from_db(fields=["last_seq"])
+        resume(conversation)
 
     def _place(self, look_up: Lookup) -> Place:
         """
@@ -136,7 +146,9 @@ class _Arrival:
         addresses = [one.address for one in (*self.mail.to, *self.mail.cc)]
         addresses.append(self.delivery.envelope.get("to", ""))
         ids = conversations_named(addresses, self.channel.address, reply_key())
-        named = Conversation.objects.filter(channel=self.channel, public_id__in=ids)
+        # A chat's visitor answers a mail with what they had not read there.
+        here = Q(channel=self.channel) | Q(channel__kind=ChannelKind.WEBCHAT)
+        named = Conversation.objects.filter(here, public_id__in=ids).select_related("channel")
         return participants_of(list(named), is_archive=False).values() if ids else ()
 
     def _new(self, handle: ContactHandle) -> Conversation:

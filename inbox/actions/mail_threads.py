@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from accounts.tenancy import current_workspace
@@ -59,6 +60,10 @@ def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) 
     for pk, value in handles.values_list("contact__conversations", "value"):
         if pk in people:
             people[pk].add(value)
+    mailed = Q(messages__mailed_at__isnull=False, channel__kind=ChannelKind.WEBCHAT)
+    chats = Conversation.objects.filter(mailed, pk__in=list(people)).distinct()
+    for pk, email in chats.values_list("pk", "contact__email"):
+        people[pk].add(email.lower())
     ours = Mail.objects.filter(
         message__conversation__in=list(people), message__kind=MessageKind.OUTGOING
     )

@@ -22,6 +22,7 @@ from inbox.models.message import LATE_AFTER, with_files
 
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+UNREAD_FOR = timedelta(minutes=5)  # until a chat's visitor is taken to have gone
 MOST_ATTEMPTS = 56  # about two days
 SENT_FIELDS = ["sent_at", "external_id", "public_seq"]
 MAIL_LEASE = timedelta(minutes=11)  # beyond a task's time limit: a slow mail server is no dead one
@@ -78,6 +79,8 @@ def note_sent(conversation: Conversation, message: Message, *, external_id: str)
         conversation.first_response_at = now
     if not _has_unanswered(conversation, message):
         conversation.waiting_since = None
+    if conversation.channel.kind == ChannelKind.WEBCHAT and not conversation.mail_due_at:
+        conversation.mail_due_at = now + UNREAD_FOR
     message.sent_at, message.external_id = now, external_id
     message.public_seq = conversation.public_seq
 

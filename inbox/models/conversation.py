@@ -99,6 +99,8 @@ class Conversation(WorkspaceOwned):
     waiting_since = models.DateTimeField(null=True, blank=True)
     first_response_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # When to look whether a chat visitor has read us, and to mail what they have not.
+    mail_due_at = models.DateTimeField(null=True, blank=True)
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
     preview_kind = models.CharField(max_length=8, choices=MessageKind, blank=True)
     # Of a message that was nothing else; everybody reads of them in their own language.
@@ -164,6 +166,11 @@ class Conversation(WorkspaceOwned):
             # The sweeper's, which asks across workspaces through a door.
             models.Index(
                 fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"
+            ),
+            models.Index(
+                fields=["mail_due_at"],
+                condition=Q(mail_due_at__isnull=False),
+                name="conversation_to_mail",
             ),
         ]
 

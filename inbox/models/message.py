@@ -22,6 +22,11 @@ LATE_AFTER = 11  # attempts: about four hours
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by_visitor(self) -> MessageQuerySet:
+        """Return replies that a chat has carried, and that nobody has read or mailed."""
+        went = Q(state__in=[MessageState.SENT, MessageState.DELIVERED], mailed_at=None)
+        return self.public().filter(went, kind=MessageKind.OUTGOING, mail_error="")
+
     def for_timeline(self) -> MessageQuerySet:
         return self.select_related("author__user").order_by("seq")
 
@@ -75,6 +80,9 @@ class Message(WorkspaceOwned):
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    # Of a reply in a chat whose visitor was away: when it went to them by mail, or why it did not.
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_error = models.TextField(blank=True)
 
     names: Sequence[str] = ()  # of colleagues, of whom it may call some
 
