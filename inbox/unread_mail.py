@@ -16,7 +16,12 @@ from accounts.tenancy import after_commit, current_workspace, scope_of
 from inbox import doors
 from inbox.actions.mail_threads import reply_key
 from inbox.actions.unread import owe_unread_replies, record_mailed
-from inbox.connectors.base import PermanentConnectorError, TemporaryConnectorError
+from inbox.connectors.base import (
+    OutcomeUnknown,
+    PermanentConnectorError,
+    RecipientsRefused,
+    TemporaryConnectorError,
+)
 from inbox.connectors.mail import sending
 from inbox.connectors.mail.sending import Server
 from inbox.connectors.mail.threads import reply_address
@@ -82,7 +87,14 @@ def _by_channel(server: Server, message: EmailMultiAlternatives) -> None:
     sender, to = sending_address(message.from_email), message.to[0]
     name = message.extra_headers["Message-ID"].strip("<>").partition("@")[0]
     try:
-        sending.hand_over(server, raw, sender=sender, to=to, name=name)
+        sending.hand_over(server, raw, sender=sender, to=[to], name=name)
+    except (
+        OutcomeUnknown
+    ) as error:  # the same mail again may be a second one, and is better than none
+        raise Unreachable(error.unsure) from error
+    except RecipientsRefused as error:
+        kind = Undeliverable if error.refused[to].is_final else Unreachable
+        raise kind(str(error)) from error
     except TemporaryConnectorError as error:
         raise Unreachable(str(error)) from error
     except PermanentConnectorError as error:

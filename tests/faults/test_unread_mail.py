@@ -89,6 +89,7 @@ def test_what_is_unread_goes_in_one_mail_and_once(chat, operator, server):
     assert "It is red." in mail.text
     assert "Or blue." in mail.text
     assert mail.automatic
+    assert server.envelopes == [[EMAIL]]
     assert reread(first).mailed_at == reread(second).mailed_at is not None
 
 
@@ -160,6 +161,20 @@ def test_a_worker_that_dies_after_the_mail_server_took_it_repeats_the_same_mail(
     ids = [read(raw).message_id for raw in server.mails]
     assert len(ids) == 2
     assert ids[0] == ids[1]
+    assert reread(message).mailed_at is not None
+
+
+@pytest.mark.parametrize("fault", [{"RCPT": "450 4.2.0 Later"}, {"END": "die"}, {"DATA": "die"}])
+def test_what_may_pass_is_tried_again(chat, operator, server, fault):
+    message = reply(chat, operator, "It is red.")
+    server.answers |= fault
+    time_passes(chat)
+    assert (reread(message).mailed_at, reread(message).mail_error) == (None, "")
+
+    server.answers.clear()
+    time_passes(chat)
+
+    assert len({read(raw).message_id for raw in server.mails}) == 1
     assert reread(message).mailed_at is not None
 
 

@@ -2,11 +2,13 @@
 
 from django.db import migrations, models
 
+from accounts.rls import open_door
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0016_news"),
-        ("inbox", "0014_sender_trust"),
+        ("inbox", "0016_mail_alarms"),
     ]
 
     operations = [
@@ -32,5 +34,14 @@ class Migration(migrations.Migration):
                 fields=["mail_due_at"],
                 name="conversation_to_mail",
             ),
+        ),
+        open_door(
+            "conversations_to_mail",
+            arguments="moment timestamptz, most integer",
+            returns="TABLE (workspace_id bigint, id bigint)",
+            body="""
+                SELECT workspace_id, id FROM inbox_conversation
+                WHERE mail_due_at <= moment ORDER BY mail_due_at LIMIT most
+            """,
         ),
     ]
