@@ -5,7 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.tenancy import scope_of
 from inbox import doors
+from inbox.models import Channel
 
 CHANNEL_KEY = "demo"
 
@@ -21,9 +23,13 @@ def bikes(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str) -> HttpResponse:
-    if doors.workspace_of_channel(CHANNEL_KEY) is None:
+    workspace_id = doors.workspace_of_channel(CHANNEL_KEY)
+    if workspace_id is None:
         raise Http404
+    with scope_of(pk=workspace_id):
+        button = Channel.objects.get(key=CHANNEL_KEY).webchat.button
     context = {
+        "button": button,
         "base_url": request.build_absolute_uri("/").rstrip("/"),
         "channel_key": CHANNEL_KEY,
         "product_name": settings.PRODUCT_NAME,

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 KEY = "wch_bGl0IGRlc2s"
 PANEL_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
+    "img-src 'self' data: blob:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors {shop}"
 )
 SHOP_POLICY = (
@@ -102,6 +102,6 @@ class Pages:
     def demo(self, path):
         name = "index" if path == "/demo/" else path.split("/")[2]
         page = self.templates.get_template(f"demo/{name}.html").render(
-            base_url=self.desk, channel_key=KEY, product_name="Helpdesk"
+            base_url=self.desk, channel_key=KEY, button={}, product_name="Helpdesk"
         )
         return 200, page.encode(), {"Content-Type": "text/html"}

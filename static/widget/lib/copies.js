@@ -14,10 +14,17 @@ export class Copies {
     this.#words = words;
     this.#send = send;
     part.wantCopy.addEventListener("click", () => this.#ask());
+    part.uncopy.addEventListener("click", () => (part.copy.hidden = true));
     part.copy.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
+  }
+
+  /** @param {Record<string, string>} [fields] what the host's page knows already */
+  know(fields) {
+    const { email } = this.#part.copy.elements;
+    if (fields?.email && !email.value) email.value = String(fields.email);
   }
 
   /** @param {boolean} isOffered somebody has answered, and the conversation is before the visitor's eyes */

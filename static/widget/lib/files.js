@@ -1,8 +1,10 @@
-import { element } from "./elements.js";
+import { element, picture } from "./elements.js";
 import { uuid } from "./identifiers.js";
 
 const MOST = 10;
 const RING = 100;
+/** @type {Map<string, {src: string, width: number, height: number}>} pictures of this page, by id: the server draws its own later */
+export const previews = new Map();
 
 /**
  * @typedef {object} Chosen
@@ -11,6 +13,7 @@ const RING = 100;
  * @property {number} progress 0 to 1
  * @property {"goes" | "done" | "failed"} state
  * @property {string} [fault]
+ * @property {Promise<void>} [seen] its picture is drawn, or none is
  */
 
 /** Files that were picked, pasted or dropped, on their way to the server before the message that names them. */
@@ -63,6 +66,7 @@ export class Files {
     for (const file of Array.from(files ?? []).slice(0, MOST - this.#chosen.length)) {
       const one = { id: uuid(), file, progress: 0, state: "goes" };
       this.#chosen.push(one);
+      one.seen = this.#preview(one);
       this.#send(one);
     }
     this.#draw();
@@ -81,6 +85,20 @@ export class Files {
     this.#draw();
   }
 
+  /** A picture is shown if this browser can draw it. */
+  async #preview({ id, file }) {
+    if (!file.type.startsWith("image/")) return;
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    try {
+      await image.decode();
+      previews.set(id, { src: image.src, width: image.naturalWidth, height: image.naturalHeight });
+      this.#draw();
+    } catch {
+      URL.revokeObjectURL(image.src);
+    }
+  }
+
   async #send(one) {
     one.state = "goes";
     try {
@@ -88,6 +106,7 @@ export class Files {
         one.progress = share;
         this.#tray.querySelector(`[data-id="${one.id}"] progress`)?.setAttribute("value", String(share * RING));
       });
+      await one.seen;
       one.state = "done";
     } catch (refusal) {
       one.state = "failed";
@@ -105,6 +124,8 @@ export class Files {
   #chip(one) {
     const chip = element("li", `file file--${one.state}`);
     chip.dataset.id = one.id;
+    const shown = previews.get(one.id);
+    if (shown) chip.append(picture(shown.src));
     const text = element("span", "file__name");
     text.append(element("b", "", one.file.name), element("small", "", one.state === "failed" ? one.fault : size(one.file.size)));
     chip.append(text);

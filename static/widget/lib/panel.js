@@ -95,6 +95,7 @@ class Panel {
     const moved = page?.url !== this.#page?.url;
     this.#page = page;
     this.#about.know(fields);
+    this.#copies.know(fields);
     this.#sound.know(kept);
     this.#visit = { referrer, fields: texts(fields), language: navigator.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
     if (token === this.#session?.token) {
@@ -240,6 +241,7 @@ class Panel {
     if (author) avatar.style.setProperty("--h", String(Number(author.hue) || 0));
     // Above the greeting it would say the same twice.
     subtitle.textContent = this.#part.hello.hidden ? this.#presence(author, isOnline, isLoaded) : "";
+    subtitle.parentElement.hidden = !subtitle.textContent;
     dot.hidden = !isOnline || !subtitle.textContent;
   }
 

@@ -34,7 +34,9 @@ export function rowsOf(session, words, now) {
       rows.push(authorRow(entry, words));
     }
     rows.push(entry.row);
-    if (entry.failed !== undefined) rows.push({ key: `failed:${entry.key}`, type: "failed", id: entry.id, text: entry.failed });
+    const isStuck = session.isDown && !entry.seq && index === lastMine;
+    if (isStuck) rows.push({ key: `failed:${entry.key}`, type: "failed", id: entry.id, text: words.unsent });
+    else if (entry.failed !== undefined) rows.push({ key: `failed:${entry.key}`, type: "failed", id: entry.id, text: entry.failed });
     else if (index === lastMine) rows.push(...stateRows(entry, index, entries, session, words));
   });
 

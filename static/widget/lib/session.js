@@ -137,6 +137,7 @@ export class Session {
 
   resend(clientId) {
     this.#outbox.retry(clientId);
+    if (this.isDown) this.catchUp();
   }
 
   async rate(value, comment) {

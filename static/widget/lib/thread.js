@@ -1,5 +1,5 @@
 import { avatar, element } from "./elements.js";
-import { size } from "./files.js";
+import { previews, size } from "./files.js";
 import { pieces } from "./links.js";
 
 const NEAR = 80;
@@ -13,6 +13,7 @@ export class Thread {
   /** @type {Map<string, {node: HTMLElement, row: import("./rows.js").Row, look: string}>} */
   #drawn = new Map();
   #isAtEnd = true;
+  #height = 0;
 
   /**
    * @param {HTMLElement} log
@@ -27,7 +28,7 @@ export class Thread {
     this.#resend = resend;
     this.#missed = missed;
     log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(log);
+    new ResizeObserver(() => this.#resized()).observe(log);
   }
 
   /** @param {import("./rows.js").Row[]} rows */
@@ -46,8 +47,14 @@ export class Thread {
     this.#drawn.clear();
   }
 
+  #resized() {
+    this.#height = this.#log.clientHeight;
+    if (this.#isAtEnd) this.toEnd();
+  }
+
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    if (clientHeight !== this.#height) return; // it has just changed its size: nobody has moved
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
     if (this.#isAtEnd) this.#missed(false);
   }
@@ -118,16 +125,17 @@ function bubble({ type, text, files }, words) {
 }
 
 /** A picture shows itself, smaller; anything else is a line to save it by. */
-function attached({ name, size: bytes, url, thumbnail_url: thumbnail, width, height }) {
-  const line = element(url ? "a" : "span", thumbnail ? "picture" : "paper");
+function attached({ id, name, size: bytes, url, thumbnail_url: thumbnail, width, height }) {
+  const shown = previews.get(id) ?? (thumbnail && { src: thumbnail, width, height });
+  const line = element(url ? "a" : "span", shown ? "picture" : "paper");
   if (url) {
     line.href = width ? url : `${url}${url.includes("?") ? "&" : "?"}download`;
     line.target = "_blank";
     line.rel = "noopener";
   }
-  if (thumbnail) {
+  if (shown) {
     const image = element("img", "");
-    Object.assign(image, { src: thumbnail, alt: name, width, height, loading: "lazy" });
+    Object.assign(image, { ...shown, alt: name, loading: "lazy" });
     line.append(image);
   } else {
     line.append(element("b", "", name), element("small", "", size(bytes)));
