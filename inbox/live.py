@@ -176,13 +176,16 @@ class _Change:
         conversation = self.conversation
         group = visitor_group(tenancy.current_workspace().pk, conversation.handle.value)
         about = {"conversation": str(conversation.public_id)}
-        for message in sorted(self._newly_public(), key=lambda said: said.public_seq or 0):
+        new = self._messages_of(EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT)
+        for message in sorted(new, key=lambda said: said.public_seq or 0):
             yield group, push("message", **about, message=message.for_visitor())
         if self._kinds & STATUS_CHANGED:
             status = "closed" if conversation.is_closed else "open"
             yield group, push("status", **about, status=status)
         if EventKind.CONVERSATION_RATED in self._kinds:
             yield group, push("rated", **about, rating=conversation.rating)
+        if read := self._messages_of(EventKind.MESSAGES_READ):
+            yield group, push("seen", **about, seq=max(said.public_seq or 0 for said in read))
         # How many of us look, and how often, is nobody else's concern.
         if any(event.data.get("first") for event in self.events.values()):
             yield group, push("read", **about, seq=conversation.read_seq)
@@ -203,8 +206,7 @@ class _Change:
                 # Every socket of theirs is in the group of their counters, whatever it shows.
                 yield sidebar.group(audience, "counts"), push_drawn("news", drawn, **version)
 
-    def _newly_public(self) -> Iterable[Message]:
-        kinds = {EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT}
+    def _messages_of(self, *kinds: str) -> list[Message]:
         ids = {
             pk
             for event in self.events.values()

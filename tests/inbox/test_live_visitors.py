@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import courier
 from accounts.redis import RedisError
 from inbox import presence
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import close_conversation
 from inbox.actions.messaging import add_note
+from inbox.actions.outgoing import record_receipt
 from inbox.actions.receiving import receive_message
 from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import identify_visitor
 from inbox.connectors.webchat import handle_of_subject, handle_of_token
+from inbox.enums import MessageState
 from inbox.models import Channel, Message, VisitorSession
 from tests import factories
 from tests.support.doing import act, make, reply
@@ -27,11 +30,29 @@ async def chatting(workspace, channel):
     token = factories.new_token()
     value = handle_of_token(channel.key, token)
     conversation = await make(factories.make_conversation, channel, value)
+    await make(courier.flush)  # what was said before they came is not told to them
     async with VisitorTab(channel, token) as tab:
         watching = await tab.introduce()
         about = {"conversation": str(conversation.public_id), "seq": 1}
         assert watching == {"kind": "watching", "online": False, **about}
         yield conversation, tab
+
+
+async def test_what_was_seen_in_one_tab_is_told_to_the_others(workspace, operator, chatting):
+    conversation, visitor = chatting
+    for words in ("One", "Two"):
+        await reply(workspace, conversation, words, operator)
+        assert (await visitor.hear("message"))["message"]["text"] == words
+    read = {"state": MessageState.READ, "at": timezone.now()}
+
+    await act(workspace, record_receipt, conversation, up_to=2, **read)
+    await act(workspace, record_receipt, conversation, up_to=3, **read)
+    await act(workspace, record_receipt, conversation, up_to=3, **read)  # nothing new
+
+    about = {"kind": "seen", "conversation": str(conversation.public_id)}
+    assert await visitor.hear("seen") == about | {"seq": 2}
+    assert await visitor.hear() == about | {"seq": 3}
+    assert await visitor.hears_nothing()
 
 
 async def test_visitors_hear_replies_and_never_notes(workspace, operator, chatting):

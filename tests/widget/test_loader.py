@@ -127,19 +127,6 @@ def test_history_is_there_on_the_next_page(shop, stub):
     assert stub.person.page == {"url": stub.shop + "/", "title": "Shop/"}
 
 
-def test_chat_works_where_storage_is_blocked(context, stub):
-    blocked = "{ get() { throw new DOMException('no', 'SecurityError') } }"
-    context.add_init_script(
-        f"for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {blocked})"
-    )
-    page = open_shop(context, stub)
-    chat = open_chat(page)
-    say(chat, "Hello?")
-
-    expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-    assert page.complaints == []
-
-
 def test_badge_counts_what_came_while_closed(shop, stub):
     chat = open_chat(shop)
     say(chat, "Hello?")

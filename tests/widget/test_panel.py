@@ -1,7 +1,5 @@
 """What the panel offers beside talking: several conversations, a form, a rating, files, a sound."""
 
-import re
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -110,22 +108,6 @@ def test_the_form_comes_first_and_goes_with_the_first_message(context, stub):
     assert stub.person.form is None
 
 
-def test_while_nobody_is_here_a_message_is_left(context, stub):
-    stub.online, stub.chat = False, Webchat(offline="form")
-    page = open_shop(context, stub)
-    chat = open_chat(page)
-    expect(chat.get_by_role("heading", name="Leave a message")).to_be_visible()
-    assert grave(page) == []
-
-    chat.get_by_label("Email").fill("ada@shop.example")
-    chat.get_by_label("Your message").fill("Could I come on Friday?")
-    chat.get_by_role("button", name="Leave the message").click()
-
-    expect(bubbles(chat)).to_have_text(["Could I come on Friday?"])
-    expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-    assert stub.person.form == {"email": "ada@shop.example"}
-
-
 def test_the_team_is_named_and_a_wait_only_where_it_is_known(context, stub):
     stub.team = [OLGA, OLGA | {"name": "Ivan", "initials": "IP"}]
     chat = open_chat(open_shop(context, stub))
@@ -206,35 +188,3 @@ def test_smileys_are_fetched_when_asked_for_and_put_where_one_writes(chat, shop)
     chat.get_by_role("button", name="😃").press("Escape")
     expect(chat.get_by_role("button", name="Emoji")).to_be_focused()
     expect(button_of(shop)).to_have_attribute("aria-expanded", "true")
-
-
-def test_a_sound_is_soft_off_by_default_and_remembered(context, stub):
-    context.add_init_script(
-        "let notes = 0; const start = OscillatorNode.prototype.start;"
-        "OscillatorNode.prototype.start = function (...at) {"
-        " document.documentElement.dataset.notes = ++notes; start.apply(this, at) }"
-    )
-    page = open_shop(context, stub)
-    chat = open_chat(page)
-    played = chat.locator("html")
-    say(chat, "Hi")
-    expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-    chat.get_by_role("button", name="Close the chat").click()
-    expect(button_of(page)).to_be_focused()
-    stub.answer("Quiet")
-    expect(button_of(page)).to_have_attribute("aria-description", "1 unread")
-    expect(played).not_to_have_attribute("data-notes", re.compile("."))
-
-    button_of(page).click()
-    chat.get_by_role("button", name="More").click()
-    chat.get_by_role("button", name="Sound").click()
-    expect(played).to_have_attribute("data-notes", "2")  # this is how it sounds
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    expect(button_of(page)).to_be_focused()
-    stub.answer("Audible")
-    expect(played).to_have_attribute("data-notes", "4")
-
-    chat = open_chat(open_shop(context, stub))
-    chat.get_by_role("button", name="More").click()
-    expect(chat.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "true")

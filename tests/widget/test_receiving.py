@@ -186,20 +186,6 @@ def test_greeting_stands_until_something_is_said(chat):
     expect(greeting).to_be_hidden()
 
 
-def test_identity_required_asks_to_sign_in(context, stub):
-    stub.identity_required = True
-    page = open_shop(context, stub)
-    chat = open_chat(page)
-
-    expect(chat.get_by_text("Sign in on this site to chat.")).to_be_visible()
-    expect(box_of(chat)).to_be_hidden()
-
-    page.evaluate("Helpdesk.identify(`h.${btoa(JSON.stringify({ sub: 'ada' }))}.s`)")
-    expect(chat.get_by_text("Sign in on this site to chat.")).to_be_hidden()
-    say(chat, "It is me")
-    expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-
-
 def test_forged_identity_is_told_calmly(context, stub):
     page = open_shop(context, stub)
     chat = open_chat(page)

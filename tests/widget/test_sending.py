@@ -95,20 +95,6 @@ def test_reload_sends_what_was_not_acknowledged(chat, stub, shop):
     assert stub.calls.count(MESSAGES) < 12
 
 
-def test_offline_messages_go_out_when_the_network_is_back(chat, stub, context):
-    say(chat, "before")
-    expect(chat.get_by_text(SENT)).to_be_visible()
-    context.set_offline(True)
-    say(chat, "in the tunnel")
-    expect(chat.get_by_text("Sending", exact=True)).to_be_visible()
-    expect(chat.get_by_text("Reconnecting…")).to_be_visible()
-
-    context.set_offline(False)
-    expect(chat.get_by_text(SENT)).to_be_visible()
-    expect(chat.get_by_text("Reconnecting…")).to_be_hidden()
-    assert texts(stub) == ["before", "in the tunnel"]
-
-
 def test_two_tabs_do_not_send_each_other_s_messages_twice(context, stub, known):
     stub.fail_next("messages/", status=502, times=50)
     one, two = (open_chat(open_shop(context, stub)) for _ in range(2))

@@ -43,6 +43,10 @@ export class Composer {
     this.#box.disabled = this.#send.disabled = this.#smile.disabled = this.#attach.disabled = !enabled;
   }
 
+  get isEnabled() {
+    return !this.#box.disabled;
+  }
+
   focus() {
     if (matchMedia("(pointer: coarse)").matches) return; // a keyboard nobody asked for hides half the chat
     this.#box.focus();

@@ -61,6 +61,7 @@ class Panel {
   #isHome = false;
   #isFull = false;
   #isDrawing = false;
+  #wantsFocus = false;
   #unread = 0;
   #isWaiting = false;
 
@@ -110,16 +111,16 @@ class Panel {
     );
     this.#session = new Session(token, shelf, {
       changed: () => this.#change(),
-      happened: (name, detail) => this.#happened(name, detail),
+      happened: (...what) => this.#happened(...what),
     });
     this.#session.look(this.#isSeen);
     this.#session.start(identity);
     this.#change();
   }
 
-  #happened(name, detail) {
+  #happened(name, detail, cause) {
     if (name === "sent") return this.#tellVisit();
-    if (name === "message" && !(this.#isSeen && document.hasFocus())) this.#sound.play();
+    if (name === "message" && !(this.#isSeen && document.hasFocus())) this.#sound.play(cause);
     this.#host.tell({ helpdesk: "event", name, detail });
   }
 
@@ -167,8 +168,9 @@ class Panel {
   }
 
   #focus() {
-    if (this.#part.about.hidden) this.#composer.focus();
-    else this.#about.focus();
+    this.#wantsFocus = this.#part.about.hidden && !this.#composer.isEnabled;
+    if (!this.#part.about.hidden) this.#about.focus();
+    else if (!this.#wantsFocus) this.#composer.focus();
   }
 
   #open(isOpen, full = false) {
@@ -215,7 +217,9 @@ class Panel {
     this.#copies.draw(!isHome && session.messages.some(({ kind }) => kind === "outgoing"));
     if (isHome) this.#part.rating.hidden = true;
     this.#drawNotice(session);
-    this.#composer.set(true, !isHome && !asksFirst && !isBarred);
+    // Before it is known what is asked first, nothing can be written.
+    this.#composer.set(home.isLoaded || !session.isNew, !isHome && !asksFirst && !isBarred);
+    if (this.#wantsFocus && (asksFirst || this.#composer.isEnabled)) this.#focus();
     this.#tellUnread(session.unread);
   }
 

@@ -39,6 +39,12 @@ export class Receipts {
     this.#schedule(COALESCE);
   }
 
+  /** The visitor has seen everything up to here, in another tab or on another device. */
+  seen(seq) {
+    for (const one of this.#unseen) if (one <= seq) this.#unseen.delete(one);
+    this.#sent = Math.max(this.#sent, seq);
+  }
+
   forget() {
     this.#highest = this.#sent = 0;
     this.#unseen.clear();

@@ -9,7 +9,6 @@ import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Typing } from "./typing.js";
 
-
 /** One visitor: the conversation before their eyes, the others, what is on its way, and the line to the server. */
 export class Session {
   readSeq = 0;
@@ -38,7 +37,7 @@ export class Session {
    * @param {import("./shelf.js").Shelf} shelf for what is not yet sent
    * @param {object} hear
    * @param {() => void} hear.changed something to draw
-   * @param {(name: string, detail: object) => void} hear.happened for the host's page
+   * @param {(name: string, detail: object, cause?: string) => void} hear.happened for the host's page
    */
   constructor(token, shelf, { changed, happened }) {
     this.token = token;
@@ -227,6 +226,7 @@ export class Session {
       message: () => this.#heardMessage(frame),
       status: () => (isHere ? (this.isClosed = frame.status === "closed") : this.home.load()),
       read: () => isHere && (this.readSeq = Math.max(this.readSeq, frame.seq)),
+      seen: () => (isHere ? this.#receipts.seen(frame.seq) : this.home.load()),
       rated: () => this.#wasRated(frame.conversation, frame.rating),
       typing: () => isHere && this.#typing.writes(frame.name),
       online: () => this.home.setOnline(frame.online),
@@ -239,7 +239,7 @@ export class Session {
 
   #heardMessage({ message, conversation }) {
     if (!this.#history.add(message, conversation)) this.#elsewhere();
-    if (message.kind === "outgoing") this.#emit("message", { conversation, text: message.text });
+    if (message.kind === "outgoing") this.#emit("message", { conversation, text: message.text }, `${conversation}:${message.seq}`);
   }
 
   /** Something was said in another one; ours may have become part of it. */
@@ -295,7 +295,6 @@ export class Session {
     this.#line.stop();
     // Why, only a door can say. If none objects, it was a passing thing.
     await this.#history.sync();
-    if (this.isBarred || this.#stopped) return;
-    this.#timer = setTimeout(() => this.#live.start(), backoff(5));
+    if (!this.isBarred && !this.#stopped) this.#timer = setTimeout(() => this.#live.start(), backoff(5));
   }
 }

@@ -1,5 +1,6 @@
 const NOTES = [660, 880];
 const SOFT = 0.05;
+const TOGETHER = 3000; // milliseconds in which tabs hear of the same
 const SAID = { on: true, off: false };
 
 /** Two soft notes for an answer that nobody is looking at; drawn, not loaded. */
@@ -29,15 +30,23 @@ export class Sound {
     this.#draw();
   }
 
-  play() {
+  /** @param {string} [cause] what several tabs hear of, and only one need sound for */
+  play(cause) {
     if (!this.isOn) return;
+    const name = `helpdesk:sound:${cause}`;
+    const first = (lock) => lock && (this.#ring(), new Promise((done) => setTimeout(done, TOGETHER)));
+    if (cause && navigator.locks) navigator.locks.request(name, { ifAvailable: true }, first).catch(() => this.#ring());
+    else this.#ring();
+  }
+
+  #ring() {
     try {
       this.#context ??= new AudioContext();
-      NOTES.forEach((note, index) => this.#ring(note, this.#context.currentTime + index * 0.12));
+      NOTES.forEach((note, index) => this.#sing(note, this.#context.currentTime + index * 0.12));
     } catch { /* a browser that will not make a sound is as good as one that is off */ }
   }
 
-  #ring(frequency, from) {
+  #sing(frequency, from) {
     const voice = this.#context.createOscillator();
     const volume = this.#context.createGain();
     voice.frequency.value = frequency;

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.people import sign_in
 from tests.support.screen import Visitor
+from tests.support.shop import Shop
 
 
 @pytest.fixture
@@ -19,3 +20,9 @@ def question(visitor):
 @pytest.fixture
 def screen(new_page, live_site):
     return sign_in(new_page(), live_site, "olga")
+
+
+@pytest.fixture
+def shop(live_site):
+    with Shop(live_site).open() as shop:
+        yield shop

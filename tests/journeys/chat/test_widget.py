@@ -1,65 +1,19 @@
 """An admin shapes a chat and sees it first; a visitor fills the form, rates the help and takes a copy along."""
 
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.support.people import sign_in
+from tests.support.screen import serious
+from tests.support.shop import choose, connect
 
-POLICY = "default-src 'none'; img-src data:; script-src {desk}; frame-src {desk}; require-trusted-types-for 'script'"
 SIZES = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]
 
 
-def grave(page):
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], one["help"]) for one in found if one["impact"] in {"serious", "critical"}]
-
-
-def choose(page, name, value):
-    page.locator(f"label:has(input[name={name}][value={value}])").click()
-
-
-class Shop(ThreadingHTTPServer):
-    """A customer's site on a server of its own, under the strictest policy."""
-
-    daemon_threads = True
-    snippet = policy = ""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), ShopPage)
-        self.origin = f"http://localhost:{self.server_port}"
-
-
-class ShopPage(BaseHTTPRequestHandler):
-    def do_GET(self):
-        page = f"<!doctype html><html lang=en><link rel=icon href=data:,><title>Shop</title><h1>Shop</h1>{self.server.snippet}"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Security-Policy", self.server.policy)
-        self.end_headers()
-        self.wfile.write(page.encode())
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def shop(live_site):
-    with Shop() as shop:
-        shop.policy = POLICY.format(desk=live_site.url)
-        thread = threading.Thread(target=shop.serve_forever)
-        thread.start()
-        yield shop
-        shop.shutdown()
-        thread.join()
-
-
-def connect(admin, name, origin):
+def shape(admin, name, origin):
     """Shape a new chat in the settings; return its snippet."""
     admin.get_by_label("Name", exact=True).first.fill(name)
     admin.get_by_label("Your sites").fill(origin)
@@ -71,19 +25,19 @@ def connect(admin, name, origin):
     expect(preview.get_by_role("heading", name="Ask the shop")).to_be_visible()
     choose(admin, "state", "form")
     expect(preview.get_by_label("Your name")).to_be_visible()
-    assert grave(admin) == []
-    admin.get_by_role("button", name="Connect the website").last.click()
-    expect(admin.locator("#snippet")).to_be_visible()
+    assert serious(admin) == []
+    snippet = connect(admin)
     assert re.fullmatch("#[0-9a-f]{6}", admin.get_by_label("Colour").input_value())
     assert admin.get_by_label("Colour").input_value() != "#ffcc00"
-    return admin.locator("#snippet").text_content()
+    assert admin.evaluate("document.documentElement.scrollHeight == innerHeight")
+    return snippet
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
 def test_a_chat_is_shaped_used_rated_and_copied(new_page, live_site, shop, size):
     mark = uuid4().hex[:8]
     admin = sign_in(new_page(), live_site, "admin", "/acme/settings/channels/new/")
-    shop.snippet = connect(admin, f"Shop {mark}", shop.origin)
+    shop.snippet = shape(admin, f"Shop {mark}", shop.origin)
     visitor = new_page(viewport=size)
     visitor.goto(shop.origin)
     visitor.get_by_role("button", name="Chat").click()
@@ -110,7 +64,7 @@ def test_a_chat_is_shaped_used_rated_and_copied(new_page, live_site, shop, size)
     # The visitor says how it was, and the operator reads it.
     chat.get_by_role("radio", name="Excellent").check(force=True)
     chat.get_by_role("textbox", name="What made it excellent?").fill("Quick")
-    assert grave(visitor.frames[1]) == []
+    assert serious(visitor.frames[1]) == []
     chat.get_by_role("button", name=re.compile("^Send to")).click()
     expect(chat.get_by_text("You said: excellent")).to_be_visible()
     operator.goto(address)
