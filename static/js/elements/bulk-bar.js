@@ -54,14 +54,22 @@ class BulkBar extends HTMLElement {
     if (hadFocus) /** @type {HTMLElement} */ (document.querySelector(`#row-${first} .row__link`))?.focus();
   }
 
-  async #submit(event) {
+  #submit(event) {
     if (event.target !== this.#form) return;
     event.preventDefault();
-    const button = event.submitter;
+    const { swiped } = this.dataset;
+    this.act(event.submitter, swiped ? [swiped] : selection.numbers);
+  }
+
+  /**
+   * Does to some conversations what a button stands for.
+   * @param {HTMLElement} button
+   * @param {string[]} numbers
+   */
+  async act(button, numbers) {
     const body = new FormData(this.#form, button);
-    button.closest("[popover]:popover-open")?.hidePopover();
+    /** @type {HTMLElement} */ (button.closest("[popover]:popover-open"))?.hidePopover();
     const url = button.getAttribute("formaction");
-    const numbers = selection.numbers;
     const restore = takeOff(numbers, button.dataset.what ?? "", String(body.get("assignee") ?? ""));
     this.ariaBusy = "true";
     const answer = await this.#send(url, body, numbers);

@@ -30,7 +30,7 @@ class InboxScreen extends HTMLElement {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const link = event.target.closest("a");
     if (link?.matches("[data-view], [data-sort]")) this.#show(event, link);
-    else if (link?.matches(".conv__back")) this.#back(event);
+    else if (link?.matches(".conv__back, .conv__leave")) this.#back(event);
     else if (link?.matches(".skip")) this.#skip(event);
   }
 

@@ -31,5 +31,8 @@ export async function loadList(url, name) {
 
 function wait(list, name) {
   list.dataset.state = "waiting";
-  if (name) list.querySelector("h1").firstChild.data = name;
+  if (!name) return;
+  const heading = list.querySelector("h1");
+  heading.firstChild.data = name;
+  heading.querySelector(".num")?.remove(); // which counts the list that was here
 }

@@ -1,6 +1,7 @@
 """Choosing rows, doing the same to all of them, and taking it back; reading as each one's own."""
 
 import re
+import time
 from uuid import uuid4
 
 import pytest
@@ -145,3 +146,66 @@ def test_reading_is_each_persons_own(new_page, live_site, mark):
     expect(olga.get_by_text("New", exact=True)).to_be_visible()
     expect(row(olga, again)).not_to_have_class(unread)
     assert serious(olga) == []
+
+
+class Finger:
+    """One finger on a page's glass: drawn along in steps, and resting before it is lifted."""
+
+    def __init__(self, page):
+        self.glass, self.at = page.context.new_cdp_session(page), time.time()
+
+    def draw(self, start, end):
+        self._touch("touchStart", start)
+        for step in range(1, 9):
+            at = [a + (b - a) * step / 8 for a, b in zip(start, end, strict=True)]
+            self._touch("touchMove", at)
+        # What is lifted in full motion is a fling, and the next tap would only stop that.
+        self._touch("touchMove", end, after=0.5)
+        self._touch("touchEnd")
+
+    def _touch(self, kind, at=None, *, after=0.02):
+        self.at = max(self.at, time.time()) + after
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        touch = {"type": kind, "touchPoints": points, "timestamp": self.at}
+        self.glass.send("Input.dispatchTouchEvent", touch)
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_finger_draws_a_row_aside(new_page, live_site, four):
+    page = sign_in(new_page(viewport=PHONE, has_touch=True, is_mobile=True), live_site, "olga")
+    finger, first = Finger(page), row(page, four[0])
+    x, y = middle(first)
+    close = first.get_by_role("button", name="Close", exact=True)
+
+    # Up and down is scrolling; a little to the side is nothing; a touch puts a row back unopened.
+    finger.draw((x, y), (x - 20, y + 60))
+    finger.draw((x, y), (x - 30, y))
+    expect(first).not_to_have_class(re.compile("is-swiped"))
+    expect(close).to_have_count(0)
+    finger.draw((x, y), (x - 120, y))
+    expect(close).to_be_in_viewport(ratio=1)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    first.get_by_role("link").tap(position={"x": 200, "y": 20}, force=True)
+    expect(close).to_have_count(0)
+    expect(thread(page)).to_have_count(0)
+
+    # Snoozed, and closed, each with a way back.
+    finger.draw((x, y), (x - 120, y))
+    first.get_by_role("button", name="Snooze", exact=True).tap()
+    page.get_by_role("dialog", name="Snooze the selected until").get_by_role(
+        "button", name="Tomorrow"
+    ).tap()
+    expect(row(page, four[0])).to_be_hidden()
+    page.get_by_role("button", name="Undo").tap()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    expect(first).to_be_visible()
+    finger.draw((x, y), (x - 120, y))
+    close.tap()
+    expect(first).to_be_hidden()
+    page.get_by_role("button", name="Undo").tap()
+    expect(first).to_be_visible()
