@@ -69,7 +69,9 @@ def _all_or_nothing() -> Iterator[None]:
     """
     no_savepoints = patch.object(connection.features, "uses_savepoints", new=False)
     in_hand = patch.object(ConversationQuerySet, "locked", lambda _, conversation: conversation)
-    message_in_hand = patch.object(outgoing, "locked_message", lambda said: (said.conversation, said))
+    message_in_hand = patch.object(
+        outgoing, "locked_message", lambda said: (said.conversation, said)
+    )
     with no_savepoints, in_hand, message_in_hand:
         yield
 

@@ -81,15 +81,13 @@ def _mails(acme: Any, now: datetime) -> dict[str, Any]:
                 conversation, text=REPLY, actor=olga, client_id=UUID(int=7)
             )
             claimed = outgoing.claim_message(reply.pk)
-            from inbox.actions.mail_replies import prepare_reply
-
-            head, _words = prepare_reply(claimed)
-            outgoing.record_sent(claimed, external_id=head.message_id)
+            answered = claimed.mail.mail_id
+            outgoing.record_sent(claimed, external_id=answered)
         for letter in later:
             arrived = now - timedelta(minutes=letter["ago"])
             with clock.moved(arrived):
                 intake.take_in(
-                    acme, channel, _letter(letter, arrived, head.message_id), received_at=arrived
+                    acme, channel, _letter(letter, arrived, answered), received_at=arrived
                 )
     return {"mail": conversation.number}
 
