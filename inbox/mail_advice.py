@@ -49,6 +49,10 @@ ADVICE: tuple[tuple[re.Pattern[str], Promise], ...] = tuple(
             _("This sign-in may not write as the address."),
         ),
         (
+            r"did not come within",
+            _("Look for it in the mailbox: a filter may have put it into another folder."),
+        ),
+        (
             r"nonexistent|doesn't exist|unknown mailbox",
             _("Check the folder's name under Fetching."),
         ),

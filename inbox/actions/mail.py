@@ -12,7 +12,13 @@ from django.db.models import Q
 from inbox import events
 from inbox.actions.blocking import is_blocked
 from inbox.actions.mail_outcomes import record_bounce
-from inbox.actions.mail_threads import bounced_message, lookup_in, participants_of, reply_key
+from inbox.actions.mail_threads import (
+    bounced_message,
+    by_rule,
+    lookup_in,
+    participants_of,
+    reply_key,
+)
 from inbox.actions.messaging import write
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.receiving import claim_handle, nothing_follows, resume
@@ -99,9 +105,7 @@ class _Arrival:
             handle = claim_handle(self.channel, self._contact(), is_believed=not self.is_forged)
             if known := self._known():  # while another held the sender
                 return known
-            conversation = self._new(handle)
-            with nothing_follows(conversation):
-                events.record_opening(conversation)
+            conversation = self._by_rule(handle) or self._opened(handle)
         with nothing_follows(conversation):
             message = self._write(conversation, refers_to=place.refers_to)
         if bounced:
@@ -115,6 +119,23 @@ class _Arrival:
             record_receipt(conversation, state=read, up_to=seq, at=self.at)
             conversation.refresh_from_db(fields=["last_seq"])
         resume(conversation)
+
+    def _by_rule(self, handle: ContactHandle) -> Conversation | None:
+        """Go on with what the channel's rule names, if a person wrote it who is who they say."""
+        if self.is_quiet or self.is_spam or self.is_forged:
+            return None
+        found = by_rule(self.channel, handle, self.mail.subject)
+        if found is None:
+            return None
+        conversation = Conversation.objects.for_update().get(pk=found.pk)
+        resume(conversation)
+        return conversation
+
+    def _opened(self, handle: ContactHandle) -> Conversation:
+        conversation = self._new(handle)
+        with nothing_follows(conversation):
+            events.record_opening(conversation)
+        return conversation
 
     def _place(self, look_up: Lookup) -> Place:
         """

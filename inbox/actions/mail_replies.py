@@ -7,12 +7,13 @@ import secrets
 
 from django.utils import timezone
 
+from accounts.tenancy import current_workspace
 from inbox.actions.mail_threads import reply_key
 from inbox.actions.recipients import Recipients, suggest_recipients
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.composing import Head, references_to
 from inbox.connectors.mail.threads import reply_address
-from inbox.enums import MessageKind
+from inbox.enums import FromStyle, MessageKind
 from inbox.models import Conversation, Mail, Message
 from inbox.models.message import with_files
 
@@ -66,13 +67,25 @@ def address_mail(message: Message, recipients: Recipients | None = None) -> Mail
         mail_id=f"c.{secrets.token_hex(16)}@{address.rpartition('@')[2]}",
         references=list(references),
         subject=subject if ANSWERED.match(subject) else f"Re: {subject}".rstrip(),
-        sender_name=message.author.user.name_for_customers if message.author else "",
+        sender_name=_from_name(message),
         sender_address=address,
         people=recipients.people(),
         whole_text=_quoting(message, last),
     )
     with_files([message])
     return mail
+
+
+def _from_name(message: Message) -> str:
+    """Say whose name the mail bears, as the channel has it."""
+    said = message.channel.setting("from", {})
+    style, company = said.get("style", FromStyle.ALONE), said.get("name", "")
+    company = company or current_workspace().name
+    person = message.author.user.name_for_customers if message.author else ""
+    if style == FromStyle.ALONE:
+        return person
+    is_both = style == FromStyle.PERSON and person
+    return f"{person} ({company})" if is_both else company
 
 
 def _last_from(conversation: Conversation, recipients: Recipients) -> Mail | None:

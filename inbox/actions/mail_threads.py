@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,8 +13,15 @@ from django.utils.crypto import salted_hmac
 from accounts.tenancy import current_workspace
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.threads import Known, Lookup
-from inbox.enums import ChannelKind, MessageKind
+from inbox.enums import ChannelKind, MessageKind, Status, Threading
 from inbox.models import Channel, ContactHandle, Conversation, Mail, Message
+
+MOST_LOOKED_AT = 50  # open conversations of one person
+# What mail programs put before a subject, in the languages of most.
+PREFIXES = re.compile(
+    r"^\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|отв|ответ|пер)\s*(?:\[\d+\])?\s*:\s*)+",
+    re.IGNORECASE,
+)
 
 
 def reply_key() -> bytes:
@@ -45,6 +53,26 @@ def lookup_in(channel: Channel, *, is_archive: bool) -> Lookup:
         return found
 
     return look_up
+
+
+def by_rule(channel: Channel, handle: ContactHandle, subject: str) -> Conversation | None:
+    """Find the conversation that the channel's rule has a new mail of a known person go on with."""
+    rule = channel.setting("threading", Threading.THREAD)
+    if rule == Threading.THREAD:
+        return None
+    theirs = Conversation.objects.filter(
+        channel=channel, handle=handle, status__in=[Status.OPEN, Status.SNOOZED], is_spam=False
+    )
+    newest = theirs.order_by("-last_activity_at", "-pk")[:MOST_LOOKED_AT]
+    wanted = _bare(subject)
+    return next(
+        (one for one in newest if rule == Threading.CONTACT or _bare(one.subject) == wanted), None
+    )
+
+
+def _bare(subject: str) -> str:
+    """Return a subject without what answering and forwarding put before it."""
+    return " ".join(PREFIXES.sub("", subject).split()).casefold()
 
 
 def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) -> dict[int, Known]:

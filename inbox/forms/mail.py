@@ -55,7 +55,7 @@ class AddressForm(NamedForm):
         sender = channel.setting("from", {}) if channel else {}
         known = {"address": channel.address, "name": channel.name} if channel else {}
         initial = known | {
-            "style": sender.get("style", FromStyle.PERSON),
+            "style": sender.get("style", FromStyle.ALONE if channel else FromStyle.PERSON),
             "company": sender.get("name", ""),
         }
         super().__init__(data, initial=initial)

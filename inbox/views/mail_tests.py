@@ -15,9 +15,10 @@ from accounts.limits import spend
 from accounts.permissions import Permission, requires
 from accounts.tenancy import scope
 from inbox.actions.mail_tests import is_test, new_mark
-from inbox.connectors.mail.checking import Lane, try_sending, write_test
+from inbox.actions.mailboxes import INBOX
+from inbox.connectors.mail.checking import ENOUGH, Lane, try_receiving, try_sending, write_test
 from inbox.mail_advice import advice_on
-from inbox.mail_server import smtp_of
+from inbox.mail_server import mailbox_of, smtp_of
 from inbox.models import Channel
 from inbox.views.mail_channels import mail_channel, page
 
@@ -32,16 +33,16 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return page(request, "mail-test", channel, lanes=None)
     _spend(request)
-    mark = new_mark()
+    mark, sides = new_mark(), _sides(channel)
     if request.htmx:
-        context = {"channel": channel, "lanes": {}, "mark": mark, "sides": list(WALKS)}
+        context = {"channel": channel, "lanes": {}, "mark": mark, "sides": sides}
         return render(request, "settings/_mail_lanes.html", context)
-    walks = {side: walk(channel, mark) for side, walk in WALKS.items()}
+    walks = {side: WALKS[side](channel, mark, 0) for side in sides}
 
     def finish() -> HttpResponse:
         lanes = {side: walk() for side, walk in walks.items()}
         with scope(request.workspace):
-            context = {"lanes": lanes, "mark": mark, "sides": list(WALKS), "advice": advice_on}
+            context = {"lanes": lanes, "mark": mark, "sides": sides, "advice": advice_on}
             return page(request, "mail-test", channel, **context)
 
     return Unfinished(finish)
@@ -52,10 +53,12 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def lane(request: WorkspaceRequest, pk: int, side: str) -> HttpResponse:
     """Walk one lane of a test that was begun."""
     channel, mark = mail_channel(pk), request.POST.get("mark", "")
-    if side not in WALKS or not is_test(mark):
+    if side not in _sides(channel) or not is_test(mark):
         raise Http404
     _spend(request)
-    walk = WALKS[side](channel, mark)
+    waited = request.POST.get("waited", "")
+    is_sane = waited.isascii() and waited.isdecimal() and len(waited) < 5  # noqa: PLR2004
+    walk = WALKS[side](channel, mark, int(waited) if is_sane else ENOUGH)
 
     def finish() -> HttpResponse:
         walked = walk()
@@ -67,7 +70,7 @@ def lane(request: WorkspaceRequest, pk: int, side: str) -> HttpResponse:
     return Unfinished(finish)
 
 
-def _sending(channel: Channel, mark: str) -> Walk:
+def _sending(channel: Channel, mark: str, waited: int) -> Walk:
     server, address = smtp_of(channel), channel.address
     subject = _("Test of %(address)s") % {"address": address}
     text = _("This mail went from your mailbox to itself, to see that both directions work.")
@@ -75,8 +78,21 @@ def _sending(channel: Channel, mark: str) -> Walk:
     return lambda: try_sending(server, address, raw)
 
 
+def _receiving(channel: Channel, mark: str, waited: int) -> Walk:
+    server = mailbox_of(channel)
+    watched = channel.setting("fetching", {}).get("folders") or [INBOX]
+    return lambda: try_receiving(server, watched[0], mark, waited=waited)
+
+
+def _sides(channel: Channel) -> list[str]:
+    return [side for side in WALKS if side != "receiving" or channel.setting("imap")]
+
+
 def _spend(request: WorkspaceRequest) -> None:
     spend("mail-test", str(request.membership.pk), most=120, seconds=600)
 
 
-WALKS: dict[str, Callable[[Channel, str], Walk]] = {"sending": _sending}
+WALKS: dict[str, Callable[[Channel, str, int], Walk]] = {
+    "sending": _sending,
+    "receiving": _receiving,
+}

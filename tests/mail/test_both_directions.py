@@ -6,11 +6,12 @@ from django.db import connection
 from accounts.tenancy import scope
 from inbox.actions.channels import change_channel
 from inbox.actions.mail_tests import is_test, new_mark
-from inbox.connectors.mail import sending
+from inbox.connectors.mail import checking, sending
 from inbox.connectors.mail.reading import read_mail
-from inbox.models import Conversation
+from inbox.models import Conversation, Delivery
 from inbox.views import mail_tests
-from tests.mail.posting import ADDRESS, NOW, make_mail_channel
+from tests.mail.posting import ADDRESS, NOW, make_mail_channel, post, written
+from tests.support.dovecot import PASSWORD
 from tests.support.smtp import MailServer
 
 LETS_IN = {"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "235 come in"}
@@ -41,12 +42,12 @@ def walk(client, admin, workspace, channel):
     """Walk a lane, and return what is shown of it."""
     client.force_login(admin.user)
 
-    def walk(side="sending", mark=None):
+    def walk(side="sending", mark=None, waited="0"):
         if mark is None:
             with scope(workspace):
                 mark = new_mark()
         url = f"/{workspace.slug}/settings/channels/{channel.pk}/test/{side}/"
-        return client.post(url, {"mark": mark}, headers={"HX-Request": "true"})
+        return client.post(url, {"mark": mark, "waited": waited}, headers={"HX-Request": "true"})
 
     return walk
 
@@ -131,6 +132,67 @@ def test_only_a_mark_of_ours_starts_a_lane(walk, server, mark):
     assert walk(mark=mark).status_code == 404
     assert walk("sideways").status_code == 404
     assert server.visits == 0
+
+
+@pytest.fixture
+def fetched(workspace, channel, dovecot, monkeypatch):
+    """Let the channel be fetched from a real server; return its user there."""
+    monkeypatch.setattr(checking, "LOOK", 0)
+    monkeypatch.setattr(checking, "PAUSE", 0)
+    user = f"tested{workspace.pk}"
+    dovecot.folder(user)
+    with scope(workspace):
+        config = channel.config | {"imap": dovecot.settings(user)}
+        change_channel(channel, config=config, secrets={"imap": PASSWORD}, actor=None)
+    return user
+
+
+def test_the_mail_is_waited_for_and_seen_to_come_in(walk, workspace, fetched, dovecot, server):
+    with scope(workspace):
+        mark = new_mark()
+
+    waiting = walk("receiving", mark).content.decode()
+    walk("sending", mark)
+    dovecot.deliver(fetched, server.mails[0])
+    there = walk("receiving", mark).content.decode()
+
+    assert "Signed in, folder and its mails: INBOX, 0" in waiting
+    assert 'hx-trigger="load"' in waiting
+    assert "The test mail came in" in there
+    assert "hx-trigger" not in there
+
+
+def test_a_mail_that_never_comes_is_given_up(walk, fetched):
+    text = walk("receiving", waited="300").content.decode()
+
+    assert "did not come within five minutes" in text
+    assert "a filter may have put it into another folder" in text
+
+
+def test_a_password_that_the_mailbox_refuses_is_told(walk, workspace, channel, fetched):
+    with scope(workspace):
+        change_channel(channel, secrets={"imap": "wrong"}, actor=None)
+
+    text = walk("receiving").content.decode()
+
+    assert "The mail server refused the user name or password" in text
+    assert "Check the user name and the password" in text
+
+
+def test_the_mail_of_a_test_becomes_nobodys_conversation(workspace, channel, walk, server):
+    walk()
+
+    assert post(channel, server.mails[0]) is None
+
+    with scope(workspace):
+        assert not Conversation.objects.exists()
+        assert Delivery.objects.get().state == "done"
+
+
+def test_a_mail_that_only_looks_like_a_test_is_kept(channel):
+    message = post(channel, written(message_id="<test.000@acme.test>"))
+
+    assert message.conversation_id
 
 
 def test_a_mark_is_of_its_workspace(workspace, elsewhere):

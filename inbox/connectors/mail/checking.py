@@ -6,14 +6,21 @@ import smtplib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from inbox.connectors.base import ConnectorError
+from inbox.connectors.base import ConnectorError, TemporaryConnectorError
+from inbox.connectors.mail.imap import Session, opened
+from inbox.connectors.mail.imap_line import ImapServer
 from inbox.connectors.mail.sending import Server, signed_in
 
 TAKEN = 250
+PATIENCE = 15  # seconds for each answer: somebody looks on
+LOOK = 12.0  # seconds for which a lane waits for the mail before it tells how far it is
+PAUSE = 1.0
+LATELY = 30  # mails, the newest, among which it may be already
+ENOUGH = 300  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def try_sending(server: Server, address: str, raw: bytes) -> Lane:
             made.note("kept", time.monotonic(), server.folder)
             return made
         began = time.monotonic()
-        with signed_in(server) as line:
+        with signed_in(replace(server, patience=PATIENCE)) as line:
             made.note("signed_in", began, server.user)
             began = time.monotonic()
             line.ehlo_or_helo_if_needed()
@@ -88,3 +95,37 @@ def try_sending(server: Server, address: str, raw: bytes) -> Lane:
                 raise smtplib.SMTPDataError(code, words)
             made.note("taken", began, f"{code} {words.decode('utf-8', 'replace')}"[:200])
     return made
+
+
+def try_receiving(server: ImapServer, folder: str, mark: str, *, waited: int = 0) -> Lane:
+    """
+    Sign in and look for the mail; one that has not come yet is waited for, a while at a time.
+
+    :param waited: seconds that were spent on it before.
+    """
+    with lane() as made:
+        began = time.monotonic()
+        with opened(replace(server, patience=PATIENCE)) as session:
+            state = session.open(folder)
+            made.note("folder", began, f"{folder}, {state.count}")
+            made.note("idle" if session.can_idle else "poll", began)
+            if _comes(session, mark, after=max(0, state.next_uid - LATELY)):
+                made.note("came", began)
+            elif waited >= ENOUGH:
+                raise TemporaryConnectorError("The test mail did not come within five minutes.")
+            else:
+                made.is_waiting = True
+    made.seconds += waited
+    return made
+
+
+def _comes(session: Session, mark: str, *, after: int) -> bool:
+    until = time.monotonic() + LOOK
+    while True:
+        if uids := [one.uid for one in session.after(after)]:
+            after = max(uids)
+            if any(name.startswith(mark) for name in session.ids_of(uids).values()):
+                return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(PAUSE)

@@ -27,6 +27,11 @@ class ImapServer:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     is_trusted: bool = False
+    patience: float = 0  # seconds for each answer, where somebody waits for it
+
+
+def patience_of(server: ImapServer) -> float:
+    return server.patience or PATIENCE
 
 
 class Client(IMAPClient):
@@ -35,7 +40,9 @@ class Client(IMAPClient):
     def __init__(self, server: ImapServer) -> None:
         self._server = server
         self._has_begun_to_idle = False
-        super().__init__(server.host, server.port, ssl=server.tls == "tls", timeout=PATIENCE)
+        super().__init__(
+            server.host, server.port, ssl=server.tls == "tls", timeout=patience_of(server)
+        )
         self.normalise_times = False
 
     def sign_in(self) -> None:
@@ -74,5 +81,6 @@ class _Line(imaplib.IMAP4):
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         server = self._server
-        line = reach(server.host, server.port, patience=PATIENCE, is_trusted=server.is_trusted)
+        patience = patience_of(server)
+        line = reach(server.host, server.port, patience=patience, is_trusted=server.is_trusted)
         return secured(line, server.host) if server.tls == "tls" else line

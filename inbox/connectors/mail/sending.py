@@ -45,6 +45,7 @@ class Server:
     password: str = field(default="", repr=False)
     folder: str = ""
     is_trusted: bool = False
+    patience: float = 0  # seconds for each answer, where somebody waits for it
 
 
 def hand_over(server: Server, raw: bytes, *, sender: str, to: Sequence[str], name: str) -> None:
@@ -135,7 +136,7 @@ class _Smtp(smtplib.SMTP):
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        super().__init__(server.host, server.port, timeout=PATIENCE)
+        super().__init__(server.host, server.port, timeout=server.patience or PATIENCE)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line = reach(host, port, patience=timeout, is_trusted=self._server.is_trusted)
