@@ -69,17 +69,16 @@ class Command(BaseCommand):
     def _find(self, paths: list[Path]) -> tuple[list[Item], list[str]]:
         items: list[Item] = []
         unreadable: list[str] = []
+
+        def refuse(path: Path, error: OSError) -> None:
+            unreadable.append(f"{path} ({error.strerror})")
+
         for path in paths:
-            files = files_in(path)
-            while True:
-                at = path
+            for file in files_in(path, refuse):
                 try:
-                    if (file := next(files, None)) is None:
-                        break
-                    at = file
                     items += mails_in(file)
                 except OSError as error:
-                    unreadable.append(f"{at} ({error.strerror})")
+                    refuse(file, error)
         return items, unreadable
 
     def _rehearse(self, channel: Channel, slips: list[Slip]) -> dict[Item, int | None]:
