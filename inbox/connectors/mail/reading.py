@@ -99,7 +99,7 @@ def _read(raw: bytes, digest: str, now: datetime) -> Mail:
     automatic = bounce is not None or is_automatic(root, subject)
     return Mail(
         sha256=digest,
-        verdict=_verdict(root, bounce, automatic=automatic),
+        verdict=_verdict(root, subject, bounce, automatic=automatic),
         problems=tuple(problems | body.problems),
         message_id=message_id,
         in_reply_to=read_ids(root.get_all("in-reply-to")),
@@ -173,9 +173,9 @@ def _words(body: Body, *, is_forward: bool) -> tuple[str, str]:
     return text, whole if kept_whole else new
 
 
-def _verdict(root: Part, bounce: Bounce | None, *, automatic: bool) -> Verdict:
+def _verdict(root: Part, subject: str, bounce: Bounce | None, *, automatic: bool) -> Verdict:
     if bounce is not None:
         return Verdict.BOUNCE
-    if is_spam(root):
+    if is_spam(root, subject):
         return Verdict.SPAM
     return Verdict.AUTOMATIC if automatic else Verdict.ACCEPTED
