@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from inbox.connectors.mail.addresses import valid_address
+from inbox.connectors.mail.addresses import read_addresses, valid_address
 from inbox.connectors.mail.ids import read_ids
 from inbox.connectors.mail.mime import Part, read_headers
 from inbox.connectors.mail.words import header_text
@@ -13,12 +13,26 @@ from inbox.connectors.mail.words import header_text
 MOST_RECIPIENTS = 50
 ORIGINAL_ID = re.compile(rb"^[>\s]*Message-ID:\s*(<[^<>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 SAID = re.compile(
-    r"undeliver|delivery (?:status notification|failure|has failed|report)|failure notice|returned mail"
-    r"|mail delivery (?:failed|system|subsystem)|delivery incomplete|non recapitabile|unzustellbar"
-    r"|nicht zugestellt|non remis|no se (?:ha )?(?:podido|entreg)|не доставлено|недоставлен|无法送达|退信",
+    r"undeliver|delivery (?:status|notification|failure|problem|error|has failed|report|incomplete|delayed)|failure notice"
+    r"|returned mail|mail (?:delivery|failure|system error)|(?:not|n't|unable to) (?:be )?deliver|warning: .*delay"
+    r"|non recapitabile|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare)|unzustellbar|nicht (?:zugestellt|zustell)"
+    r"|zustellung (?:fehlgeschlagen|verz)|unzustellbarkeit|non remis|non distribu|[ée]chec de (?:la )?(?:remise|distribution)"
+    r"|no se (?:ha |puede |pudo )?(?:podido|entreg)|no entregad|onbestelbaar|niet (?:bezorgd|afgeleverd)"
+    r"|n[ãa]o (?:foi |[ée] )?(?:poss[íi]vel )?entreg|falha na entrega|nie mo[żz]na dostarczy|niedostarcz|nedoru[čc]iteľ?l?n"
+    r"|k[ée]zbes[íi]thetetlen|kan (?:inte|ikke) lever|ej levererat|ikke lever|ei voitu toimittaa|teslim edileme"
+    r"|не доставлен|недоставлен|не уда(?:ло|[её]т)ся доставить|не вдалося доставити|无法(?:送达|传递|投递)|退信|無法(?:傳遞|送達)"
+    r"|配信(?:不能|できません)|送信できません|배달(?:되지|할 수)|반송",
     re.IGNORECASE,
 )
+DELAYED = re.compile(
+    r"delay|verz[öo]ger|retard|retras|ritard|vertraag|opóźni|задерж|затрим", re.IGNORECASE
+)
+GIVEN_UP = re.compile(r"given up|giving up|permanent|not going to try|final", re.IGNORECASE)
 FAILED_CODE = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
+GIVEN_BACK = {
+    "message/rfc822", "message/global", "message/partial", "message/rfc822-headers",
+    "message/global-headers", "text/rfc822-headers",
+}  # fmt: skip
 ADDRESS = re.compile(r"<?([^\s<>:;,\"]+@[^\s<>:;,\"]+)>?")
 
 
@@ -54,7 +68,7 @@ def read_bounce(root: Part, *, sender: str, subject: str) -> Bounce | None:
         return Bounce(_original_id(root), failing) if failing else None
     if not _looks_like_one(root, sender, subject):
         return None
-    return Bounce(_original_id(root), _guessed(root))
+    return Bounce(_original_id(root), _guessed(root, subject))
 
 
 def _recipients(part: Part) -> list[Recipient]:
@@ -76,13 +90,12 @@ def _recipients(part: Part) -> list[Recipient]:
 def _original_id(root: Part) -> str:
     """Find the id of the mail that did not arrive, in what the notice gives back of it."""
     for part in root.walk():
-        if part.content_type in {"message/rfc822", "text/rfc822-headers", "message/global"}:
+        named = b"" if part is root else part.get("message-id")
+        if part.content_type in GIVEN_BACK:
             data = part.content.data.lstrip()
-            ids = read_ids(
-                [dict(reversed(read_headers(data, 0, len(data))[0])).get("message-id", b"")]
-            )
-            if ids:
-                return ids[0]
+            named = dict(reversed(read_headers(data, 0, len(data))[0])).get("message-id", b"")
+        if ids := read_ids([named]):
+            return ids[0]
     said = [part for part in root.walk() if part.content_type == "text/plain" and not part.parts]
     for part in said:
         found = ORIGINAL_ID.search(part.content.data[:200_000])
@@ -105,19 +118,24 @@ def _looks_like_one(root: Part, sender: str, subject: str) -> bool:
     return from_daemon and bool(SAID.search(subject))
 
 
-def _guessed(root: Part) -> tuple[Recipient, ...]:
+def _guessed(root: Part, subject: str) -> tuple[Recipient, ...]:
     """Read the recipients of a notice that is made for people only."""
     named = header_text(root.get("x-failed-recipients"), 2_000)
     text = next(
         (part for part in root.walk() if part.content_type == "text/plain" and not part.parts), None
     )
     words = text.content.data[:20_000].decode("utf-8", "replace") if text else ""
-    addresses = ADDRESS.findall(named) or ADDRESS.findall(words)[:1]
+    # The notice names the one it is written to as well, as the sender of the mail.
+    own = {one.address for one in read_addresses(root.get_all("to")).listed}
+    told = [one for one in map(valid_address, ADDRESS.findall(words)) if one and one not in own]
     status = FAILED_CODE.search(words)
     code = status[1] if status else ""
-    action = "delayed" if code.startswith("4") else "failed"
-    valid = [address for address in map(valid_address, addresses) if address]
-    return tuple(Recipient(address, action, code, _line_with(words, code)) for address in valid)
+    is_delayed = (code.startswith("4") and not GIVEN_UP.search(words)) or DELAYED.search(subject)
+    addresses = [one for one in map(valid_address, ADDRESS.findall(named)) if one] or told[:1]
+    return tuple(
+        Recipient(one, "delayed" if is_delayed else "failed", code, _line_with(words, code))
+        for one in addresses
+    )
 
 
 def _line_with(words: str, code: str) -> str:
