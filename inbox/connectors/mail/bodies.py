@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as html_module
+import mimetypes
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,10 +13,12 @@ from inbox.connectors.mail.charsets import decode
 from inbox.connectors.mail.html_text import read_html
 from inbox.connectors.mail.mime import Part
 from inbox.connectors.mail.names import file_name
+from inbox.connectors.mail.uuencoded import take_out
 from inbox.connectors.mail.words import header_text, tidy, unfold
 
 LONGEST_TEXT = 1_000_000  # characters; the raw mail keeps the rest
 UNDECODABLE = "(undecodable part)"
+META = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 CID = re.compile(r"""cid:([^"'\s>)]+)""", re.IGNORECASE)
 ENRICHED = re.compile(r"<param>.*?</param>|<[^<>]{0,60}>", re.DOTALL)
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
@@ -110,7 +113,7 @@ def _marked_up(text: str) -> str:
 def _file(part: Part, number: int, shown: set[str]) -> File:
     content_id = tidy(unfold(part.get("content-id"))).strip("<> ")
     kind = part.content_type
-    content = part.body if kind.startswith("message/") else part.content.data
+    content = part.content.data
     name = file_name(_name_of(part) or _subject_of(part), kind, number)
     return File(name, kind, content, content_id, content_id.lower() in shown and bool(content_id))
 
@@ -212,6 +215,9 @@ def _keep(part: Part, body: Body) -> None:
         return  # a program, made for one mail service
     if part.content.problem:
         body.problems[part.content.problem] = None
+    if part.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+        is_signed = part.parameters.get("smime-type", "").lower() == "signed-data"
+        body.problems["signature_not_checked" if is_signed else "encrypted"] = None
     body.attached.append(part)
 
 
@@ -220,7 +226,8 @@ def _say(part: Part, body: Body) -> None:
     if content.problem:
         body.problems[content.problem] = None
     charset = part.parameters.get("charset", "")
-    text, as_declared = decode(content.data, charset)
+    told = META.search(content.data[:4_000]) if part.content_type == "text/html" else None
+    text, as_declared = decode(content.data, charset, told[1].decode("ascii") if told else "")
     if not as_declared:
         body.problems["charset"] = None
     if _is_garbage(content.data, text):
@@ -232,7 +239,16 @@ def _say(part: Part, body: Body) -> None:
     elif part.content_type == "text/enriched":
         body.pieces.append(Piece(re.sub(ENRICHED, "", text)))
     elif text.strip():
+        text, files = take_out(text) if "begin " in text else (text, [])
+        body.attached += (_made_file(name, data) for name, data in files)
         body.pieces.append(Piece(_unflowed(part, text)))
+
+
+def _made_file(name: str, data: bytes) -> Part:
+    """Return the part that a file within a text would have been."""
+    disposition = b'attachment; filename="' + re.sub(rb'(["\\])', rb"\\\1", name.encode()) + b'"'
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Part(data, 0, 0, len(data), (("content-disposition", disposition),), kind)
 
 
 def _is_garbage(data: bytes, text: str) -> bool:

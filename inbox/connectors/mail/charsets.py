@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+from inbox.connectors.mail.guessing import guess, read_japanese
 
 # What programs write, and what Python calls it. The wider set stands for the narrower, as in
 # browsers: a letter that is not in GB2312 is far more often GB18030 than a mistake.
@@ -38,7 +38,6 @@ ALIASES = {
     "x-unknown": "utf-8",
     "unknown-8bit": "utf-8",
 }
-GUESSED_FROM = 64_000  # bytes: guessing takes time, and the rest is written alike
 # Half characters, and controls but for tab and line feed.
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -55,19 +54,20 @@ def codec(charset: str) -> str | None:
     return found.name if getattr(found, "_is_text_encoding", True) else None
 
 
-def decode(raw: bytes, charset: str = "") -> tuple[str, bool]:
+def decode(raw: bytes, charset: str = "", hint: str = "") -> tuple[str, bool]:
     """
     Read bytes as well as they can be read; say whether they were what they claimed to be.
 
-    Tried in this order: as declared, UTF-8, what the bytes look like, and at last what was
-    declared (or Windows' Latin) with marks where it does not fit.
+    Tried in this order: as declared, UTF-8, as hinted, what the bytes look like, and at last what
+    was declared (or Windows' Latin) with marks where it does not fit.
     """
     declared = codec(charset) if charset else "ascii"
-    for name in dict.fromkeys(filter(None, (declared, "utf-8"))):
+    for name in dict.fromkeys(filter(None, (declared, "utf-8", codec(hint) if hint else None))):
         try:
             return clean(raw.decode(name)), name == declared
         except (UnicodeError, ValueError):
-            continue
+            if name.startswith("iso2022_jp") and (text := read_japanese(raw)) is not None:
+                return clean(text), True
     return clean(_guessed(raw) or _forced(raw, declared)), False
 
 
@@ -78,12 +78,10 @@ def clean(text: str) -> str:
 
 
 def _guessed(raw: bytes) -> str:
-    best = from_bytes(raw[:GUESSED_FROM]).best()
-    if best is None:
-        return ""
+    name = guess(raw)
     try:
-        return raw.decode(best.encoding)
-    except (UnicodeError, ValueError):
+        return raw.decode(name) if name else ""
+    except (UnicodeError, ValueError, LookupError):
         return ""
 
 

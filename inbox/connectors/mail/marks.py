@@ -113,3 +113,7 @@ OUTLOOK = re.compile(
     re.IGNORECASE,
 )
 LINK = re.compile(r"\s*[<(\[]https?://[^\s>)\]]{1,300}[>)\]]")
+SIGNED = re.compile(
+    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[\w-]+: [^\n]*\n)*\n(.*?)-----BEGIN PGP SIGNATURE-----.*",
+    re.DOTALL,
+)

@@ -23,6 +23,11 @@ LONGEST_VALUE = 1_000_000  # bytes of one header
 
 NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+FIRST_HEADER = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\r\n]{0,20}((?:From |Return-Path:|Received:|Delivered-To:|From:|To:|Date:|Subject:|Message-ID:"
+    rb"|MIME-Version:|X-[\w-]+:))",
+    re.IGNORECASE,
+)
 NEWLINE = ord("\n")
 MBOX_LINE = re.compile(rb">?From .*")
 
@@ -55,7 +60,7 @@ class Part:
         value, parameters = read_parameters(self.get("content-type"))
         value = value.lower()
         return (
-            value if re.fullmatch(r"[^\s/;]+/[^\s/;]+", value) else self.default_type
+            kind[0] if (kind := re.match(r"[^\s/;]+/[^\s/;]+", value)) else self.default_type
         ), parameters
 
     @property
@@ -102,7 +107,9 @@ def take_apart(raw: bytes) -> Part:
     """
     if b"\n" not in raw[:100_000] and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")  # a mail with the line ends of an old Mac
-    return _Reader(raw).read(0, len(raw), "text/plain", 0)
+    # Some put a mark of UTF-8 or blank lines before the first header.
+    begin = FIRST_HEADER.match(raw)
+    return _Reader(raw).read(begin.start(1) if begin else 0, len(raw), "text/plain", 0)
 
 
 class _Reader:
@@ -202,6 +209,8 @@ def _named(
 
 def _goes_on(lines: list[bytes], index: int) -> bool:
     following = lines[index + 1 : index + 2]
+    if lines[index - 1].rstrip().endswith(b";") and b"=" in lines[index]:
+        return True  # a parameter, and a semicolon that waits for it
     return bool(following) and bool(NAME.match(following[0]))
 
 

@@ -17,13 +17,18 @@ SUFFIXES = {
     "text/html": ".html",
     "text/calendar": ".ics",
 }
+OTHERS = {"message": ".txt", "text": ".txt"}
 
 
 def file_name(said: str, content_type: str, number: int) -> str:
     """Return what to call a file; one without a name is called by its number and type."""
     name = INVISIBLE.sub("", tidy(said)).replace("\\", "/").rpartition("/")[2].strip()
     if name.strip(". ") == "":
-        suffix = SUFFIXES.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
+        suffix = (
+            SUFFIXES.get(content_type)
+            or mimetypes.guess_extension(content_type)
+            or OTHERS.get(content_type.partition("/")[0], ".bin")
+        )
         return f"attachment-{number}{suffix}"
     if len(name) <= LONGEST:
         return name

@@ -24,7 +24,8 @@ EXTENDED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 def read_parameters(value: bytes) -> tuple[str, Parameters]:
     """Return what stands before the first semicolon, and the parameters by lower-case name."""
-    text = unfold(value)[:LONGEST]
+    # Some forget the first semicolon.
+    text = re.sub(r"^([^\s;]+)\s+(?=[\w*-]+=)", r"\1; ", unfold(value)[:LONGEST])
     first, semicolon, rest = text.partition(";")
     found: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, quoted, bare in PARAMETER.findall(semicolon + rest):

@@ -35,7 +35,7 @@ def new_part(
     :param signatures: what the mail's HTML says to be one.
     :param is_forward: whether the mail hands on another: then that is what it says.
     """
-    lines = text.split("\n")
+    lines = _without_armour(text).split("\n")
     # A line that long is never a mark; looking for one in it could take very long.
     short = [line if len(line) <= LONGEST_MARK else f"\x00{at}" for at, line in enumerate(lines)]
     if not is_forward:
@@ -44,6 +44,12 @@ def new_part(
             short = _without_signature(_without_known(short, signatures))
     said = [lines[int(line[1:])] if line[:1] == "\x00" else line for line in short]
     return "\n".join(said).strip("\n").rstrip()
+
+
+def _without_armour(text: str) -> str:
+    """Take the words out of a text that is signed within itself (RFC 9580, section 7)."""
+    found = marks.SIGNED.fullmatch(text.strip()) if "-----BEGIN PGP" in text else None
+    return re.sub(r"^- ", "", found[1], flags=re.MULTILINE) if found else text
 
 
 def _without_quotation(lines: list[str], quoted_from: int | None) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import binascii
 import quopri
+import re
 from dataclasses import dataclass
 
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(LETTERS))
+WORDY = 20  # a space for so many letters; base64 has none within its lines
 PLAIN = {"", "7bit", "8bit", "binary"}
 
 
@@ -20,7 +22,8 @@ class Decoded:
 
 
 def decode(body: bytes, encoding: bytes) -> Decoded:
-    name = encoding.decode("ascii", "replace").strip().strip("\"'").lower().split(";")[0].strip()
+    name = encoding.decode("ascii", "replace").strip().strip("\"'").lower()
+    name = re.split(r"[;(\s]", name, maxsplit=1)[0].strip()
     if name in PLAIN:
         return Decoded(body)
     if name == "base64":
@@ -35,6 +38,8 @@ def decode(body: bytes, encoding: bytes) -> Decoded:
 def _base64(body: bytes) -> Decoded:
     """Read base64 with whatever junk between its letters, up to its first padding."""
     letters, _, after = body.partition(b"=")
+    if letters.count(b" ") * WORDY > len(letters):
+        return Decoded(body, "bad_base64")  # words with spaces between them: it only says so
     junk = letters.translate(None, NOT_BASE64)
     problem = "" if _only_spaces_left(letters, junk) else "bad_base64"
     if len(junk) % 4 == 1:
@@ -61,7 +66,20 @@ def _uuencoded(body: bytes) -> Decoded:
         if line.startswith(b"begin ") or line.strip() in {b"", b"end", b"`"}:
             continue
         try:
-            data += binascii.a2b_uu(line)
+            data += uudecoded(line)
         except binascii.Error:
             problem = "bad_uuencode"
     return Decoded(bytes(data), problem)
+
+
+def uudecoded(line: bytes) -> bytes:
+    """
+    Read a line of uuencode, of which some programs fill the end with junk.
+
+    :raises binascii.Error: if it is none.
+    """
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        count = (((line[0] - 32) & 63) * 4 + 5) // 3
+        return binascii.a2b_uu(line[:count])
