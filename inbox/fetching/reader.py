@@ -79,8 +79,9 @@ class Reader:
     def read_leftovers(self) -> None:
         """Go on with mails that were kept when whoever fetched before us died."""
         with scope(self.workspace):
+            # One that has failed in words is the clock's, which lets it wait.
             left = Delivery.objects.filter(
-                channel=self.mailbox.channel, state=DeliveryState.WAITING, attempts=0
+                channel=self.mailbox.channel, state=DeliveryState.WAITING, error=""
             ).exclude(raw_key="")
             left.update(due_at=timezone.now())
             waiting = list(left.order_by("pk").values_list("pk", flat=True))

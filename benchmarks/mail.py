@@ -1,0 +1,229 @@
+"""
+How fast mail that waits on a mail server becomes conversations.
+
+    .venv/bin/python -m benchmarks.mail [mails] [conversations]
+
+500 mails wait in Dovecot (Debian: dovecot-imapd): one in three begins a conversation, the others answer earlier ones,
+some with HTML or a file. They are fetched, kept and threaded by the program itself, beside an empty workspace and beside
+one that has 200,000 conversations; then a mail of 40 MB, then single ones while the program waits for news.
+It ends with 1 when a figure is worse than the goal in brackets.
+"""
+
+import os
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ["LOG_LEVEL"] = "WARNING"
+os.environ["ALLOW_PRIVATE_SERVERS"] = "1"
+
+import django
+
+django.setup()
+
+from django.db import connections
+from django.utils import timezone
+
+from accounts import courier
+from accounts.tenancy import scope
+from inbox.connectors.mail.reading import read_mail
+from inbox.models import Contact, ContactHandle, Conversation, Mail, Message
+from tests import factories
+from tests.conftest import make_database
+from tests.mail.fetching import fetch, fetcher, make_mailbox, texts, user_of
+from tests.mail.posting import make_mail_channel, post
+from tests.support.dovecot import Dovecot
+from tests.support.rows import until
+from tests.support.servers import SERVERS
+
+WORDS = [
+    "bell",
+    "order",
+    "wheel",
+    "late",
+    "refund",
+    "address",
+    "invoice",
+    "broken",
+    "thanks",
+    "brake",
+    "chain",
+    "colour",
+]
+PEOPLE = 97
+AWAY = 1_000_000_000  # added to the ids of seeded rows, beyond all that will be drawn
+faults = []
+
+
+def some_mail(number, chance, *, answers=None):
+    """Write a mail as they are: three kilobytes of headers and words; some have HTML or a file."""
+    lines = [" ".join(chance.choices(WORDS, k=12)) + "." for _ in range(chance.randrange(3, 20))]
+    hops = [
+        f"Received: from mx{hop}.example.test by mx; Sat, 21 Nov 2026 12:00:0{hop} +0000"
+        for hop in range(4)
+    ]
+    head = [
+        *hops,
+        f"From: Person {number % PEOPLE} <person{number % PEOPLE}@example.test>",
+        "To: support@acme.test",
+        f"Subject: {' '.join(chance.choices(WORDS, k=4))}",
+        f"Message-ID: <{number}.bench@example.test>",
+        "Date: Sat, 21 Nov 2026 12:00:00 +0000",
+        f"DKIM-Signature: v=1; a=rsa-sha256; d=example.test; b={'x' * 340}",
+        "MIME-Version: 1.0",
+    ]
+    if answers is not None:
+        head += [f"In-Reply-To: <{answers}.bench@example.test>"]
+        lines += ["", "On Friday Support wrote:", *(f"> {line}" for line in lines)]
+    text = "\r\n".join(lines)
+    others = {
+        1: ("alternative", "text/html", f"<p>{text}</p>"),
+        2: ("alternative", "text/html", f"<div>{text}</div>"),
+        3: (
+            "mixed",
+            "application/pdf\r\nContent-Disposition: attachment; filename=a.pdf"
+            "\r\nContent-Transfer-Encoding: base64",
+            "QUJD" * 5_000,
+        ),
+    }
+    if other := others.get(number % 5):
+        kind, content_type, content = other
+        head.append(f"Content-Type: multipart/{kind}; boundary=b")
+        text = f"--b\r\n\r\n{text}\r\n--b\r\nContent-Type: {content_type}\r\n\r\n{content}\r\n--b--"
+    return ("\r\n".join(head) + "\r\n\r\n" + text).encode()
+
+
+def mails_of(count):
+    chance = random.Random(count)
+    for number in range(count):
+        first = number - PEOPLE * (number // PEOPLE)
+        answers = first if number % 3 and number >= PEOPLE else None
+        yield some_mail(number, chance, answers=answers)
+
+
+def fill(workspace, count):
+    """Copy one conversation many times over, inside PostgreSQL."""
+    channel = make_mail_channel(workspace, "before@acme.test")
+    first = post(channel, some_mail(0, random.Random(0)), at=timezone.now())
+    handle = first.conversation.handle_id
+    with scope(workspace):
+        mail = Mail.objects.get(message=first)
+    person = {"contact_id": "n", "handle_id": "n"}
+    named = "'old' || n || '@example.test'"
+    copies = [
+        (Contact, first.conversation.contact_id, {"email": named}),
+        (ContactHandle, handle, {"contact_id": "n", "value": named}),
+        (
+            Conversation,
+            first.conversation_id,
+            {"number": "n", "public_id": "gen_random_uuid()", **person},
+        ),
+        (Message, first.pk, {"conversation_id": "n", "external_id": named}),
+        (Mail, mail.pk, {"message_id": "n", "mail_id": named}),
+    ]
+    with SERVERS._connection(SERVERS.database) as admin:
+        admin.execute("SET session_replication_role = replica")
+        for model, row, changed in copies:
+            table = model._meta.db_table
+            names = [field.column for field in model._meta.concrete_fields]
+            values = ", ".join({"id": "n", **changed}.get(name, f'"{name}"') for name in names)
+            columns = ", ".join(f'"{name}"' for name in names)
+            admin.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table}, "
+                f"generate_series({AWAY + 1}, {AWAY + count}) AS n WHERE id = {row}"
+            )
+            admin.execute(f"ANALYZE {table}")
+
+
+def memory(name):
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if name in line)
+
+
+def forget_peak():
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def say(name, figure, unit, goal, *, at_least=False):
+    is_good = figure >= goal if at_least else figure <= goal
+    if not is_good:
+        faults.append(name)
+    sign = "≥" if at_least else "≤"
+    print(f"{name:44} {figure:8.2f} {unit:7} [{sign} {goal:g}]{'' if is_good else '  MISSED'}")
+
+
+def measure(workspace, dovecot, raws, address):
+    """Return how many mails a second became conversations."""
+    mailbox = make_mailbox(workspace, dovecot, address=address)
+    for raw in raws[:20]:  # what is only slow once
+        dovecot.deliver(user_of(mailbox), raw.replace(b".bench@", b".first@"))
+    fetch(mailbox)
+    for raw in raws:
+        dovecot.deliver(user_of(mailbox), raw)
+    began = time.perf_counter()
+    fetch(mailbox)
+    courier.flush(60)
+    taken = time.perf_counter() - began
+    assert len(texts(mailbox)) == len(raws) + 20
+    return len(raws) / taken, mailbox
+
+
+def main() -> None:
+    count, many = map(int, [*sys.argv[1:], *("500", "200000")[len(sys.argv) - 1 :]])
+    make_database()
+    SERVERS.redis.start()
+    dovecot = Dovecot(SERVERS.folder())
+    dovecot.start()
+    raws = list(mails_of(count))
+    print(f"{count} mails of {sum(map(len, raws)) // count} bytes; load {os.getloadavg()[0]:.1f}")
+
+    parsed = []
+    for raw in raws:
+        began = time.perf_counter()
+        read_mail(raw, now=timezone.now())
+        parsed.append((time.perf_counter() - began) * 1000)
+    say("one mail read, p95", statistics.quantiles(parsed, n=20)[-1], "ms", 10)
+
+    empty = factories.make_workspace()
+    alone, _ = measure(empty, dovecot, raws, "support@acme.test")
+    say("fetched, kept and threaded, empty", alone, "mails/s", 60, at_least=True)
+    full = factories.make_workspace()
+    fill(full, many)
+    before = memory("VmRSS")
+    beside, mailbox = measure(full, dovecot, raws, "support@acme.test")
+    say(f"the same beside {many} conversations", beside, "mails/s", 60, at_least=True)
+    say("how much slower that is", alone / beside, "times", 1.3)
+    say("memory that this has added", memory("VmRSS") - before, "MB", 30)
+
+    large = b"From: ada@example.test\r\nMessage-ID: <large@example.test>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    large += b"--b\r\n\r\nSee the film.\r\n--b\r\nContent-Type: video/mp4; name=a.mp4\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    large += (b"QUJD" * 19 + b"\r\n") * (40 * 1024 * 1024 // 78) + b"--b--\r\n"
+    dovecot.deliver(user_of(mailbox), large)
+    size = len(large) / 1024 / 1024
+    del large
+    forget_peak()
+    began = time.perf_counter()
+    fetch(mailbox)
+    say(f"a mail of {size:.0f} MB", time.perf_counter() - began, "s", 20)
+    say("memory at most meanwhile", memory("VmHWM"), "MB", 300)
+
+    waits = []
+    with fetcher():
+        for number in range(12):
+            known = len(texts(mailbox))
+            began = time.perf_counter()
+            dovecot.deliver(user_of(mailbox), some_mail(10_000 + number, random.Random(number)))
+            until(lambda known=known: len(texts(mailbox)) > known, pause=0.01)
+            courier.flush(10)
+            waits.append(time.perf_counter() - began)
+    say("heard of and on screens, slowest of ten", max(waits[2:]), "s", 2)
+    print(f"load {os.getloadavg()[0]:.1f}")
+    dovecot.stop()
+    connections.close_all()
+    sys.exit(1 if faults else 0)
+
+
+main()
