@@ -61,8 +61,12 @@ class Stored:
 class Kept:
     """A mail that will not be lost; ``is_new`` unless these very bytes came before."""
 
-    delivery_id: int
+    delivery: Delivery
     is_new: bool
+
+    @property
+    def delivery_id(self) -> int:
+        return self.delivery.pk
 
 
 def keep(
@@ -133,12 +137,12 @@ def enter(
     ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     known = Delivery.objects.filter(channel=channel, external_id__in=[one.digest for one in stored])
-    found = {row[0]: row[1:] for row in known.values_list("external_id", "pk", "raw_key")}
+    found = {row.external_id: row for row in known.select_related("channel")}
     kept = []
     for mail in stored:
-        pk, key = found[mail.digest]
+        row = found[mail.digest]
         # Another may have brought it at the same moment; then our file is swept away.
-        kept.append(Kept(pk, is_new=mail.upload is not None and mail.upload.key == key))
+        kept.append(Kept(row, is_new=mail.upload is not None and mail.upload.key == row.raw_key))
     mine = zip(stored, kept, strict=True)
     settle_raw([mail.upload for mail, one in mine if one.is_new and mail.upload])
     return kept
@@ -171,7 +175,7 @@ def take_in(
     """Keep a mail and read it at once; one that came before is as it was."""
     kept = keep(workspace, channel, raw, received_at=received_at, envelope=envelope)
     if kept.is_new:
-        ingest_mail(workspace, found(workspace, kept.delivery_id))
+        ingest_mail(workspace, kept.delivery)
     return found(workspace, kept.delivery_id)
 
 
@@ -244,6 +248,9 @@ def _stored(
 ) -> Iterator[Sequence[tuple[Attachment, Facts]]]:
     """Store what a mail brings; rows come first, so that what is left over is swept away."""
     brought = [file for file in mail.files if file.size]
+    if not brought:
+        yield []
+        return
     with scope(workspace):
         rows = expect_files(brought)
     stored: list[tuple[Attachment, Facts]] = []

@@ -51,7 +51,7 @@ from inbox.models import (
 LONGEST_SHOWN = 100_000  # characters of a message; the mail keeps all
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_mail(
     delivery: Delivery, mail: reading.Mail, *, files: Sequence[Attachment], at: datetime
 ) -> Message:
@@ -232,7 +232,7 @@ class _Arrival:
             self.problems.append("stranger")
         reasons = {"spam": mail.verdict == Verdict.SPAM, "blocked": self.is_blocked}
         self.problems += [reason for reason, holds in reasons.items() if holds]
-        Mail.objects.create(
+        written = Mail.objects.create(
             message=message,
             channel=self.channel,
             mail_id=mail.message_id,
@@ -253,7 +253,7 @@ class _Arrival:
             raw_key=self.delivery.raw_key,
             raw_size=self.delivery.raw_size,
         )
-        message.refresh_mail()
+        message.carry(written)
 
 
 def people_of(mail: reading.Mail) -> dict[str, list[dict[str, str]]]:

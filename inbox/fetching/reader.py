@@ -193,12 +193,12 @@ class Reader:
         self._held_at = time.monotonic()
         for mail, one in zip(mails, kept, strict=True):
             if one.is_new and not mail.problem:
-                self._read(one.delivery_id)
+                self._read(one.delivery)
         if not is_archived:
             self._tidy(folder, [mail.found.uid for mail in mails if not mail.problem])
 
-    def _read(self, delivery_id: int) -> None:
-        intake.ingest_mail(self.workspace, intake.found(self.workspace, delivery_id))
+    def _read(self, delivery: Delivery) -> None:
+        intake.ingest_mail(self.workspace, delivery)
         if time.monotonic() - self._held_at > HEARTBEAT:
             with suppress(Stopped):  # what is kept is read first
                 self.breathe()

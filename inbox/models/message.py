@@ -134,9 +134,14 @@ class Message(WorkspaceOwned):
     def is_note(self) -> bool:
         return self.kind == MessageKind.NOTE
 
-    def refresh_mail(self) -> None:
-        """Read its mail once more, after that was written."""
-        prefetch_related_objects([self], "mails")
+    def carry(self, mail: Mail) -> None:
+        """Have its mail at hand, which was written just now."""
+        known = self.mails.all()
+        known._result_cache = [mail]  # noqa: SLF001 - as if it had been fetched with the message
+        self._prefetched_objects_cache = {
+            **getattr(self, "_prefetched_objects_cache", {}),
+            "mails": known,
+        }
 
     @property
     def mail(self) -> Mail | None:
