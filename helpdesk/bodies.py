@@ -8,6 +8,7 @@ from django.conf import settings
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 TOO_LARGE = (413, "too_large", "That is more than anything here takes.")
+LARGEST_MAIL = 60 * 1024 * 1024  # in the coding of a mail service, which makes it larger
 NO_ROOM = (507, "storage_full", "There is no room for this now. Tell your administrator.")
 
 
@@ -23,6 +24,8 @@ class LimitedBody:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         left = settings.ATTACHMENT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if scope["path"].startswith("/hooks/mail/"):
+            left = max(left, LARGEST_MAIL)
 
         async def counted() -> dict[str, Any]:
             nonlocal left

@@ -6,6 +6,7 @@ Nothing here takes long: whoever brings a mail waits until it is kept, and no lo
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import ClassVar
 
 from django.utils import timezone
@@ -16,9 +17,10 @@ from accounts.follow_ups import ring
 from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import doors, intake
+from inbox.connectors.base import Forged
 from inbox.connectors.mail.archives import LARGEST
 from inbox.connectors.mail.threads import plain_address
-from inbox.models import Channel
+from inbox.models import Channel, Delivery
 from inbox.tasks import ingest_delivery
 
 
@@ -72,21 +74,40 @@ def channel_for(recipient: str, *, slug: str = "") -> tuple[Workspace, Channel]:
 
 
 def bring(
-    workspace: Workspace, channel: Channel, raw: bytes, *, sender: str | None, recipient: str
+    workspace: Workspace,
+    channel: Channel,
+    raw: bytes,
+    *,
+    sender: str | None,
+    recipient: str,
+    once: str = "",
 ) -> None:
     """
     Keep a mail, and wake a worker to read it.
 
     :param sender: of the envelope; None if nobody told, '' if it was a program.
+    :param once: names the bringing, which nobody may repeat with another mail.
     :raises BadMail: if it is empty or far too large.
+    :raises Forged: if the same bringing brought another mail before.
     """
     if not raw.strip():
         raise BadMail(_("The mail is empty."))
     if len(raw) > LARGEST:
         raise BadMail(_("The mail is larger than %d MB.") % (LARGEST // 1024 // 1024))
     envelope = {"to": recipient} | ({} if sender is None else {"from": sender})
+    if once:
+        envelope["once"] = once
+        _refuse_another(workspace, channel, raw, once)
     kept = intake.keep(
         workspace, channel, raw, received_at=timezone.now(), envelope=envelope, reads=False
     )
     if kept.is_new:
         ring(ingest_delivery.name, workspace_id=workspace.pk, delivery_id=kept.delivery_id)
+
+
+def _refuse_another(workspace: Workspace, channel: Channel, raw: bytes, once: str) -> None:
+    with scope(workspace):
+        same = Delivery.objects.filter(channel=channel, envelope__once=once)
+        others = same.exclude(external_id=sha256(raw).hexdigest()).exists()
+    if others:
+        raise Forged("This was said about another mail.")

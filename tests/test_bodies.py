@@ -6,7 +6,7 @@ import json
 import pytest
 from django.conf import settings
 
-from helpdesk.bodies import LimitedBody
+from helpdesk.bodies import LARGEST_MAIL, LimitedBody
 
 MOST = settings.ATTACHMENT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -14,11 +14,11 @@ MOST = settings.ATTACHMENT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 class Knock:
     """One request to an application that reads all of its body."""
 
-    def __init__(self, pieces, declared=None, error=None):
+    def __init__(self, pieces, declared=None, error=None, path="/"):
         self.pieces, self.error = list(pieces), error
         self.read, self.sent = 0, []
         headers = [] if declared is None else [(b"content-length", declared)]
-        self.scope = {"type": "http", "headers": headers}
+        self.scope = {"type": "http", "headers": headers, "path": path}
 
     async def _application(self, scope, receive, send):
         more = True
@@ -55,6 +55,17 @@ async def test_a_larger_one_is_refused_before_it_is_read():
 
     assert await knock.answer() == (413, "too_large")
     assert knock.read == 0
+
+
+async def test_mail_services_may_post_larger_ones():
+    most = str(LARGEST_MAIL).encode()
+
+    assert await Knock([b"x"], most, path="/hooks/mail/ses/key/").answer() == (204, None)
+    assert await Knock([b"x"], most + b"0", path="/hooks/mail/ses/key/").answer() == (
+        413,
+        "too_large",
+    )
+    assert await Knock([b"x"], most, path="/hooks/").answer() == (413, "too_large")
 
 
 @pytest.mark.parametrize("declared", [None, b"10", b"-1", b"nonsense"])

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from accounts.views import photos
 from accounts.views.home import home
 from helpdesk import health
-from inbox.api import widget
+from inbox.api import mail_hooks, widget
 from inbox.views import demo, files
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(r"^files/people/(?P<name>[-\w]{20,60})\.jpg$", photos.person),
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/<str:key>/", include("inbox.api.urls")),
+    path("hooks/mail/<slug:service>/<str:key>/", mail_hooks.receive, name="mail-hook"),
     path("api/v1/", include("inbox.api.v1.urls")),
     path("files/<str:token>/<path:name>", files.serve, name="file"),
     path("demo/", demo.index, name="demo"),

@@ -241,6 +241,7 @@ PAGES = [
     Door("healthz", PUBLIC, GET(200)),
     Door("readyz", PUBLIC, GET(503)),
     Door("widget.js", PUBLIC, GET(200)),
+    Door("hooks/mail/<slug:service>/<str:key>/", PUBLIC, POST(404), service="ses", key="nowhere"),
     Door("demo/", PUBLIC, GET(404)),
     Door("demo/bikes/", PUBLIC, GET(404)),
     Door(

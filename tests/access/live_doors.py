@@ -74,6 +74,11 @@ COMMANDS: dict[str, str | list[list[str]]] = {
         ["--workspace={slug}", "--channel=nobody@acme.test", "."],
         ["--workspace={slug}", "--channel=987654", "."],
     ],
+    "mail_hook": [
+        ["--workspace=nowhere", "--channel=support@acme.test", "--service=postmark"],
+        ["--workspace={slug}", "--channel=nobody@acme.test", "--service=postmark"],
+        ["--workspace={slug}", "--channel=support@acme.test", "--service=mailgun"],
+    ],
     "receive_mail": [
         ["--to=nobody@acme.test"],
         ["--to=support@acme.test", "--workspace=nowhere"],

@@ -1,0 +1,109 @@
+"""Where mail services post what came: kept before we say that we have it, read by a worker."""
+
+import logging
+import time
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.errors import DomainError
+from accounts.models import Workspace
+from accounts.tenancy import scope
+from inbox import doors, postbox
+from inbox.connectors.base import ConnectorError, Forged, Malformed
+from inbox.connectors.mail import sns
+from inbox.connectors.mail.hooks import SERVICES, Brought, Post
+from inbox.enums import ChannelKind
+from inbox.models import Channel
+
+logger = logging.getLogger(__name__)
+
+STOP = 406  # by which Mailgun hears not to try again; the others do for every 4xx or give up soon
+
+
+@csrf_exempt
+@require_http_methods(["HEAD", "POST"])
+def receive(request: HttpRequest, service: str, key: str) -> HttpResponse:
+    """Take the mails of one post; HEAD is how some services see that somebody is there."""
+    found = _channel(service, key)
+    if found is None:
+        return _say(404, "unknown", "There is no such channel.")
+    if request.method == "HEAD":
+        return HttpResponse()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        post = Post(settings.BASE_URL + request.path, headers, request.read())
+        _keep(*found, _read(service, post, found[1]))
+    except (ConnectorError, DomainError) as error:
+        logger.warning("A post to channel %s was refused: %s", found[1].pk, error)
+        return _refusal(error)
+    return JsonResponse({})
+
+
+def _refusal(error: ConnectorError | DomainError) -> HttpResponse:
+    if isinstance(error, Forged):
+        return _say(401, "forged", str(error))
+    if isinstance(error, Malformed | postbox.BadMail):
+        return _say(STOP, "malformed", str(error))
+    if isinstance(error, DomainError):
+        return _say(error.status, error.code, str(error))
+    return _say(503, "not_now", str(error))
+
+
+def _channel(service: str, key: str) -> tuple[Workspace, Channel] | None:
+    """Find the channel of a key, if it takes mails of this service."""
+    workspace_id = doors.workspace_of_channel(key)
+    workspace = Workspace.objects.filter(pk=workspace_id).first() if workspace_id else None
+    if workspace is None:
+        return None
+    with scope(workspace):
+        channel = Channel.objects.filter(key=key, kind=ChannelKind.EMAIL).first()
+    is_taken = channel and channel.config.get("hook") == service and channel.secrets.get("hook")
+    return (workspace, channel) if channel and is_taken else None
+
+
+def _read(service: str, post: Post, channel: Channel) -> list[Brought]:
+    """
+    Read a post that proves where it comes from.
+
+    :raises Forged: if it does not; nothing of it is read then.
+    """
+    key = channel.secrets["hook"]
+    said: dict[str, Any] = {}
+    try:
+        if service == "ses":
+            said = sns.verify(post, key)
+        else:
+            SERVICES[service].verify(post, key, time.time())
+    except Malformed as error:
+        raise Forged(str(error)) from error
+    if service == "ses":
+        if said["Type"] == "SubscriptionConfirmation":
+            sns.confirm(said)
+            return []
+        return list(sns.mails_of(said))
+    return list(SERVICES[service].mails(post))
+
+
+def _keep(workspace: Workspace, channel: Channel, mails: list[Brought]) -> None:
+    """Keep every mail that is one; a post of nothing else is refused."""
+    refused = []
+    for one in mails:
+        try:
+            postbox.bring(
+                *(workspace, channel, one.raw),
+                sender=one.sender,
+                recipient=one.recipient,
+                once=one.once,
+            )
+        except postbox.BadMail as error:
+            refused.append(error)
+    if refused and len(refused) == len(mails):
+        raise refused[0]
+
+
+def _say(status: int, code: str, sentence: str) -> JsonResponse:
+    return JsonResponse({"detail": sentence, "code": code}, status=status)
