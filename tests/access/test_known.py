@@ -6,10 +6,10 @@ from accounts.models import Team
 from accounts.tenancy import scope
 from tests.access.api_doors import API, WIDGET
 from tests.access.digest import changed, undone
-from tests.access.doors import PAGES, WORKSPACE
+from tests.access.doors import HOOKS, PAGES, WORKSPACE
 from tests.access.finding import difference, routes_of
 
-OUTSIDE = [*PAGES, *API, *WIDGET]
+OUTSIDE = [*PAGES, *HOOKS, *API, *WIDGET]
 
 
 def test_every_address_of_a_workspace_has_a_row():

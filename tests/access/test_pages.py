@@ -3,7 +3,7 @@
 import pytest
 
 from tests.access.asking import HTMX, Answer, ask, body_of, fill
-from tests.access.doors import PAGES, WORKSPACE
+from tests.access.doors import HOOKS, PAGES, WORKSPACE
 from tests.access.people import PEOPLE
 from tests.access.rules import (
     NO_SUCH_METHOD,
@@ -16,7 +16,7 @@ from tests.access.world import HIDDEN, OURS
 
 everybody = pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
 every_door = pytest.mark.parametrize("door", WORKSPACE, ids=str)
-every_page = pytest.mark.parametrize("door", PAGES, ids=str)
+every_page = pytest.mark.parametrize("door", [*PAGES, *HOOKS], ids=str)
 OTHERS = {"POST", "PUT", "PATCH", "DELETE", "GET"}
 
 
