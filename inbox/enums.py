@@ -34,6 +34,9 @@ class MessageKind(models.TextChoices):
     INCOMING = "incoming", _("Incoming")
     OUTGOING = "outgoing", _("Outgoing")
     NOTE = "note", _("Internal note")
+    # To somebody outside who is not the contact, and what they answer: the contact never sees it.
+    FORWARD = "forward", _("Forwarded")
+    ASIDE = "aside", _("Answer to a forward")
 
 
 class DraftKind(models.TextChoices):

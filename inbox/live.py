@@ -213,4 +213,5 @@ class _Change:
             if event.kind in kinds
             for pk in event.data["messages"]
         }
-        return [message for pk, message in self.messages.items() if pk in ids]
+        found = [message for pk, message in self.messages.items() if pk in ids]
+        return [message for message in found if message.public_seq is not None]

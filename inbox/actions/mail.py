@@ -15,6 +15,7 @@ from inbox.actions.mail_outcomes import record_bounce
 from inbox.actions.mail_threads import (
     bounced_message,
     by_rule,
+    is_aside,
     lookup_in,
     participants_of,
     reply_key,
@@ -34,6 +35,7 @@ from inbox.connectors.mail.threads import (
     content_digest,
     conversations_named,
     place_of,
+    referred,
 )
 from inbox.connectors.mail.trust import Trust, judge
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState, Status
@@ -86,6 +88,7 @@ class _Arrival:
         self.is_forged = self.judgement.trust == Trust.FAIL
         self.is_blocked = not self.is_archived and is_blocked(mail.sender.address)
         self.is_spam = mail.verdict == Verdict.SPAM or self.is_blocked
+        self.is_aside = False
         self.is_quiet = self.is_archived or self.is_automatic
 
     def store(self) -> Message:
@@ -99,6 +102,7 @@ class _Arrival:
             conversation = Conversation.objects.for_update().get(pk=joins)
             if known := self._known():  # while another held the conversation
                 return known
+            self.is_aside = self._stands_aside(conversation, bounced)
             if not self.is_quiet:
                 self._go_on_with(conversation)
         else:
@@ -114,7 +118,7 @@ class _Arrival:
 
     def _go_on_with(self, conversation: Conversation) -> None:
         """Whoever answers has read what stands there."""
-        if conversation.channel.kind == ChannelKind.WEBCHAT:
+        if conversation.channel.kind == ChannelKind.WEBCHAT and not self.is_aside:
             read, seq = MessageState.READ, conversation.public_seq
             record_receipt(conversation, state=read, up_to=seq, at=self.at)
             conversation.refresh_from_db(fields=["last_seq"])
@@ -148,6 +152,13 @@ class _Arrival:
             return Place(refers_to=place.conversation)
         return place
 
+    def _stands_aside(self, conversation: Conversation, bounced: Message | None) -> bool:
+        if self.is_archived:
+            return False
+        if bounced:
+            return bounced.is_aside
+        return is_aside(conversation, self.channel, author_of(self.mail), referred(self.mail))
+
     def _known(self) -> Message | None:
         """Find the mail as it came before, byte for byte or by another way."""
         same = Message.objects.filter(channel=self.channel, external_id=self.mail.sha256)
@@ -169,8 +180,9 @@ class _Arrival:
         ids = conversations_named(addresses, self.channel.address, reply_key())
         # A chat's visitor answers a mail with what they had not read there.
         here = Q(channel=self.channel) | Q(channel__kind=ChannelKind.WEBCHAT)
+        here |= Q(messages__channel=self.channel, messages__kind=MessageKind.FORWARD)
         named = Conversation.objects.filter(here, public_id__in=ids).select_related("channel")
-        return participants_of(list(named), is_archive=False).values() if ids else ()
+        return participants_of(list(named.distinct()), is_archive=False).values() if ids else ()
 
     def _new(self, handle: ContactHandle) -> Conversation:
         is_done = self.is_archived or self.is_spam or self.mail.verdict == Verdict.BOUNCE
@@ -199,6 +211,10 @@ class _Arrival:
         return Sender(person.address.lower(), person.name, person.address)
 
     def _write(self, conversation: Conversation, *, refers_to: int | None) -> Message:
+        if self.is_aside:
+            conversation.readers = []
+            kind, channel = MessageKind.ASIDE, self.channel.pk
+            return self._enter(conversation, kind, refers_to, channel_id=channel)
         conversation.public_seq += 1
         if not self.is_archived and not (self.is_automatic and conversation.incoming_seq):
             conversation.incoming_seq = conversation.public_seq
@@ -208,16 +224,26 @@ class _Arrival:
         if conversation.is_closed and conversation.closed_at and self.is_archived:
             conversation.closed_at = max(conversation.closed_at, self.at)
         kind = MessageKind.OUTGOING if self.is_ours else MessageKind.INCOMING
+        seq = conversation.public_seq
+        return self._enter(conversation, kind, refers_to, public_seq=seq)
+
+    def _enter(
+        self,
+        conversation: Conversation,
+        kind: MessageKind,
+        refers_to: int | None,
+        **fields: object,
+    ) -> Message:
         message = write(
             conversation,
             kind,
             (self.mail.new_text or self.mail.text)[:LONGEST_SHOWN],
             at=self.at,
             uploads=self.files,
-            public_seq=conversation.public_seq,
             external_id=self.mail.sha256,
             is_mail=True,
             sent_at=self.at if self.is_ours else None,
+            **fields,
         )
         self._keep_details(message, refers_to)
         flags = {"automatic": self.is_automatic, "archived": self.is_archived}

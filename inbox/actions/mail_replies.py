@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 
 from django.utils import timezone
 
-from accounts.tenancy import current_workspace
 from inbox.actions.mail_threads import reply_key
+from inbox.actions.mail_words import sender_name, whole_text
 from inbox.actions.recipients import Recipients, suggest_recipients
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.composing import Head, references_to
 from inbox.connectors.mail.threads import reply_address
-from inbox.enums import FromStyle, MessageKind
+from inbox.enums import MessageKind
 from inbox.models import Conversation, Mail, Message
 from inbox.models.message import with_files
 
 MADE_HERE = "@desk.invalid"  # ids of mails that had none, which their writers do not know
 ANSWERED = re.compile(r"\s*re\s*:", re.IGNORECASE)
 LONGEST_QUOTED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """What a mail says that answers nobody: its own subject, and what it passes on."""
+
+    subject: str
+    copied: str
 
 
 def prepare_mail(message: Message) -> tuple[Head, str]:
@@ -48,7 +57,9 @@ def prepare_mail(message: Message) -> tuple[Head, str]:
     return head, mail.whole_text or message.text
 
 
-def address_mail(message: Message, recipients: Recipients | None = None) -> Mail:
+def address_mail(
+    message: Message, recipients: Recipients | None = None, *, forward: Forward | None = None
+) -> Mail:
     """
     Write down what a message is to be as a mail.
 
@@ -56,36 +67,26 @@ def address_mail(message: Message, recipients: Recipients | None = None) -> Mail
     """
     conversation, address = message.conversation, message.channel.address
     recipients = recipients or suggest_recipients(conversation).recipients
-    last = _last_from(conversation, recipients)
-    known = [*last.references, last.mail_id] if last else _own_ids(conversation)
+    last = None if forward else _last_from(conversation, recipients)
+    known = [*last.references, last.mail_id] if last else [] if forward else _own(conversation)
     references = references_to([one for one in known if not one.endswith(MADE_HERE)])
     subject = last.subject if last else conversation.subject
+    if known and not ANSWERED.match(subject):
+        subject = f"Re: {subject}".rstrip()
     message.is_mail = True
     mail = Mail.objects.create(
         message=message,
         channel=message.channel,
         mail_id=f"c.{secrets.token_hex(16)}@{address.rpartition('@')[2]}",
         references=list(references),
-        subject=subject if ANSWERED.match(subject) else f"Re: {subject}".rstrip(),
-        sender_name=_from_name(message),
+        subject=forward.subject if forward else subject,
+        sender_name=sender_name(message),
         sender_address=address,
         people=recipients.people(),
-        whole_text=_quoting(message, last),
+        whole_text=whole_text(message, forward.copied if forward else _quoted(last)),
     )
     with_files([message])
     return mail
-
-
-def _from_name(message: Message) -> str:
-    """Say whose name the mail bears, as the channel has it."""
-    said = message.channel.setting("from", {})
-    style, company = said.get("style", FromStyle.ALONE), said.get("name", "")
-    company = company or current_workspace().name
-    person = message.author.user.name_for_customers if message.author else ""
-    if style == FromStyle.ALONE:
-        return person
-    is_both = style == FromStyle.PERSON and person
-    return f"{person} ({company})" if is_both else company
 
 
 def _last_from(conversation: Conversation, recipients: Recipients) -> Mail | None:
@@ -98,7 +99,7 @@ def _last_from(conversation: Conversation, recipients: Recipients) -> Mail | Non
     return next((one for one in newest[:20] if one.sender_address.lower() in readers), None)
 
 
-def _own_ids(conversation: Conversation) -> list[str]:
+def _own(conversation: Conversation) -> list[str]:
     ours = Mail.objects.filter(message__conversation=conversation)
     ours = ours.filter(message__kind=MessageKind.OUTGOING)
     return list(ours.order_by("message__seq").values_list("mail_id", flat=True))
@@ -108,11 +109,11 @@ def _written(people: list[dict[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(one["name"], one["address"]) for one in people)
 
 
-def _quoting(message: Message, last: Mail | None) -> str:
-    """Return the words with what they answer below them."""
+def _quoted(last: Mail | None) -> str:
+    """Return what is answered, as it stands below the words."""
     if last is None or not last.message.text:
         return ""
     at = f"{last.message.created_at:%Y-%m-%d %H:%M} UTC"
     lines = last.message.text[:LONGEST_QUOTED].splitlines()
     quoted = "\n".join(f"> {line}".rstrip() for line in lines)
-    return f"{message.text}\n\nOn {at}, {last.sender} wrote:\n{quoted}"
+    return f"On {at}, {last.sender} wrote:\n{quoted}"

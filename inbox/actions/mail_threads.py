@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,6 +22,7 @@ PREFIXES = re.compile(
     r"^\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|rif|antw|odp|отв|ответ|пер)\s*(?:\[\d+\])?\s*:\s*)+",
     re.IGNORECASE,
 )
+OURS = (MessageKind.OUTGOING, MessageKind.FORWARD)
 
 
 def reply_key() -> bytes:
@@ -34,7 +35,7 @@ def bounced_message(channel: Channel, mail: reading.Mail) -> Message | None:
     """Return the message of ours that a notice says did not arrive."""
     if mail.bounce is None or not mail.bounce.message_id:
         return None
-    ours = Message.objects.filter(kind=MessageKind.OUTGOING, channel=channel)
+    ours = Message.objects.filter(kind__in=OURS, channel=channel)
     found = ours.filter(mails__channel=channel, mails__mail_id=mail.bounce.message_id)
     return found.order_by("pk").first()
 
@@ -75,7 +76,29 @@ def _bare(subject: str) -> str:
     return " ".join(PREFIXES.sub("", subject).split()).casefold()
 
 
-def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) -> dict[int, Known]:
+def is_aside(conversation: Conversation, channel: Channel, sender: str, ids: Sequence[str]) -> bool:
+    """
+    Tell whether a mail is for us alone: an answer to what was forwarded.
+
+    Whoever got nothing but that may answer it, and is not heard by the contact.
+    """
+    about = Mail.objects.filter(
+        channel=channel, mail_id__in=ids, message__conversation=conversation
+    )
+    kinds = dict(about.values_list("mail_id", "message__kind"))
+    nearest = next((kinds[one] for one in ids if one in kinds), None)
+    if nearest == MessageKind.FORWARD:
+        return True
+    talking = participants_of([conversation], is_archive=False, kinds=[MessageKind.OUTGOING])
+    return sender not in talking[conversation.pk].participants
+
+
+def participants_of(
+    conversations: Sequence[Conversation],
+    *,
+    is_archive: bool,
+    kinds: Collection[MessageKind] = OURS,
+) -> dict[int, Known]:
     """
     Tell who takes part: the contact, whomever we wrote to, and in an archive ourselves.
 
@@ -92,9 +115,7 @@ def participants_of(conversations: Sequence[Conversation], *, is_archive: bool) 
     chats = Conversation.objects.filter(mailed, pk__in=list(people)).distinct()
     for pk, email in chats.values_list("pk", "contact__email"):
         people[pk].add(email.lower())
-    ours = Mail.objects.filter(
-        message__conversation__in=list(people), message__kind=MessageKind.OUTGOING
-    )
+    ours = Mail.objects.filter(message__conversation__in=list(people), message__kind__in=kinds)
     for pk, said in ours.values_list("message__conversation", "people"):
         written_to = [*said.get("to", []), *said.get("cc", []), *said.get("bcc", [])]
         people[pk].update(one["address"].lower() for one in written_to)

@@ -63,7 +63,7 @@ def send_message(
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
     longest = CONNECTORS[conversation.channel.kind].capabilities.longest_text
-    text = _checked(text, longest, is_alone=not attachments)
+    text = checked_text(text, longest, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation)
     if repeated := _written_before(conversation, client_id, text):
         forget_draft(conversation, actor=actor, client_id=client_id)
@@ -108,7 +108,7 @@ def add_note(
 
     :raises NothingToSay: if the text is blank and nothing is attached.
     """
-    text = _checked(text, LONGEST_NOTE, is_alone=not attachments)
+    text = checked_text(text, LONGEST_NOTE, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation)
     forget_draft(conversation, actor=actor, client_id=client_id)
     if repeated := _written_before(conversation, client_id, text):
@@ -129,9 +129,10 @@ def add_note(
 
 
 LONGEST_NOTE = 20_000
+SAID = {MessageKind.INCOMING, MessageKind.OUTGOING}
 
 
-def _checked(text: str, longest: int, *, is_alone: bool) -> str:
+def checked_text(text: str, longest: int, *, is_alone: bool) -> str:
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text and is_alone:
         raise NothingToSay(_("Write something first."))
@@ -171,19 +172,18 @@ def write(
     **fields: object,
 ) -> Message:
     """Add a message as the conversation's next event."""
-    if kind != MessageKind.NOTE or conversation.preview_kind in {"", MessageKind.NOTE}:
+    if kind in SAID or conversation.preview_kind in {"", MessageKind.NOTE}:
         conversation.show(text, uploads)
         conversation.preview_kind = kind
     conversation.last_activity_at = max(conversation.last_activity_at, at)
     message = Message.objects.create(
         conversation=conversation,
-        channel_id=conversation.channel_id,
         kind=kind,
         text=text,
         has_attachments=bool(uploads),
         seq=conversation.last_seq + 1,
         created_at=at,
-        **fields,
+        **{"channel_id": conversation.channel_id} | fields,
     )
     attach(uploads, message)
     return message

@@ -74,6 +74,9 @@ def record_sent(message: Message, *, external_id: str) -> None:
 def note_sent(conversation: Conversation, message: Message, *, external_id: str) -> None:
     """Give a message its public number, and say that the contact has been answered; nothing is saved."""
     now = timezone.now()
+    message.sent_at, message.external_id = now, external_id
+    if message.kind != MessageKind.OUTGOING:  # the contact knows nothing of it
+        return
     conversation.public_seq += 1
     if conversation.first_response_at is None and conversation.incoming_seq:
         conversation.first_response_at = now
@@ -81,7 +84,6 @@ def note_sent(conversation: Conversation, message: Message, *, external_id: str)
         conversation.waiting_since = None
     if conversation.channel.kind == ChannelKind.WEBCHAT and not conversation.mail_due_at:
         conversation.mail_due_at = now + UNREAD_FOR
-    message.sent_at, message.external_id = now, external_id
     message.public_seq = conversation.public_seq
 
 

@@ -10,6 +10,7 @@ from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
 from inbox.actions.drafts import give_back
+from inbox.actions.messaging import SAID
 from inbox.actions.recipients import as_typed
 from inbox.actions.uploads import detach, holder_of_member
 from inbox.enums import DraftKind, EventKind, MessageKind, MessageState, Status
@@ -104,6 +105,6 @@ def _typed_again(message: Message) -> dict[str, str]:
 
 def _show_what_was_said_before(conversation: Conversation) -> None:
     said = conversation.messages.exclude(state=MessageState.WITHDRAWN).order_by("-seq")
-    last = said.exclude(kind=MessageKind.NOTE).first() or said.first()
+    last = said.filter(kind__in=SAID).first() or said.first()
     conversation.show(last.text if last else "", last.files() if last else [])
     conversation.preview_kind = last.kind if last else ""

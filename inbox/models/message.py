@@ -45,6 +45,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             begun,
             conversation=models.OuterRef("conversation"),
             seq__lt=models.OuterRef("seq"),
+            kind=models.OuterRef("kind"),
             sent_at=None,
         )
         free = Q(leased_until=None) | Q(leased_until__lte=now)
@@ -106,11 +107,13 @@ class Message(WorkspaceOwned):
                 fields=["workspace", "conversation", "client_id"], name="message_once_per_client"
             ),
             models.CheckConstraint(
-                name="notes_are_not_public", condition=~Q(kind="note") | Q(public_seq=None)
+                name="notes_are_not_public",
+                condition=~Q(kind__in=["note", "forward", "aside"]) | Q(public_seq=None),
             ),
             models.CheckConstraint(
                 name="queued_has_sending_time",
-                condition=~Q(state="queued") | Q(kind="outgoing", send_at__isnull=False),
+                condition=~Q(state="queued")
+                | Q(kind__in=["outgoing", "forward"], send_at__isnull=False),
             ),
         ]
         indexes = [
@@ -128,7 +131,12 @@ class Message(WorkspaceOwned):
 
     @property
     def is_incoming(self) -> bool:
-        return self.kind == MessageKind.INCOMING
+        return self.kind in {MessageKind.INCOMING, MessageKind.ASIDE}
+
+    @property
+    def is_aside(self) -> bool:
+        """Tell whether it is between us and somebody who is not the contact."""
+        return self.kind in {MessageKind.FORWARD, MessageKind.ASIDE}
 
     @property
     def is_note(self) -> bool:

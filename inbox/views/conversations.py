@@ -60,6 +60,14 @@ def render_conversation(
     return render(request, "inbox/index.html", context | (more or {}), status=status)
 
 
+def render_beside(
+    request: WorkspaceRequest, shown: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Show something else than a conversation beside the list."""
+    context = _list(request) | _shell(request) | {"conversation": None}
+    return render(request, "inbox/index.html", context | shown, status=status)
+
+
 @require_GET
 def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show what a screen has missed after a number, or a page: before, from or around one."""

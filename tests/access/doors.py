@@ -97,6 +97,9 @@ WORKSPACE = [
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200, query="?after=1"), what="missed"),
     Door(f"{ONE}card/", CONVERSATION, GET(200)),
+    # Whom it lets in is asked here; what it does, in tests/mail/test_outbound.py.
+    Door("inbox/new/", ANSWER, GET(200), POST(422, body=WORDS)),
+    Door(f"{ONE}forward/", CONVERSATION, GET(200), POST(422, body=WORDS)),
     Door(f"{ONE}messages/", CONVERSATION, POST(302, WRITTEN, fragment=200, body=WORDS)),
     Door(
         f"{ONE}messages/<int:pk>/retry/",

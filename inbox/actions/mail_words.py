@@ -1,0 +1,52 @@
+"""What stands around the words of a mail: who writes it, and the signature."""
+
+from __future__ import annotations
+
+import re
+
+from accounts.models import Membership
+from accounts.tenancy import current_workspace
+from inbox.enums import FromStyle
+from inbox.models import Channel, Message
+
+VARIABLE = re.compile(r"\{(name|first_name|workspace|channel|address)\}")
+
+
+def sender_name(message: Message) -> str:
+    """Say whose name the mail bears, as the channel has it."""
+    said = message.channel.setting("from", {})
+    style, company = said.get("style", FromStyle.ALONE), said.get("name", "")
+    company = company or current_workspace().name
+    person = message.author.user.name_for_customers if message.author else ""
+    if style == FromStyle.ALONE:
+        return person
+    is_both = style == FromStyle.PERSON and person
+    return f"{person} ({company})" if is_both else company
+
+
+def signature_of(channel: Channel, author: Membership | None) -> str:
+    """Return the person's own signature, or else the channel's, with its variables filled in."""
+    own = author.signature.strip() if author else ""
+    return VARIABLE.sub(lambda found: _fact(found[1], channel, author), own or _of(channel))
+
+
+def whole_text(message: Message, below: str) -> str:
+    """Return the words with signature and what stands below, or '' if there is neither."""
+    signature = signature_of(message.channel, message.author)
+    parts = [message.text, f"-- \n{signature}" if signature else "", below]
+    return "\n\n".join(filter(None, parts)) if any(parts[1:]) else ""
+
+
+def _of(channel: Channel) -> str:
+    return str(channel.setting("signature")).strip()
+
+
+def _fact(name: str, channel: Channel, author: Membership | None) -> str:
+    facts = {
+        "name": author.user.display_name if author else current_workspace().name,
+        "first_name": author.user.first_name if author else current_workspace().name,
+        "workspace": current_workspace().name,
+        "channel": channel.name,
+        "address": channel.address,
+    }
+    return facts[name]
