@@ -117,8 +117,12 @@ def switch_mail_channel(channel: Channel, *, enabled: bool, actor: Membership | 
 
 @transaction.atomic
 def fetch_now(channel: Channel) -> None:
-    """Have the mailbox looked into as soon as can be."""
-    if mailbox := Mailbox.objects.filter(channel=channel).first():
+    """Have the mailbox looked into as soon as can be, unless somebody waits in it for news already."""
+    mailbox = Mailbox.objects.filter(channel=channel).first()
+    if mailbox is None:
+        return
+    is_held = mailbox.leased_until is not None and mailbox.leased_until > timezone.now()
+    if mailbox.is_failing or not is_held:
         _look_again(channel, mailbox)
 
 

@@ -1,9 +1,12 @@
 """A mail channel is set up by an admin in steps, and changed in tabs; its passwords are told to nobody."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tenancy import scope
@@ -223,6 +226,23 @@ def test_a_paused_channel_comes_back_where_it_was(channel, post, read, workspace
         mailbox = Mailbox.objects.get()
     assert mailbox.next_try_at is not None
     assert mailbox.failures == 0
+
+
+def test_fetching_now_leaves_whoever_waits_in_the_mailbox_alone(channel, post, workspace):
+    """Who waits there for news would have to sign in again, and be later than before."""
+    held = {"lease": uuid4(), "leased_until": timezone.now() + timedelta(minutes=1)}
+    with scope(workspace):
+        Mailbox.objects.update(**held)
+
+    post(f"{channel.pk}/fetch/")
+    with scope(workspace):
+        assert Mailbox.objects.get().lease == held["lease"]
+        Mailbox.objects.update(failing_since=timezone.now(), failures=2)
+    post(f"{channel.pk}/fetch/")
+
+    with scope(workspace):
+        mailbox = Mailbox.objects.get()
+    assert (mailbox.lease, mailbox.failures) == (None, 0)
 
 
 def test_servers_are_looked_for_with_no_transaction_open(post, get, read, monkeypatch):
