@@ -22,7 +22,7 @@ INBOX = "INBOX"
 LEASE = timedelta(seconds=90)
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=30)
-MOST_REFUSALS = 3  # of our password in a row; a provider may lock the account for more
+MOST_REFUSALS = 3  # of our password; a provider may lock the account for more
 
 
 class LeaseLost(Exception):
@@ -166,13 +166,14 @@ def record_failure(mailbox: Mailbox, *, reason: str, is_refusal: bool = False) -
     """
     Note why mail could not be fetched, and try again later, further apart each time.
 
-    :param is_refusal: the server does not let us in; after three times only an admin can help.
+    :param is_refusal: the server does not let us in; said again after three failures, only an admin can help.
     """
     now = timezone.now()
     failures = mailbox.failures + 1
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
     wait *= random.uniform(0.8, 1.2)  # noqa: S311 - many mailboxes of one provider come back apart
-    is_given_up = is_refusal and failures >= MOST_REFUSALS
+    # A server that comes back from trouble may refuse once what it knows a minute later.
+    is_given_up = is_refusal and failures >= MOST_REFUSALS and reason == mailbox.last_error
     _change(
         mailbox,
         lease=None,

@@ -118,6 +118,16 @@ def test_a_password_that_is_refused_is_not_tried_for_ever(mailbox, channel):
     assert is_due(mailbox)
 
 
+def test_a_password_that_is_refused_once_after_other_trouble_is_tried_again(mailbox):
+    for reason, is_refusal in [("Away.", False)] * 5 + [("No.", True)]:
+        with scope(mailbox.workspace):
+            Mailbox.objects.update(next_try_at=timezone.now())
+            mine = mailboxes.claim_mailbox(mailbox.pk)
+            mailboxes.record_failure(mine, reason=reason, is_refusal=is_refusal)
+
+    assert not reread(mailbox).is_stopped
+
+
 def test_a_mail_whose_keeper_died_before_entering_it_leaves_no_file(channel):
     before = files()
     intake.store(channel.workspace, channel, [(BytesIO(written()), NOW)])

@@ -1,5 +1,6 @@
 """Fetch the mail of every mailbox until told to stop."""
 
+import logging
 import signal
 from typing import Any
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("imapclient").setLevel(logging.WARNING)  # or it names every farewell
         fetcher = Fetcher()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, fetcher.stop)
