@@ -27,6 +27,13 @@ def context(browser):
 
 
 @pytest.fixture
+def clock(context):
+    """The browser's clock, which a test may stop."""
+    context.clock.install()
+    return context.clock
+
+
+@pytest.fixture
 def shop(context, stub):
     """A page of the customer's shop, with everything the browser had to complain about."""
     return open_shop(context, stub)

@@ -1,5 +1,7 @@
 """How a test finds its way about a page that carries the chat."""
 
+from datetime import datetime, timedelta
+
 from playwright.sync_api import Page
 
 
@@ -36,3 +38,19 @@ def say(chat, text):
 
 def bubbles(chat):
     return chat.locator(".bubble:not(.dots)")
+
+
+def put_away(page: Page):
+    """Hide the chat, and wait until the panel has heard of it."""
+    panel = page.frames[1]
+    panel.evaluate(
+        """() => { window.away = new Promise((done) =>
+        addEventListener("message", ({ data }) => data.helpdesk === "closed" && done())) }"""
+    )
+    page.evaluate("Helpdesk.close()")
+    panel.evaluate("window.away")
+
+
+def stop(clock):
+    """Let time pass only when told to: however slow this machine is, in the browser it is no later."""
+    clock.pause_at(datetime.now() + timedelta(minutes=1))  # noqa: DTZ005

@@ -42,7 +42,7 @@ class Stub(Pages):
         self.calls = []
         self.frames = []
         self.faults = []
-        self.sockets_allowed = True
+        self.sockets_allowed, self.tries = True, 0
         self.online = True
         self.identity_required = False
         self.origins = [self.shop, self.desk]
@@ -240,6 +240,7 @@ class Stub(Pages):
 
     async def live(self, receive, send):
         await receive()
+        self.tries += 1
         if not self.sockets_allowed:
             return await send({"type": "websocket.close", "code": 1013})
         await send({"type": "websocket.accept"})

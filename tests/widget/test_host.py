@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inbox.models.webchat import Webchat
-from tests.widget.pages import bubbles, button_of, open_chat, open_shop, panel_of, say
+from tests.widget.pages import bubbles, button_of, open_chat, open_shop, panel_of, put_away, say
 from tests.widget.stub_pages import KEY
 
 LONG = 50_000  # microseconds that make a task a long one
@@ -62,7 +62,7 @@ def test_a_page_opens_hears_and_closes_the_chat(shop, stub):
     chat = shop.frame_locator("iframe[title=Chat]")
     say(chat, "Hi")
     expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-    shop.evaluate("Helpdesk.close()")
+    put_away(shop)
     stub.answer("Hello")
     expect(button_of(shop)).to_have_attribute("aria-description", "1 unread")
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.rows import until
 from tests.widget.pages import (
     box_of,
     bubbles,
@@ -10,6 +11,7 @@ from tests.widget.pages import (
     open_chat,
     open_shop,
     panel_of,
+    put_away,
     say,
 )
 from tests.widget.stub_pages import KEY
@@ -131,7 +133,7 @@ def test_badge_counts_what_came_while_closed(shop, stub):
     chat = open_chat(shop)
     say(chat, "Hello?")
     expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
-    button_of(shop).click()
+    put_away(shop)
 
     stub.answer("Yes?")
     stub.answer("Still there?")
@@ -141,7 +143,7 @@ def test_badge_counts_what_came_while_closed(shop, stub):
 
     button_of(shop).click()
     expect(button_of(shop)).to_have_text("")
-    shop.wait_for_timeout(700)
+    until(lambda: stub.person.seen)
     assert stub.person.seen == [3]
 
 

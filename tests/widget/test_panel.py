@@ -27,7 +27,6 @@ def grave(page):
 @pytest.fixture(params=[{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])
 def context(request, browser):
     context = browser.new_context(viewport=request.param, locale="en-GB")
-    context.set_default_timeout(8000)
     yield context
     context.close()
 
@@ -55,6 +54,7 @@ def test_conversations_are_listed_opened_and_begun(chat, stub, shop):
     expect(bubbles(chat)).to_have_text(["The first"])
     say(chat, "Still the first")
     expect(bubbles(chat)).to_have_text(["The first", "Still the first"])
+    expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
     assert [len(talk.messages) for talk in stub.person.talks] == [2, 1]
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.widget.pages import box_of, bubbles, button_of, open_chat, open_shop, say
+from tests.support.rows import until
+from tests.widget.pages import box_of, bubbles, button_of, open_chat, open_shop, put_away, say, stop
 from tests.widget.stub import OLGA, TOKEN
 from tests.widget.stub_pages import KEY
 
@@ -31,16 +32,19 @@ def test_answer_appears_with_its_author(talk, stub):
     expect(talk.get_by_text("Halden Cycles, here now")).to_be_hidden()
 
 
-def test_typing_goes_with_the_message_or_after_six_seconds(talk, stub, shop):
+def test_typing_goes_with_the_message_or_after_six_seconds(clock, talk, stub):
+    stop(clock)
     stub.push(kind="typing", name="Olga")
     expect(talk.get_by_text("Olga is typing")).to_be_visible()
     stub.answer("Hello")
     expect(talk.get_by_text("Olga is typing")).to_be_hidden()
 
     stub.push(kind="typing", name="Olga")
-    shop.wait_for_timeout(5000)
     expect(talk.get_by_text("Olga is typing")).to_be_visible()
-    expect(talk.get_by_text("Olga is typing")).to_be_hidden(timeout=2000)
+    clock.run_for(5900)
+    expect(talk.get_by_text("Olga is typing")).to_be_visible()
+    clock.run_for(100)
+    expect(talk.get_by_text("Olga is typing")).to_be_hidden()
 
 
 def test_gap_is_filled_in_order(talk, stub):
@@ -67,20 +71,24 @@ def test_reconnect_asks_for_what_was_missed(talk, stub):
     expect(bubbles(talk)).to_have_text(["Hi", "two", "three"])
 
 
-def test_short_break_is_not_worth_a_word(talk, stub, shop):
+def test_short_break_is_not_worth_a_word(clock, talk, stub, shop):
+    stop(clock)
     shown = talk.get_by_text("Reconnecting…")
-    stub.hang_up()
-    shop.wait_for_timeout(200)
-    expect(shown).to_be_hidden()
+    shop.frames[1].evaluate(
+        """() => { window.told = []; const notice = document.querySelector("[data-part=notice]");
+        new MutationObserver(() => told.push(notice.textContent)).observe(notice, { childList: true }) }"""
+    )
+    for allowed in (True, False):
+        until(lambda: stub.person.sockets)
+        before, stub.sockets_allowed = stub.tries, allowed
+        stub.hang_up()
+        until(lambda: clock.run_for(50) or stub.tries > before)  # noqa: B023
+        expect(shown).to_be_hidden()
 
-    shop.wait_for_timeout(1500)
-    stub.sockets_allowed = False
-    stub.hang_up()
-    shop.wait_for_timeout(1500)
-    expect(shown).to_be_hidden()
-    expect(shown).to_be_visible(timeout=1000)
+    until(lambda: clock.run_for(500) or shown.is_visible())
     stub.sockets_allowed = True
-    expect(shown).to_be_hidden(timeout=30000)
+    until(lambda: clock.run_for(500) or shown.is_hidden())
+    assert shop.frames[1].evaluate("told") == ["Reconnecting…", ""]
 
 
 def test_answers_come_even_where_sockets_are_blocked(context, stub):
@@ -90,7 +98,7 @@ def test_answers_come_even_where_sockets_are_blocked(context, stub):
     expect(chat.get_by_text("Sent", exact=True)).to_be_visible()
     stub.answer("Hello")
 
-    expect(bubbles(chat)).to_have_text(["Hi", "Hello"], timeout=20000)
+    expect(bubbles(chat)).to_have_text(["Hi", "Hello"])
 
 
 def test_frames_twice_or_unknown_change_nothing(talk, stub):
@@ -133,18 +141,21 @@ def test_closed_conversation_says_so_until_somebody_writes(talk, stub):
     expect(line).to_be_hidden()
 
 
-def test_read_is_told_once_and_only_for_what_was_seen(talk, stub, shop):
-    button_of(shop).click()
+def test_read_is_told_once_and_only_for_what_was_seen(clock, talk, stub, shop):
+    stop(clock)
+    put_away(shop)
     stub.answer("a")
     stub.answer("b")
-    shop.wait_for_timeout(800)
+    expect(button_of(shop)).to_have_text("2")
+    clock.run_for(5000)
     assert stub.person.seen == []
 
     button_of(shop).click()
-    shop.wait_for_timeout(800)
+    until(lambda: clock.run_for(500) or stub.person.seen)
     stub.answer("c")
     stub.answer("d")
-    shop.wait_for_timeout(1000)
+    expect(bubbles(talk)).to_have_count(5)
+    until(lambda: clock.run_for(500) or len(stub.person.seen) > 1)
     assert stub.person.seen == [3, 5]
 
 

@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.widget.pages import box_of, bubbles, open_chat, open_shop, say
+from tests.support.rows import until
+from tests.widget.pages import box_of, bubbles, open_chat, open_shop, say, stop
 from tests.widget.stub_pages import KEY
 
 SENT = re.compile("^Sent$")
@@ -50,13 +51,15 @@ def test_box_stops_at_ten_thousand_characters_and_five_lines(chat):
     assert low < five == box.bounding_box()["height"]
 
 
-def test_message_is_shown_before_it_is_sent_and_seen_after_it_is_read(chat, stub, shop):
+def test_message_is_shown_before_it_is_sent_and_seen_after_it_is_read(clock, chat, stub):
+    expect(box_of(chat)).to_be_enabled()
+    stop(clock)
     stub.fail_next("messages/", status=503, code="delayed")
     say(chat, "Hi")
     expect(chat.get_by_text("Sending", exact=True)).to_be_visible()
     expect(bubbles(chat)).to_have_text(["Hi"])
 
-    expect(chat.get_by_text(SENT)).to_be_visible()
+    until(lambda: clock.run_for(500) or chat.get_by_text(SENT).is_visible())
     stub.push(kind="read", seq=1)
     expect(chat.get_by_text("Seen", exact=True)).to_be_visible()
     expect(bubbles(chat)).to_have_text(["Hi"])
@@ -68,7 +71,7 @@ def test_lost_answer_never_doubles_a_message(chat, stub):
     for text in ("one", "two", "three"):
         say(chat, text)
 
-    expect(chat.get_by_text(SENT)).to_be_visible(timeout=15000)
+    expect(chat.get_by_text(SENT)).to_be_visible()
     expect(bubbles(chat)).to_have_text(["one", "two", "three"])
     assert texts(stub) == ["one", "two", "three"]
 
@@ -86,7 +89,7 @@ def test_reload_sends_what_was_not_acknowledged(chat, stub, shop):
     shop.reload()
     chat = open_chat(shop)
 
-    expect(chat.get_by_text(SENT)).to_be_visible(timeout=15000)
+    expect(chat.get_by_text(SENT)).to_be_visible()
     expect(bubbles(chat)).to_have_text(["one", "two", "three"])
     assert texts(stub) == ["one", "two", "three"]
 
@@ -105,7 +108,7 @@ def test_two_tabs_do_not_send_each_other_s_messages_twice(context, stub, known):
     stub.faults.clear()
     for chat in (one, two):
         expect(bubbles(chat)).to_have_count(2)
-        expect(chat.get_by_text(SENT)).to_be_visible(timeout=15000)
+        expect(chat.get_by_text(SENT)).to_be_visible()
     assert sorted(texts(stub)) == ["from one", "from two"]
 
 
@@ -126,23 +129,31 @@ def test_refused_message_says_why_and_can_be_sent_again(chat, stub, shop):
     assert texts(stub) == ["another", "a novel"]
 
 
-def test_asked_to_wait_it_waits(chat, stub, shop):
+def test_asked_to_wait_it_waits(clock, chat, stub):
+    expect(box_of(chat)).to_be_enabled()
+    stop(clock)
     stub.fail_next("messages/", status=429, code="too_many", **{"Retry-After": "3"})
     say(chat, "slowly")
-    shop.wait_for_timeout(2000)
+    until(lambda: stub.calls.count(MESSAGES))
+    clock.run_for(2900)
+    expect(chat.get_by_text("Sending", exact=True)).to_be_visible()
     assert stub.calls.count(MESSAGES) == 1
 
-    expect(chat.get_by_text(SENT)).to_be_visible()
+    until(lambda: clock.run_for(500) or chat.get_by_text(SENT).is_visible())
     assert stub.calls.count(MESSAGES) == 2
 
 
-def test_typing_is_told_at_most_every_two_seconds(chat, stub, shop):
+def test_typing_is_told_at_most_every_two_seconds(clock, chat, stub):
     expect(box_of(chat)).to_be_enabled()
-    shop.wait_for_timeout(300)
-    box_of(chat).press_sequentially("slowly, slowly, but for some time", delay=80)
+    until(lambda: any(one.sockets for one in stub.people.values()))
+    stop(clock)
+    for wait in (0, 1900, 100):
+        clock.run_for(wait)
+        box_of(chat).press_sequentially("slowly")
 
-    typed = [frame for frame in stub.frames if "typing" in frame]
-    assert typed == [{"typing": True}] * 2
+    typed = lambda: [frame for frame in stub.frames if "typing" in frame]  # noqa: E731
+    until(lambda: len(typed()) > 1)
+    assert typed() == [{"typing": True}] * 2
 
 
 def test_panel_alone_has_nobody_to_speak_for(stub, context):

@@ -62,6 +62,7 @@ class Panel {
   #isFull = false;
   #isDrawing = false;
   #wantsFocus = false;
+  #mayWrite = false;
   #unread = 0;
   #isWaiting = false;
 
@@ -104,6 +105,7 @@ class Panel {
       return void this.#session.identify(identity);
     }
     this.#session?.stop();
+    this.#mayWrite = false;
     this.#thread.clear();
     this.#files.clear();
     const shelf = new Shelf(`helpdesk:${channel}:out:${shortHash(token)}:`, kept ?? {}, (name, text) =>
@@ -137,7 +139,7 @@ class Panel {
   }
 
   #say(text, attachments = []) {
-    const form = this.#session.isNew ? this.#about.answers : undefined;
+    const form = this.#session.hasWords ? undefined : this.#about.answers;
     this.#session.say(text, this.#page, { form, attachments: attachments.length ? attachments : undefined });
   }
 
@@ -217,8 +219,9 @@ class Panel {
     this.#copies.draw(!isHome && session.messages.some(({ kind }) => kind === "outgoing"));
     if (isHome) this.#part.rating.hidden = true;
     this.#drawNotice(session);
-    // Before it is known what is asked first, nothing can be written.
-    this.#composer.set(home.isLoaded || !session.isNew, !isHome && !asksFirst && !isBarred);
+    // Before it is known what is asked first, nothing can be written; but then for good, that nothing is taken from under one's hands.
+    this.#mayWrite ||= (home.isLoaded && session.isLoaded) || session.hasWords || session.isDown;
+    this.#composer.set(this.#mayWrite, !isHome && !asksFirst && !isBarred);
     if (this.#wantsFocus && (asksFirst || this.#composer.isEnabled)) this.#focus();
     this.#tellUnread(session.unread);
   }
@@ -235,7 +238,7 @@ class Panel {
     document.body.classList.toggle("is-barred", isBarred);
   }
 
-  #drawHead({ messages, isOnline, isLoaded }, isHome) {
+  #drawHead({ messages, home: { isOnline }, isLoaded }, isHome) {
     const author = isHome ? undefined : messages.findLast((message) => message.author)?.author;
     const { title, subtitle, avatar, dot } = this.#part;
     title.textContent = author?.name ?? workspace;

@@ -14,7 +14,7 @@ export function sampleSession({ state, online, team, asks, you }, words) {
   const messages = state === "talk" ? talk : [];
   return {
     home: { isLoaded: true, isOnline: online, team, repliesIn: null, asks, conversations: [] },
-    messages, pending: [], conversation: "sample", isOnline: online, isLoaded: true, isNew: !messages.length,
+    messages, pending: [], conversation: "sample", isLoaded: true, isNew: !messages.length, hasWords: messages.length > 0,
     isClosed: false, isDown: false, isBarred: false, readSeq: 1, rating: "", typing: null, trouble: null, unread: 0,
     say: NEVER, typed: NEVER, look: NEVER, turnTo: NEVER, visit: NEVER, resend: NEVER, catchUp: NEVER, wentOffline: NEVER,
     rate: async () => {},

@@ -90,12 +90,12 @@ export class Session {
     return this.#typing.name;
   }
 
-  get isOnline() {
-    return this.home.isOnline;
+  get isNew() {
+    return this.isLoaded && !this.hasWords;
   }
 
-  get isNew() {
-    return this.isLoaded && !this.messages.length && !this.pending.length;
+  get hasWords() {
+    return this.messages.length + this.pending.length > 0;
   }
 
   get isBarred() {
