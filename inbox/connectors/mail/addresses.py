@@ -23,7 +23,12 @@ LOCAL = re.compile(
     r"""[^\s@()<>\[\]:;,"\\.]+(?:\.+[^\s@()<>\[\]:;,"\\.]+)*\.?|"(?:[^"\\\r\n]|\\.)+\""""
 )
 BROKEN = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*$")  # after a quotation mark that nobody closed
-PLAIN, QUOTED, COMMENT, ANGLE = "plain", "quoted", "comment", "angle"
+PLAIN, QUOTED, COMMENT, ANGLE, NAME = "plain", "quoted", "comment", "angle", "name"
+QUOTES = re.compile(r'\\(.)|"')
+OTHER = re.compile(
+    r"""(?P<first>[^\s@"\[\]]+@[^\s@"]+)\s+(?P<rest>[^@"]+)|(?P<name>[^@"\[]*)\[mailto:(?P<last>[^\s@"]+@[^\s@"\]]+)\]""",
+    re.IGNORECASE,
+)
 LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 
@@ -105,18 +110,20 @@ def _mailboxes(text: str) -> Iterator[tuple[str, str]]:
         # A surname before an unquoted comma belongs to the name that follows.
         yield _apart(before + piece if before and "<" in piece else piece)
         before = ""
-    if before:
-        yield "", before.removesuffix(", ")
+    alone = before.removesuffix(", ")
+    if alone and not alone.endswith(":"):  # a group of nobody, which nobody closed
+        yield "", alone
 
 
 def _split(text: str) -> Iterator[str]:
     """Cut at commas and semicolons, and drop the names of groups."""
     piece: list[str] = []
+    has_groups = ";" in text  # one ends so; else a colon belongs to a name that is not quoted
     for char, where in _marked(text):
         if where == PLAIN and char in ",;":
             yield "".join(piece)
             piece = []
-        elif where == PLAIN and char == ":" and "@[" not in "".join(piece[-8:]):
+        elif where == PLAIN and char == ":" and has_groups and "@[" not in "".join(piece[-8:]):
             piece = []
         else:
             piece.append(char)
@@ -125,19 +132,24 @@ def _split(text: str) -> Iterator[str]:
 
 def _apart(piece: str) -> tuple[str, str]:
     """Return what names the person, and what stands in angle brackets or alone."""
-    said: dict[str, list[str]] = {PLAIN: [], QUOTED: [], COMMENT: [], ANGLE: []}
+    said: dict[str, list[str]] = {NAME: [], COMMENT: [], ANGLE: []}
     for char, where in _marked(piece):
-        said[where].append(char)
-    name = re.sub(r"\\(.)", r"\1", "".join(said[QUOTED])).strip().strip('"')
+        said[NAME if where in {PLAIN, QUOTED} else where].append(char)
+    name = QUOTES.sub(lambda found: found[1] or "", "".join(said[NAME])).strip()
     comment = "".join(said[COMMENT]).strip("() ")
     if said[ANGLE]:
         # A route (<@relay:someone@example.test>) is long obsolete and names no person.
-        spec = "".join(said[ANGLE]).removesuffix(">").removeprefix("<")
-        plain = "".join(said[PLAIN]).strip()
-        return " ".join(filter(None, (plain, name))) or comment, re.sub(r"^@[^:]*:", "", spec)
+        spec = re.sub(r"^<+(?:mailto:)?|>+$", "", "".join(said[ANGLE]), flags=re.IGNORECASE)
+        return name or comment, re.sub(r"^@[^:]*:", "", spec)
     alone = "".join(char for char, where in _marked(piece) if where != COMMENT)
     broken = BROKEN.search(alone) if alone.count('"') % 2 else None
-    return (alone[: broken.start()].strip('" '), broken[1]) if broken else (comment, alone)
+    if broken:
+        return alone[: broken.start()].strip('" '), broken[1]
+    # An address with words behind it, or in Outlook's brackets; words before it might be of it.
+    other = OTHER.fullmatch(alone.strip())
+    if other:
+        return comment or other["name"] or other["rest"] or "", other["first"] or other["last"]
+    return comment, re.sub(r"^\s*mailto:", "", alone, flags=re.IGNORECASE)
 
 
 def _marked(text: str) -> Iterator[tuple[str, str]]:
@@ -146,7 +158,7 @@ def _marked(text: str) -> Iterator[tuple[str, str]]:
     comment = angle = 0
     for char in text:
         where = _where(quoted=quoted, comment=comment, angle=angle)
-        if escaped or (char == "\\" and (quoted or comment)):
+        if escaped or (char == "\\" and not angle):
             escaped = not escaped
         elif char == '"' and not comment:
             quoted = not quoted
