@@ -128,9 +128,17 @@ def test_every_odd_mail_comes_in(mailbox, tmp_path, capsys):
     quoted = [b"From x@y Mon Jan  5 10:00:00 2026\n" + escaped(raw) + b"\n" for raw in CORPUS]
     box.write_bytes(b"".join(quoted))
 
+    rehearsed = lines(run(mailbox, box, capsys=capsys, json=True, dry_run=True))
     said = lines(run(mailbox, box, capsys=capsys, json=True))
 
     assert len(said) == len(CORPUS)
+    together = {
+        (one["conversation"], two["conversation"]) for one, two in zip(said, rehearsed, strict=True)
+    }
+    assert len(together) == len({one for one, _ in together}) == len({two for _, two in together})
+    assert [one | {"conversation": 0} for one in said] == [
+        one | {"conversation": 0} for one in rehearsed
+    ]
     unread = [line["index"] for line in said if line["conversation"] is None]
     assert unread == [line["index"] for line in said if line["verdict"] == "unreadable"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -54,6 +55,7 @@ class HtmlText:
         return "\n".join(self.lines)
 
 
+@lru_cache(maxsize=1)  # a mail's HTML is asked for its words, and then for what of them is new
 def read_html(html: str) -> HtmlText:
     """Read the words of HTML, however it is built."""
     # Put in order first: the parser below takes quadratic time for some tag soups.

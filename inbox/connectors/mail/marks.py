@@ -36,6 +36,9 @@ ENDS = re.compile(r"[:：][\s*_>-]*$")
 DASHED = re.compile(r"^\s*+-{2,}+.*[^-\s]\s*+-{2,}+\s*$")
 INTRODUCTION = re.compile(r"(?=.*(?:\d|@)).*[:：]\s*$|(?=.*\d.*@).+$")
 
+# What every mark has: dashes before it, a colon in it, or the word that an attribution begins with.
+MARK = re.compile(rf"\s*[-–—_*=#]|[^:：]*[:：]|{BEGINS.pattern}", re.IGNORECASE)
+
 ORIGINAL = (
     r"original(?:[ -](?:message|nachricht|appointment|mail|e-?mail))?|urspr[üu]ngliche\s(?:nachricht|mail|e-mail)"
     r"|(?:reply|replied)\smessage|antwort\snachricht|message\sd['’]origine|mensaje\soriginal|messaggio\soriginale"

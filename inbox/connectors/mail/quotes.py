@@ -18,6 +18,7 @@ LONGEST_SIGNATURE = 15  # lines
 LONGEST_FIRM_SIGNATURE = 60  # lines; disclaimers are long
 LONGEST_DEVICE = 3  # lines that a telephone adds
 LONGEST_ATTRIBUTION = 4  # lines that a mail program may break it into
+LONG_LINE = 65  # characters, from which on a program may break a line
 HEADERS = 9  # lines among which those of a header block stand
 
 
@@ -66,6 +67,8 @@ def _without_quotation(lines: list[str], quoted_from: int | None) -> list[str]:
 def _cut(lines: list[str]) -> int | None:
     """Return the first line of the quotation at the end, or None."""
     for index, line in enumerate(lines):
+        if not marks.MARK.match(line):
+            continue  # most lines: nothing here could be one
         if marks.FORWARD.match(line):
             return None  # what is forwarded is what is said
         if marks.DIVIDER.match(line) or marks.ABOVE.match(line):
@@ -170,9 +173,17 @@ def _goes_on(lines: list[str]) -> bool:
         if line.strip()
         and not _is_quoted(line)
         and not marks.DIVIDER.match(line)
+        and not _is_wrapped(rest, index)
         and _attribution(rest, index) is None
     ]
     return _says_something(_without_signature(answers))
+
+
+def _is_wrapped(lines: list[str], index: int) -> bool:
+    """Tell the rest of a quoted line that a program broke without marking it again."""
+    before, after = lines[index - 1], lines[index + 1 : index + 2]
+    is_between = index > 0 and _is_quoted(before) and bool(after) and _is_quoted(after[0])
+    return is_between and len(before) >= LONG_LINE and not lines[index][:1].isupper()
 
 
 def _after_leading_quotation(lines: list[str]) -> int | None:

@@ -162,11 +162,12 @@ def _words(body: Body, *, is_forward: bool) -> tuple[str, str]:
     whole = text.strip("\n").rstrip()
     if is_forward or not body.html:
         return text, new_part(text, is_forward=is_forward)
-    read = read_html(body.html)
     if body.has_plain_text:
-        new = new_part(text, signatures=read.signatures)
+        named = "signature" in body.html.lower()
+        new = new_part(text, signatures=read_html(body.html).signatures if named else ())
         if new != whole:
             return text, new
+    read = read_html(body.html)
     new = new_part(read.text, read.quoted_from, signatures=read.signatures)
     # Only a cut that the HTML knows of is better than the plain text itself.
     kept_whole = body.has_plain_text and new == read.text.strip()
