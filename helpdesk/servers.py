@@ -206,7 +206,7 @@ class RedisServer:
             return False
 
     def client(self) -> Redis:
-        return Redis(unix_socket_path=str(self.socket), socket_timeout=1)
+        return Redis(unix_socket_path=str(self.socket), socket_timeout=5)
 
 
 def wait_for(server: Postgres | RedisServer) -> None:
