@@ -51,7 +51,7 @@ def answer_conversation(
         attachments=attachments,
         recipients=recipients,
     )
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee_id is None and actor.takes_on_reply == Taking.ALWAYS:
         conversation = assign_conversation(conversation, to=actor, actor=actor)
     if closes and not conversation.is_closed:

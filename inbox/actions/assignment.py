@@ -27,7 +27,7 @@ def assign_conversation(
     """
     if not (to.is_active and to.user.is_active):
         raise NotActive(_("%s no longer works here.") % to.user.display_name)
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee_id == to.pk:
         return conversation
 
@@ -47,7 +47,7 @@ def assign_conversation(
 @transaction.atomic
 def unassign_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
     """Give the conversation back to everybody."""
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee is None:
         return conversation
 
@@ -69,7 +69,7 @@ def move_conversation(
     conversation: Conversation, *, to: Team | None, actor: Membership | None
 ) -> Conversation:
     """Hand the conversation to a team's queue, or to none."""
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if conversation.team_id == (to.pk if to else None):
         return conversation
 

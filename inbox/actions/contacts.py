@@ -61,5 +61,4 @@ def _locked_conversations(contact: Contact) -> list[Conversation]:
     """Lock the contact's newest conversations, so that nobody draws them at the same time."""
     newest = Conversation.objects.filter(contact=contact).order_by("-last_activity_at", "-pk")
     ids = list(newest.values_list("pk", flat=True)[:MOST_SHOWN])
-    rows = Conversation.objects.for_update().filter(pk__in=ids).order_by("pk")
-    return list(rows.prefetch_related("tags"))
+    return list(Conversation.objects.lock(ids).prefetch_related("tags"))

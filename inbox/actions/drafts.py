@@ -55,7 +55,7 @@ def save_draft(
     text = text.replace("\x00", "")
     if len(text) > LONGEST_DRAFT:
         raise DraftTooLong(_("That is too long to be kept here."))
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if message := conversation.messages.filter(client_id=client_id).first():
         return Kept(version=0, sent=message.text)
 

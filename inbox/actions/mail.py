@@ -99,7 +99,7 @@ class _Arrival:
         place = self._place(look_up)
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
-            conversation = Conversation.objects.for_update().get(pk=joins)
+            conversation = Conversation.objects.locked(joins)
             if known := self._known():  # while another held the conversation
                 return known
             self.is_aside = self._stands_aside(conversation, bounced)

@@ -64,7 +64,7 @@ def send_message(
     """
     longest = CONNECTORS[conversation.channel.kind].capabilities.longest_text
     text = checked_text(text, longest, is_alone=not attachments)
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if repeated := _written_before(conversation, client_id, text):
         forget_draft(conversation, actor=actor, client_id=client_id)
         return repeated
@@ -109,7 +109,7 @@ def add_note(
     :raises NothingToSay: if the text is blank and nothing is attached.
     """
     text = checked_text(text, LONGEST_NOTE, is_alone=not attachments)
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     forget_draft(conversation, actor=actor, client_id=client_id)
     if repeated := _written_before(conversation, client_id, text):
         return repeated

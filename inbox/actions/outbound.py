@@ -120,7 +120,7 @@ def forward_messages(
     """
     subject = _checked(channel, subject)
     text = checked_text(text, CONNECTORS[channel.kind].capabilities.longest_text, is_alone=False)
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if before := conversation.messages.filter(client_id=client_id).for_timeline().first():
         return before
     passed_on, copies = _passed_on(conversation, messages), _copies(conversation, attachments)

@@ -167,7 +167,7 @@ def record_receipt(
 
     A late "delivered" never overwrites "read".
     """
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     earlier = [MessageState.SENT]
     if state == MessageState.READ:
         earlier.append(MessageState.DELIVERED)
@@ -204,7 +204,7 @@ def _reopen_if_closed_with(conversation: Conversation, reply: Message) -> None:
 
 def locked_message(message: Message) -> tuple[Conversation, Message]:
     """Lock the conversation, then read the message as it stands now."""
-    conversation = Conversation.objects.for_update().get(pk=message.conversation_id)
+    conversation = Conversation.objects.locked(message.conversation_id)
     return conversation, Message.objects.select_related("author__user").get(pk=message.pk)
 
 

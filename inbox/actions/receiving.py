@@ -75,7 +75,8 @@ def claim_handle(channel: Channel, sender: Sender, *, is_believed: bool = True) 
 
     :param is_believed: whether they are who they say; otherwise nothing they say is learnt.
     """
-    handles = ContactHandle.objects.select_for_update(of=("self",)).select_related("contact")
+    locked = ContactHandle.objects.select_for_update(of=("self", "contact"))
+    handles = locked.select_related("contact")
     known = handles.filter(channel_kind=channel.kind, value=sender.value)
     if handle := known.first():
         if is_believed:
@@ -122,18 +123,16 @@ def _learn(contact: Contact, sender: Sender) -> None:
 def _conversation_of(
     channel: Channel, handle: ContactHandle, wanted: UUID | None
 ) -> Conversation | None:
-    """
-    Lock the sender's conversation: the one they mean, or else their latest.
-
-    What is in our hands already is not read again.
-    """
+    """Lock the sender's conversation: the one they mean, or else their latest."""
     theirs = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
     if wanted:
         theirs = theirs.filter(public_id=wanted)
-    locked = theirs.select_related("assignee__user", "team").select_for_update(of=("self",))
-    if conversation := locked.first():
-        conversation.channel, conversation.handle = channel, handle
-        conversation.contact = handle.contact
+    pk = theirs.values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    conversation = Conversation.objects.locked(pk)
+    conversation.channel, conversation.handle = channel, handle
+    conversation.contact = handle.contact
     return conversation
 
 

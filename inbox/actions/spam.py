@@ -16,7 +16,7 @@ from inbox.models import Conversation
 @transaction.atomic
 def mark_spam(conversation: Conversation, *, actor: Membership | None) -> Conversation:
     """Close the conversation and keep it, and whatever else its contact writes there, out of sight."""
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if conversation.is_spam:
         return conversation
 
@@ -43,7 +43,7 @@ def clear_spam(
     :param waiting_since: since when they wait, if that is known better.
     :param stays_closed: for what was closed before somebody took it for spam.
     """
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     if not conversation.is_spam:
         return conversation
 

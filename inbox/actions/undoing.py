@@ -32,7 +32,7 @@ def undo(conversation: Conversation, *, seq: int, actor: Membership) -> Conversa
     :raises NothingToUndo: if that event is not theirs, or leads nowhere back.
     :raises ChangedSince: if the conversation has been changed after it.
     """
-    conversation = Conversation.objects.locked(conversation)
+    conversation = Conversation.objects.locked(conversation.pk)
     events = Event.objects.about(conversation).filter(seq__gte=seq, kind__in=timeline.SHOWN)
     found = list(events.select_related("actor__user").order_by("seq")[:2])
     mine = found[0] if found and (found[0].seq, found[0].actor_id) == (seq, actor.pk) else None

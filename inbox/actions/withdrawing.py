@@ -90,7 +90,7 @@ def hold_scheduled_messages(conversation: Conversation) -> None:
 
 def _locked_waiting(message: Message) -> tuple[Conversation, Message]:
     """Lock the conversation and then the message, which whoever sends it locks, too."""
-    conversation = Conversation.objects.for_update().get(pk=message.conversation_id)
+    conversation = Conversation.objects.locked(message.conversation_id)
     rows = Message.objects.select_for_update(of=("self",)).select_related("author__user")
     message = rows.get(pk=message.pk)
     if message.attempts or message.state not in {MessageState.QUEUED, MessageState.HELD}:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -49,12 +49,19 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             Q(**{f"{column}__{after}": at}) | Q(**{f"pk__{after}": pk}),
         )
 
-    def for_update(self) -> ConversationQuerySet:
-        """Lock rows, with all that drawing them needs."""
-        return self.with_people().select_for_update(of=("self",))
+    def lock(self, pks: Iterable[int]) -> ConversationQuerySet:
+        """
+        Lock rows; return them as they are then, with all that drawing them needs.
 
-    def locked(self, conversation: Conversation) -> Conversation:
-        return self.for_update().get(pk=conversation.pk)
+        One statement that waits for a lock gives the row as it is and what is joined to it as it was
+        (PostgreSQL, "Read Committed Isolation Level"), so these are two.
+        """
+        rows = self.filter(pk__in=pks).order_by("pk")
+        list(rows.select_for_update().values_list("pk"))
+        return rows.with_people()
+
+    def locked(self, pk: int) -> Conversation:
+        return self.lock([pk]).get()
 
     def visible_to(self, membership: Membership) -> ConversationQuerySet:
         """Return what a person may open: everything, or their teams' and their own."""

@@ -184,7 +184,7 @@ def test_giving_up_waits_for_the_conversation_first(workspace, conversation, mes
         Message.objects.filter(pk=message.pk).update(attempts=outgoing.MOST_ATTEMPTS)
 
     with scope(workspace):
-        Conversation.objects.locked(conversation)
+        Conversation.objects.locked(conversation.pk)
         giving_up = run_into(lambda: deliver(workspace, message.pk))
         Message.objects.filter(pk=message.pk).update(error="Busy")
 

@@ -40,6 +40,7 @@ from inbox.enums import EventKind, Status
 from inbox.models import Conversation, Tag
 from inbox.tasks import wake_snoozed_conversations
 from tests import factories
+from tests.support.races import run_into
 
 
 def later(**much):
@@ -279,3 +280,15 @@ def test_reading_is_noted_once(workspace, conversation, operator):
 
         assert Event.objects.filter(kind=EventKind.CONVERSATION_READ).count() == 1
     assert (read.read_seq, read.is_unread) == (1, False)
+
+
+def test_whoever_waited_for_a_conversation_has_it_as_it_is(workspace, conversation, operator):
+    def read():
+        with scope(workspace):
+            return Conversation.objects.locked(conversation.pk)
+
+    with scope(workspace):
+        assign_conversation(conversation, to=operator, actor=operator)
+        waited = run_into(read)
+
+    assert waited.result(10).assignee == operator
