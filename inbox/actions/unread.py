@@ -27,8 +27,8 @@ def owe_unread_replies(conversation_id: int) -> Letter | None:
     knows what it holds, so that it is looked again later.
     """
     now = timezone.now()
-    due = Conversation.objects.for_update().filter(pk=conversation_id, mail_due_at__lte=now)
-    conversation = due.first()
+    due = Conversation.objects.filter(mail_due_at__lte=now)
+    conversation = due.lock([conversation_id]).first()
     if conversation is None:
         return None
     email = conversation.contact.email

@@ -153,8 +153,8 @@ def test_languages_cost_no_queries(
 ):
     languages._read[workspace.pk] = (languages.time.monotonic(), frozenset({"en", language}))
 
-    # BEGIN, setting; the conversation locked, its tags, three writes and the note; COMMIT
-    with django_assert_num_queries(10), scope(workspace):
+    # BEGIN, setting; the conversation locked and read, its tags, three writes and the note; COMMIT
+    with django_assert_num_queries(11), scope(workspace):
         add_note(conversation, text="Careful", actor=operator)
 
 

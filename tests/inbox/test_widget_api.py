@@ -271,8 +271,9 @@ def test_query_counts_of_a_visitors_doors(workspace, visitor, operator, django_a
     with django_assert_num_queries(8):
         visitor.history()
     # the same five; which conversation; two savepoints, made and released; handle, known message,
-    # conversation; message, conversation, event, follow-up; replies for later; delivery, tags; COMMIT
-    with django_assert_num_queries(21):
+    # conversation found, locked, read; message, conversation, event, follow-up; replies for later;
+    # delivery, tags; COMMIT
+    with django_assert_num_queries(23):
         visitor.say()
     # no conversation yet: a savepoint for contact and handle; number, conversation, event;
     # placement at the end

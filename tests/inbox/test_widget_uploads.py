@@ -39,7 +39,7 @@ def test_a_visitors_file_reaches_the_operator(workspace, visitor, operator_clien
     assert file["name"] == "my bike.png"
     assert b"".join(Client().get(file["url"])) == picture()
     with scope(workspace):
-        assert Conversation.objects.get().preview == "Photo"
+        assert Conversation.objects.get().in_short == "Photo"
     page = operator_client.get(f"/{workspace.slug}/inbox/1/").content.decode()
     assert f"/{workspace.slug}/inbox/1/attachments/{file['id']}/" in page
     assert visitor.history()["messages"] == [said.json()]

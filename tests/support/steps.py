@@ -19,8 +19,10 @@ from inbox.actions import (
     uploads,
     withdrawing,
 )
+from inbox.actions.unread import record_mailed
 from inbox.enums import MessageState, Rating
 from inbox.models import Conversation, Message
+from inbox.models.message import LATE_AFTER
 from tests import factories
 
 
@@ -43,6 +45,12 @@ def send(conversation, people, dice):
 def fail(conversation, people, dice):
     for message in Message.objects.due(timezone.now()).filter(conversation=conversation):
         outgoing.record_failure(outgoing.claim_message(message.pk), reason="No such person")
+
+
+def delay(conversation, people, dice):
+    for message in Message.objects.due(timezone.now()).filter(conversation=conversation)[:1]:
+        Message.objects.filter(pk=message.pk).update(attempts=LATE_AFTER - 1)
+        outgoing.postpone_message(outgoing.claim_message(message.pk), reason="Come back later")
 
 
 def retry(conversation, people, dice):
@@ -157,6 +165,11 @@ def unread(conversation, people, dice):
     triage.mark_unread(conversation, actor=dice.choice(people))
 
 
+def mail(conversation, people, dice):
+    replies = list(conversation.messages.all().unread_by_visitor())
+    record_mailed(conversation, replies, error=dice.choice(["", "No such person"]))
+
+
 def appear(conversation, people, dice):
     receiving.receive_message(
         conversation.channel, factories.incoming(f"newcomer-{dice.random()}", "I am new")
@@ -177,6 +190,7 @@ STEPS = [
         withdraw,
         send,
         fail,
+        delay,
         retry,
         deliver,
         be_read,
@@ -187,6 +201,6 @@ STEPS = [
         move,
         close,
     ],
-    *[rate, reopen, snooze, wake, tag, untag, read, unread, rename, appear, several_at_once],
+    *[rate, reopen, snooze, wake, tag, untag, read, unread, mail, rename, appear, several_at_once],
     *[mark_spam, clear_spam],
 ]
