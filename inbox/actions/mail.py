@@ -131,7 +131,7 @@ class _Arrival:
         found = by_rule(self.channel, handle, self.mail.subject)
         if found is None:
             return None
-        conversation = Conversation.objects.for_update().get(pk=found.pk)
+        conversation = Conversation.objects.locked(found.pk)
         resume(conversation)
         return conversation
 
