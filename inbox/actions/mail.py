@@ -179,8 +179,11 @@ class _Arrival:
         addresses.append(self.delivery.envelope.get("to", ""))
         ids = conversations_named(addresses, self.channel.address, reply_key())
         # A chat's visitor answers a mail with what they had not read there.
-        here = Q(channel=self.channel) | Q(channel__kind=ChannelKind.WEBCHAT)
+        # What a program wrote, such as a code to sign in with, is shown to nobody outside.
+        here = Q(channel=self.channel)
         here |= Q(messages__channel=self.channel, messages__kind=MessageKind.FORWARD)
+        if not self.is_automatic:
+            here |= Q(channel__kind=ChannelKind.WEBCHAT)
         named = Conversation.objects.filter(here, public_id__in=ids).select_related("channel")
         return participants_of(list(named.distinct()), is_archive=False).values() if ids else ()
 

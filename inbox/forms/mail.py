@@ -226,12 +226,20 @@ class DestinationForm(forms.Form):
     threading = forms.ChoiceField(
         label=_("A new mail of a known customer"), choices=Threading.choices
     )
+    authserv_id = forms.CharField(
+        label=_("Who checks senders"), required=False, max_length=255, empty_value=None
+    )
 
     def __init__(self, data: Any = None, *, channel: Channel) -> None:
         rule = channel.setting("threading", Threading.THREAD)
-        super().__init__(data, initial={"team": channel.team_id, "threading": rule})
+        initial = {"team": channel.team_id, "threading": rule}
+        initial["authserv_id"] = channel.setting("authserv_id", None)
+        super().__init__(data, initial=initial)
         self.fields["team"].queryset = Team.objects.order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["team"].empty_label = _("All teams")  # type: ignore[attr-defined]
+
+    def clean_authserv_id(self) -> str | None:
+        return _host(self.cleaned_data["authserv_id"] or "") or None
 
 
 def _kept(channel: Channel) -> dict[str, Any]:

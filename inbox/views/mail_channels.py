@@ -111,7 +111,8 @@ def destination(request: WorkspaceRequest, pk: int) -> HttpResponse:
     channel = mail_channel(pk)
     form = DestinationForm(request.POST or None, channel=channel)
     if form.is_bound and form.is_valid():
-        said, team = {"threading": form.cleaned_data["threading"]}, form.cleaned_data["team"]
+        said = dict(form.cleaned_data)
+        team = said.pop("team")
         change = finish_mail_channel if channel.is_unfinished else change_mail_channel
         change(channel, said=said, team=team, actor=request.membership)
         return redirect("channel" if channel.is_unfinished else "mail-destination", channel.pk)

@@ -218,6 +218,10 @@ def test_the_answer_to_the_mail_goes_on_in_the_chat(
     assert (answer.kind, answer.text, answer.for_visitor()["text"]) == (
         MessageKind.INCOMING, "Then blue.", "Then blue.",
     )  # fmt: skip
+    program = written(
+        "Code 123", to=to, message_id="<c@example.test>", auto_submitted="auto-generated"
+    )
+    assert post(mailbox, program).conversation_id != chat.pk
     assert reread(ours).state == MessageState.READ
     time_passes(chat)
     assert len(server.mails) == 1

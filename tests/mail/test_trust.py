@@ -6,7 +6,7 @@ from accounts.tenancy import scope
 from inbox.actions.receiving import claim_handle
 from inbox.connectors.base import Sender
 from inbox.connectors.mail.trust import Trust, judge
-from inbox.models import Contact, Mail
+from inbox.models import Channel, Contact, Mail
 from tests.factories import make_channel
 from tests.mail.posting import make_mail_channel, post, written
 from tests.mail.test_receiving import reread, sent_by_us
@@ -59,6 +59,24 @@ def mailbox(workspace):
         channel.config["authserv_id"] = OURS
         channel.save(update_fields=["config"])
     return channel
+
+
+def test_an_admin_names_the_server_that_checks_senders(client, workspace, admin, mailbox):
+    client.force_login(admin.user)
+    url = f"/{workspace.slug}/settings/channels/{mailbox.pk}/destination/"
+    said = {"team": "", "threading": "thread"}
+
+    assert f'value="{OURS}"' in client.get(url).content.decode()
+    assert client.post(url, said | {"authserv_id": "MX.google.com."}).status_code == 302
+    assert named(mailbox) == "mx.google.com"
+    assert client.post(url, said | {"authserv_id": "a b"}).status_code == 422
+    assert client.post(url, said | {"authserv_id": ""}).status_code == 302
+    assert named(mailbox) is None
+
+
+def named(channel):
+    with scope(channel.workspace):
+        return Channel.objects.get(pk=channel.pk).setting("authserv_id", None)
 
 
 @pytest.fixture
