@@ -1,7 +1,7 @@
 """The first wall: which workspace is this request for, and may this person enter it?"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from django.conf import settings
@@ -15,11 +15,13 @@ from accounts.errors import DomainError
 from accounts.http import Unfinished, WorkspaceRequest, address_of
 from accounts.models import Membership, Workspace
 from accounts.models.workspace import RESERVED_SLUGS
+from accounts.permissions import NotAllowed, who_may
 from accounts.second_factor import SecondFactorNeeded, is_kept_out
 from accounts.tenancy import scope_of
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")  # so that /favicon.ico is no workspace's
 Handler = Callable[[HttpRequest], HttpResponseBase]
+MOST_ASKED = 3  # of those who can do what somebody may not
 
 
 class WorkspaceMiddleware:
@@ -64,6 +66,8 @@ class WorkspaceMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotAllowed):
+            return _refuse(request, error, able=who_may(error.permission)[:MOST_ASKED])
         if isinstance(error, DomainError):
             return _refuse(request, error)
         return None
@@ -94,7 +98,9 @@ def _lead_to_second_factor(request: HttpRequest, workspace: Workspace) -> HttpRe
     return HttpResponseRedirect(f"/accounts/security/?workspace={workspace.slug}")
 
 
-def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, error: DomainError, able: Sequence[Membership] = ()
+) -> HttpResponse:
     if request.headers.get("HX-Request"):
         headers = {"X-Refusal": error.code}
         return HttpResponse(
@@ -103,4 +109,5 @@ def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
             headers=headers,
             content_type="text/plain; charset=utf-8",
         )
-    return render(request, "refused.html", {"error": error}, status=error.status)
+    context = {"error": error, "able": able, "address": request.build_absolute_uri()}
+    return render(request, "refused.html", context, status=error.status)

@@ -78,6 +78,10 @@ class NotAllowed(DomainError):
     code: ClassVar[str] = "not_allowed"
     status: ClassVar[int] = 403
 
+    def __init__(self, message: str, permission: str = "") -> None:
+        super().__init__(message)
+        self.permission = permission
+
 
 def may(membership: Membership, permission: str) -> bool:
     return membership.role in GRANTED[permission]
@@ -97,8 +101,16 @@ def demand(membership: Membership, permission: str) -> None:
     if may(membership, permission):
         return
     if Role.ADMIN in GRANTED[permission]:
-        raise NotAllowed(gettext("This is for admins. Ask an admin of the workspace."))
-    raise NotAllowed(gettext("This is for super admins. Ask one of the workspace."))
+        why = gettext("This is for admins. Ask an admin of the workspace.")
+    else:
+        why = gettext("This is for super admins. Ask one of the workspace.")
+    raise NotAllowed(why, permission)
+
+
+def who_may(permission: str) -> list[Membership]:
+    """Return those who work here and have a permission."""
+    people = Membership.objects.for_list()
+    return list(people.filter(role__in=GRANTED[permission])) if permission else []
 
 
 def scopes_for(membership: Membership) -> list[TokenScope]:

@@ -1,6 +1,7 @@
 """Pages about requests that could not be answered: a sentence, a way back, and no more trouble."""
 
 import re
+from urllib.parse import quote, unquote
 
 import pytest
 from django.http import HttpRequest
@@ -76,13 +77,17 @@ def test_a_host_that_is_not_ours_is_told_nothing(client):
     assert b"evil.example" not in response.content
 
 
-def test_a_refusal_says_its_sentence_and_leads_back(operator_client, workspace):
+def test_a_refusal_says_its_sentence_and_leads_back(operator_client, admin, workspace):
     response = operator_client.get(f"/{workspace.slug}/settings/channels/")
 
     text = response.content.decode()
     assert response.status_code == 403
     assert "<p>This is for admins. Ask an admin of the workspace.</p>" in text
-    assert "<code>not_allowed</code>" in text
+    # Who can do it is a mail away: the owner of the workspace and its admin.
+    assert "<b>Marta Silva, Olive Winter</b>" in text
+    [asked] = re.findall(r'href="mailto:([^?"]+)\?subject=', text)
+    assert unquote(asked).split(",")[0] == admin.user.email
+    assert quote(f"/{workspace.slug}/settings/channels/", safe="/") in text
     assert f'<a class="btn" href="/{workspace.slug}/inbox/">' in text
 
 

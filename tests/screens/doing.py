@@ -169,3 +169,25 @@ def keys(visit: Visit) -> Iterator[None]:
     button(visit.page, "All keys").click()
     expect(visit.page.locator("dialog.keysheet")).to_be_visible()
     yield
+
+
+@contextmanager
+def emoji(visit: Visit) -> Iterator[None]:
+    visit.page.get_by_role("button", name="Emoji").locator("visible=true").click()
+    expect(visit.page.locator(".emojis button").first).to_be_visible()
+    yield
+
+
+@contextmanager
+def swiping(visit: Visit) -> Iterator[None]:
+    """Draw the third row aside."""
+    row = visit.page.locator(".row").nth(2)
+    box = row.bounding_box()
+    x, y = 300, box["y"] + box["height"] / 2
+    finger = visit.page.context.new_cdp_session(visit.page)
+    for kind, at in (("touchStart", x), ("touchMove", x - 20), ("touchMove", x - 150)):
+        point = {"type": kind, "touchPoints": [{"x": at, "y": y}]}
+        finger.send("Input.dispatchTouchEvent", point)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(row.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    yield

@@ -27,8 +27,8 @@ def say(chat: FrameLocator, text: str) -> None:
 
 
 def at_work(visit: Visit) -> Page:
-    """Let Olga sit at her desk, so that somebody is here."""
-    page = visit.other("olga", "/acme/inbox/?view=unassigned")
+    """Let Marta sit at her desk, so that somebody is here."""
+    page = visit.other("marta", "/acme/inbox/?view=unassigned")
     expect(page.locator("live-status")).to_be_hidden()
     return page
 
@@ -47,12 +47,13 @@ def with_chat(visit: Visit, key: str) -> FrameLocator:
 
 
 def answer(visit: Visit, text: str, *, closes: bool = False) -> None:
-    """Answer the newest as Olga."""
+    """Answer the newest as Marta."""
     desk = at_work(visit)
-    desk.locator(".row__link").filter(has_text="").first.click()
+    desk.locator(".row__link").first.click()
     expect(thread(desk)).to_contain_text("lift")
     message(desk).fill(text)
     button(desk, "Send").click()
+    expect(thread(desk).locator(".receipt").last).to_have_text("Sent")
     if closes:
         button(desk, "Close").click()
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from playwright.sync_api import Route, expect
 
 from tests.screens.camera import Visit
+from tests.screens.doing import empty, saved
+from tests.support.composing import message
 from tests.support.screen import view
 
 CONVERSATION = re.compile(r"/inbox/\d+/(\?|$)")
@@ -52,6 +54,18 @@ def reconnecting(visit: Visit) -> Iterator[None]:
     visit.page.reload()
     expect(visit.page.get_by_text("Reconnecting")).to_be_visible()
     yield
+
+
+@contextmanager
+def offline(visit: Visit) -> Iterator[None]:
+    page = visit.page
+    message(page).fill("Good morning Ruth, the train has no network.")
+    saved(page)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Offline. Keep writing")).to_be_visible()
+    yield
+    page.context.set_offline(False)
+    empty(page)
 
 
 @contextmanager

@@ -26,12 +26,13 @@ INBOX = [
     Screen("inbox-send", CHAT, does=doing.pressing("More ways to send"), on=DESK),
     Screen("inbox-snooze", CHAT, does=doing.pressing("Snooze"), on=DESK),
     Screen("inbox-assign", CHAT, does=doing.pressing("Assigned to"), on=DESK),
-    Screen("inbox-emoji", CHAT, does=doing.pressing("Emoji"), on=DESK),
+    Screen("inbox-emoji", CHAT, does=doing.emoji, on=DESK),
     Screen("inbox-undo-send", UNREAD, does=doing.undo_send),
     Screen("inbox-undo-close", UNREAD, does=doing.undo_close),
     Screen("command-palette", CHAT, does=doing.palette),
     Screen("shortcuts", CHAT, does=doing.keys, on=DESK),
     Screen("inbox-you", "/acme/inbox/", does=doing.pressing("Your account"), on=DESK),
+    Screen("swipe", "/acme/inbox/", does=doing.swiping, on=PHONE),
     Screen("views", "/acme/inbox/", does=doing.pressing("Views and queues"), on=PHONE),
 ]
 STATES = [
@@ -39,6 +40,7 @@ STATES = [
     Screen("state-lost", "/acme/inbox/", does=doing_state.lost),
     Screen("state-list-lost", "/acme/inbox/", does=doing_state.list_lost, on=DESK),
     Screen("state-reconnecting", CHAT, does=doing_state.reconnecting),
+    Screen("state-offline", CHAT, does=doing_state.offline),
     Screen("error-404", "/acme/inbox/99999/"),
     Screen("error-403", f"{S}channels/"),
     Screen("error-500", "/", does=doing_state.broken, on=DESK),

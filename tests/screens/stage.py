@@ -112,6 +112,7 @@ def _settings(acme: Any) -> dict[str, Any]:
     from django.utils import timezone
 
     from accounts.actions.api_tokens import create_personal_token, create_workspace_token
+    from accounts.actions.habits import change_habits
     from accounts.enums import Role, TokenScope
     from accounts.models import Membership, Team
     from accounts.tenancy import scope
@@ -144,6 +145,9 @@ def _settings(acme: Any) -> dict[str, Any]:
         )
         website = Channel.objects.get(key=CHANNEL_KEY)
         team = Team.objects.get(name="Technical")
+        change_habits(
+            people["marta"], undo_seconds=0
+        )  # whose answers go out while time stands still
     make_invitation(owner, INVITED, Role.OPERATOR, teams=[team], token=INVITATION)
     make_invitation(people["admin"], "tomasz@acme.test")
     add_app(people["chen"].user)

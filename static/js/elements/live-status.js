@@ -16,6 +16,8 @@ class LiveStatus extends HTMLElement {
     const { signal } = this.#gone;
     live.on(signal, { up: () => this.#up(), down: (how) => this.#down(how.isRefused) });
     document.addEventListener("signedout", () => this.#end("401"), { signal });
+    for (const type of ["offline", "online"]) addEventListener(type, () => this.#network(), { signal });
+    if (!navigator.onLine) this.#network();
   }
 
   disconnectedCallback() {
@@ -26,7 +28,14 @@ class LiveStatus extends HTMLElement {
   #up() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.hidden = !this.#isOver;
+    this.hidden = !this.#isOver && navigator.onLine;
+  }
+
+  /** Without any network there is no doubt to wait for. */
+  #network() {
+    if (this.#isOver) return;
+    this.#say(navigator.onLine ? "" : "offline");
+    this.hidden = navigator.onLine && live.isUp;
   }
 
   #down(isRefused) {
@@ -46,12 +55,16 @@ class LiveStatus extends HTMLElement {
     if (this.#isOver) return;
     this.#isOver = true;
     live.stop();
-    for (const words of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-why]"))) {
-      words.hidden = words.dataset.why !== why;
-    }
+    this.#say(why);
     const link = /** @type {HTMLAnchorElement | null} */ (this.querySelector("[data-why='401'] a"));
     if (link) link.search = new URLSearchParams({ next: location.pathname + location.search }).toString();
     this.hidden = false;
+  }
+
+  #say(why) {
+    for (const words of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-why]"))) {
+      words.hidden = words.dataset.why !== why;
+    }
   }
 }
 

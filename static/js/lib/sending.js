@@ -23,10 +23,17 @@ export async function send(part, draft, submitter) {
   const files = [...part.querySelectorAll("file-chip b")].map((name) => name.textContent);
   const pending = showPending(part.dataset.what, { id: sent.id, text: sent.text.trim() || files.join("\n") });
   part.dispatchEvent(new Event("sending"));
+  if (!navigator.onLine) await back(pending.querySelector(".receipt"), part.dataset.waits);
   const answer = await post(url, body).catch(() => ({ html: "", refusal: part.dataset.lost }));
   if (answer.refusal) pending.remove();
   draft.settle(answer.refusal ? sent : null);
   return { ...answer, goOn };
+}
+
+/** Without any network what is to be sent waits for it; until then this device keeps the words. */
+function back(receipt, waits) {
+  if (receipt) receipt.textContent = waits;
+  return new Promise((done) => addEventListener("online", done, { once: true }));
 }
 
 /**

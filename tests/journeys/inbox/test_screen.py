@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.people import sign_in
 from tests.support.rows import rows
-from tests.support.screen import Visitor, button, counter, open_row, row, thread, view
+from tests.support.screen import Visitor, button, counter, open_row, row, serious, thread, view
 
 pytestmark = pytest.mark.journey
 
@@ -121,6 +121,23 @@ def test_screen_catches_up_after_the_line_broke(line, live_site, visitor, questi
     expect(row(page, newcomer)).to_be_visible()
     expect(page.get_by_text("Reconnecting")).to_be_hidden()
     expect(thread(page).get_by_text(missed)).to_have_count(1)
+
+
+def test_screen_sends_what_was_written_without_a_network(screen, question):
+    open_row(screen, question)
+    screen.context.set_offline(True)
+    expect(screen.get_by_text("Offline. Keep writing")).to_be_visible()
+    screen.get_by_role("textbox", name="Message").fill("On the train")
+    button(screen, "Send").click()
+    expect(thread(screen)).to_contain_text("Goes out when you are back online")
+    assert serious(screen) == []
+
+    screen.context.set_offline(False)
+
+    expect(thread(screen).get_by_text("On the train")).to_have_count(1)
+    expect(thread(screen).locator(".receipt").last).to_have_text("Sent")
+    expect(screen.get_by_text("Offline. Keep writing")).to_be_hidden()
+    expect(screen.get_by_text("Reconnecting")).to_be_hidden()
 
 
 def test_screen_asks_again_for_what_it_could_not_fetch(line, live_site, visitor, question):
