@@ -15,6 +15,9 @@ FRAGMENTS = {
     "inbox/<int:number>/messages/<int:pk>/layout/",
     "inbox/<int:number>/messages/<int:pk>/original/",
     "inbox/palette/",
+    "settings/channels/alarms/",
+    "settings/channels/<int:pk>/health/",
+    "settings/channels/<int:pk>/detection/",
     "inbox/finding/",
 }
 DATA = {
@@ -22,7 +25,9 @@ DATA = {
     "inbox/drafts/",
     "inbox/<int:number>/drafts/",
     "inbox/<int:number>/drafts/<int:pk>/",
+    "inbox/recipients/",
     "settings/audit/export/",
+    "settings/channels/<int:pk>/unreadable/<int:delivery>/",
     "accounts/security/second-step/passkey/",
     "accounts/security/confirmation/passkey/",
     "healthz",

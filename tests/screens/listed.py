@@ -6,6 +6,7 @@ from tests.screens.camera import Screen
 DESK, PHONE = ("desk",), ("phone",)
 CHAT, MAIL, UNREAD = "/acme/inbox/{chat}/?view=open", "/acme/inbox/{mail}/", "/acme/inbox/{due}/"
 S, T = "/acme/settings/", "/acme/settings/team/"
+MAILBOX = f"{S}channels/{{mailbox}}/"
 A, F = "/accounts/", "/accounts/security/"
 
 INBOX = [
@@ -17,6 +18,8 @@ INBOX = [
     Screen("inbox-sort", "/acme/inbox/", does=doing.pressing("Sorting:"), on=DESK),
     Screen("conversation-chat", CHAT, does=doing.beside_a_colleague),
     Screen("conversation-mail", MAIL, does=doing.looking),
+    Screen("message-new", "/acme/inbox/new/"),
+    Screen("message-forward", "/acme/inbox/{mail}/forward/", on=DESK),
     Screen("conversation-long", "/acme/inbox/{long}/", does=doing.scrolling_up),
     Screen("conversation-failed", "/acme/inbox/{failed}/", does=doing.looking),
     Screen("conversation-later", "/acme/inbox/{later}/", does=doing.looking),
@@ -49,6 +52,13 @@ SETTINGS = [
     Screen("settings-channels", f"{S}channels/", "admin"),
     Screen("settings-channel-new", f"{S}channels/new/", "admin"),
     Screen("settings-channel", f"{S}channels/{{website}}/", "admin"),
+    Screen("channel-mail-new", f"{S}channels/mail/new/", "admin"),
+    Screen("channel-mail-address", f"{MAILBOX}address/", "admin", on=DESK),
+    Screen("channel-mail-servers", f"{MAILBOX}servers/", "admin"),
+    Screen("channel-mail-fetching", f"{MAILBOX}fetching/", "admin", on=DESK),
+    Screen("channel-mail-destination", f"{MAILBOX}destination/", "admin", on=DESK),
+    Screen("channel-mail-test", f"{MAILBOX}test/", "admin"),
+    Screen("settings-blocked", f"{S}blocked/", "admin", on=DESK),
     Screen("settings-team", T, "owner"),
     Screen("settings-team-invite", f"{T}invitations/", "owner"),
     Screen("settings-team-member", f"{T}members/{{member}}/", "owner"),

@@ -144,6 +144,7 @@ def _settings(acme: Any) -> dict[str, Any]:
             actor=people["admin"],
         )
         website = Channel.objects.get(key=CHANNEL_KEY)
+        mailbox = Channel.objects.get(kind="email")
         team = Team.objects.get(name="Technical")
         change_habits(
             people["marta"], undo_seconds=0
@@ -155,6 +156,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         "invitation": INVITATION,
         "passkey": make_passkey(people["chen"].user).pk,
         "website": website.pk,
+        "mailbox": mailbox.pk,
         "500": render_to_string("500.html"),
         "code": code_at(timezone.now().timestamp()),
         "team": team.pk,
