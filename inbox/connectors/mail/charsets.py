@@ -38,6 +38,8 @@ ALIASES = {
     "x-unknown": "utf-8",
     "unknown-8bit": "utf-8",
 }
+LONGEST = 64_000  # letters that tell of the others
+CONTINUES = 0x80  # the least of the bytes that a letter beyond ASCII consists of
 # Half characters, and controls but for tab and line feed.
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -68,13 +70,22 @@ def decode(raw: bytes, charset: str = "", hint: str = "") -> tuple[str, bool]:
         except (UnicodeError, ValueError):
             if name.startswith("iso2022_jp") and (text := read_japanese(raw)) is not None:
                 return clean(text), True
-    return clean(_guessed(raw) or _forced(raw, declared)), False
+    return clean(_mended(raw) or _guessed(raw) or _forced(raw, declared)), False
 
 
 def clean(text: str) -> str:
     """Leave out what no text should hold, and end lines with a line feed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNFIT.sub("", text).removeprefix("\ufeff")
+
+
+def _mended(raw: bytes) -> str:
+    """Read UTF-8 that is broken in a few places, or cut off within a letter; else return ''."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(letter > "\x7f" for letter in text[:LONGEST]) - broken
+    is_cut = broken == 1 and text.endswith("\ufffd") and raw[-1] >= CONTINUES
+    return text if whole >= 2 * broken or (is_cut and len(raw) > 1 and raw[-2] >= CONTINUES) else ""
 
 
 def _guessed(raw: bytes) -> str:

@@ -49,7 +49,8 @@ def guess(raw: bytes) -> str | None:
     sample = raw[:LONGEST]
     high = HIGH.findall(sample)
     letters = b"".join(LETTERS.findall(sample))
-    if high and len(high) * 2 <= len(letters) and all(ord(byte) in WESTERN for byte in high):
+    is_rare = len(high) * 2 <= len(letters) or len(high) < FEWEST
+    if high and is_rare and all(ord(byte) in WESTERN for byte in high):
         return "cp1252"
     if cyrillic := next((name for name in CYRILLIC if _is_cyrillic(sample, name)), None):
         return cyrillic

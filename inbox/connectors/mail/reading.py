@@ -148,7 +148,7 @@ def _people(root: Part, name: str, problems: dict[str, None]) -> Addresses:
 def _date(root: Part, problems: dict[str, None], now: datetime) -> datetime | None:
     """Return the mail's own date, or else when the last server took it."""
     said = root.get("date")
-    date = read_date(unfold(said[:1_000]), now=now)
+    date = read_date(header_text(said, 200), now=now)
     if date is None:
         problems["bad_date" if said.strip() else "no_date"] = None
         received = unfold(root.get("received")[:4_000]).rpartition(";")[2]

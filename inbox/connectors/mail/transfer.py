@@ -10,6 +10,7 @@ from dataclasses import dataclass
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(LETTERS))
 WORDY = 20  # a space for so many letters; base64 has none within its lines
+FEWEST = 3 * WORDY  # but for those of folds
 PLAIN = {"", "7bit", "8bit", "binary"}
 
 
@@ -38,7 +39,7 @@ def decode(body: bytes, encoding: bytes) -> Decoded:
 def _base64(body: bytes) -> Decoded:
     """Read base64 with whatever junk between its letters, up to its first padding."""
     letters, _, after = body.partition(b"=")
-    if letters.count(b" ") * WORDY > len(letters):
+    if FEWEST < letters.count(b" ") * WORDY > len(letters):
         return Decoded(body, "bad_base64")  # words with spaces between them: it only says so
     junk = letters.translate(None, NOT_BASE64)
     problem = "" if _only_spaces_left(letters, junk) else "bad_base64"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from inbox.connectors.mail import transfer
 from inbox.connectors.mail.charsets import codec, decode
 
-WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?((?:[^?]|\?(?!=))*)\?=")
 # What steers a terminal, a line or the direction of letters says nothing in a header.
 STEERING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+"
