@@ -256,13 +256,13 @@ def test_a_fetcher_that_is_killed_twenty_times_loses_and_doubles_nothing(
         with nursery.child() as pid:
             # Until it has done a little more, at a moment that chance chooses.
             goal = min(len(texts(mailbox)) + chance.randrange(9), 190)
-            until(lambda goal=goal: len(texts(mailbox)) >= goal, pause=chance.random() / 20)
+            until(lambda goal=goal: len(texts(mailbox)) >= goal, 240, chance.random() / 20)
             time.sleep(chance.random() / 10)
             os.kill(pid, signal.SIGKILL)
             kills += 1
     let_go(mailbox)
     with nursery.child():
-        until(lambda: len(texts(mailbox)) >= 200)
+        until(lambda: len(texts(mailbox)) >= 200, 240)
 
     assert sorted(texts(mailbox)) == sorted(ledger)
     assert {one.state for one in deliveries(mailbox.channel)} == {DeliveryState.DONE}
