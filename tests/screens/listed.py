@@ -109,7 +109,6 @@ WIDGET = [
     Screen("widget-form", "/demo/", "", doing_chat.form),
     Screen("widget-conversation", "/demo/", "", doing_chat.conversation),
     Screen("widget-several", "/demo/", "", doing_chat.several),
-    Screen("widget-rating", "/demo/", "", doing_chat.rating),
     Screen("widget-offline-form", "/demo/", "", doing_chat.offline_form),
 ]
 SCREENS = INBOX + STATES + SETTINGS + ENTRANCE + WIDGET
