@@ -68,11 +68,10 @@ def _all_or_nothing() -> Iterator[None]:
     opening to its end, so whoever holds the object need not read it again.
     """
     no_savepoints = patch.object(connection.features, "uses_savepoints", new=False)
-    in_hand = patch.object(ConversationQuerySet, "locked", lambda _, conversation: conversation)
     message_in_hand = patch.object(
         outgoing, "locked_message", lambda said: (said.conversation, said)
     )
-    with no_savepoints, in_hand, message_in_hand:
+    with no_savepoints, message_in_hand:
         yield
 
 
@@ -97,12 +96,13 @@ class _Performance:
         self.rng = seeded(f"ids-{story.number}")
 
     def run(self) -> None:
-        with self._row_in_hand():
-            for step in self.story.steps:
-                self.hands.at = step.at
-                getattr(self, step.verb)(step, self.stage.members.get(step.who))
-        self.conversation.save(update_fields=RECORDED)
-        settle(self.conversation)
+        with patch.object(ConversationQuerySet, "locked", lambda *_: self.conversation):
+            with self._row_in_hand():
+                for step in self.story.steps:
+                    self.hands.at = step.at
+                    getattr(self, step.verb)(step, self.stage.members.get(step.who))
+            self.conversation.save(update_fields=RECORDED)
+            settle(self.conversation)
 
     @contextmanager
     def _row_in_hand(self) -> Iterator[None]:
