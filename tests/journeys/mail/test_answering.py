@@ -12,7 +12,7 @@ from tests.support.rows import inside, until
 from tests.support.screen import button, leave_list, row, serious, thread
 from tests.support.smtp import MailServer
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 LONG_ID = f"{'AM7PR04MB6821' * 5}{{}}@eurprd04.prod.outlook.example"
 PHONE = {"width": 390, "height": 844}

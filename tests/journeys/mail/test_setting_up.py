@@ -12,7 +12,7 @@ from tests.support.rows import inside, rows, until
 from tests.support.screen import button, serious
 from tests.support.smtp import MailServer
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 LOOKED_INTO = """

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.support.screen import button, leave_list, row, serious, thread, view
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_spam_lies_in_its_own_view_and_is_taken_back(screen, mail_in):
