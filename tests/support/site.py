@@ -1,4 +1,4 @@
-"""The one running product of all journeys."""
+"""The running product of a worker's journeys."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import pytest
 
 from helpdesk.servers import RedisServer
 from tests.support.running import Site
-from tests.support.servers import SERVERS
+from tests.support.servers import SERVERS, WORKER
 
 
 class LiveSite(Site):
     """A site whose Redis is the test's: it stays away until the test brings it back."""
 
     def __init__(self, data_dir: Path) -> None:
-        folder = SERVERS.home / "live-redis"
+        folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
         super().__init__(data_dir, REDIS_URL=self.redis.url)
 
@@ -26,9 +26,9 @@ class LiveSite(Site):
 
 @pytest.fixture(scope="session")
 def live_site():
-    """One running product for all journeys: each makes a workspace of its own in it."""
+    """One running product for all journeys of this worker."""
     # Not under pytest's own folder, which every run closes to PostgreSQL's user again.
-    site = LiveSite(SERVERS.home / "live")
+    site = LiveSite(SERVERS.home / WORKER / "live")
     site.start_redis()
     try:
         site.start()
