@@ -137,6 +137,9 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
     main.get_by_role("textbox", name="Subject").fill("Your order is here")
     main.get_by_role("textbox", name="Message").fill("Come and take it.")
     assert serious(screen) == []
+    screen.set_viewport_size(PHONE)
+    expect(main.get_by_role("textbox", name="Message")).to_be_visible()
+    assert serious(screen) == []
     button(screen, "Send").click()
 
     expect(screen.locator(".conv__title")).to_have_text("Your order is here")
