@@ -25,7 +25,16 @@ from inbox.actions.messaging import add_note
 from inbox.actions.triage import tag_conversation
 from inbox.actions.uploads import begin_upload
 from inbox.actions.visitors import identify_visitor
-from inbox.models import Channel, Conversation, Draft, Mail, Message, ReadMark
+from inbox.models import (
+    BlockedSender,
+    Channel,
+    Conversation,
+    Draft,
+    Mail,
+    MailAlarm,
+    Message,
+    ReadMark,
+)
 from tests import factories
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
@@ -82,6 +91,8 @@ def furnish(workspace):
         message = conversation.messages.earliest("seq")
         Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
         set_up_mailbox(channel)
+        MailAlarm.objects.create(channel=channel, direction="fetching", since=channel.created_at)
+        BlockedSender.objects.create(value="spam.example")
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")

@@ -20,7 +20,8 @@ def home(workspace, conversation):
 
 def replies(workspace):
     with scope(workspace):
-        return list(Message.objects.filter(kind="outgoing").values_list("text", flat=True))
+        said = Message.objects.filter(kind="outgoing").order_by("seq")
+        return list(said.values_list("text", flat=True))
 
 
 def test_an_unseen_reply_of_somebody_else_holds_mine(workspace, conversation, operator, admin):

@@ -31,5 +31,7 @@ def run_into(call) -> Future[Any]:
 
 def _someone_waits() -> bool:
     with connection.cursor() as cursor:
+        # Within one transaction PostgreSQL goes on telling of the connections there were at first.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])
