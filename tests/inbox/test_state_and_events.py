@@ -251,7 +251,7 @@ async def test_the_steps_cover_every_kind_of_event(workspace, operator, admin, c
         return set(Event.objects.values_list("kind", flat=True))
 
     seen = set()
-    for _ in range(2000):
+    for _ in range(1000):
         await in_workspace(workspace, take_steps, numbers, dice, people)
         seen = await in_workspace(workspace, kinds)
         if seen >= ABOUT_CONVERSATIONS:

@@ -6,7 +6,7 @@ from django.db import connection
 from accounts.tenancy import scope
 from inbox.actions.channels import change_channel
 from inbox.actions.mail_tests import is_test, new_mark
-from inbox.connectors.mail import checking, sending
+from inbox.connectors.mail import checking
 from inbox.connectors.mail.reading import read_mail
 from inbox.models import Conversation, Delivery
 from inbox.views import mail_tests
@@ -20,7 +20,7 @@ LETS_IN = {"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "235 come in"}
 @pytest.fixture
 def server(settings, monkeypatch):
     settings.ALLOW_PRIVATE_SERVERS = True
-    monkeypatch.setattr(sending, "PATIENCE", 2)
+    monkeypatch.setattr(checking, "PATIENCE", 2)
     server = MailServer()
     server.answers = dict(LETS_IN)
     yield server

@@ -162,7 +162,9 @@ def rename(conversation, people, dice):
 
 
 def unread(conversation, people, dice):
-    triage.mark_unread(conversation, actor=dice.choice(people))
+    person = dice.choice(people)
+    triage.mark_read(conversation, actor=person)
+    triage.mark_unread(conversation, actor=person)
 
 
 def mail(conversation, people, dice):
