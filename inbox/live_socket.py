@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -28,6 +29,25 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         self.joined: dict[str, set[str]] = {}
         self._frames, self._since = 0, time.monotonic()
         self._typed_at = float("-inf")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """
+        Live until the other side is heard to have gone, which alone ends us in order.
+
+        What is said after that, or after our own last word, goes nowhere (ASGI: an ``OSError``): it
+        must not end us before we have left our groups and are seen to go.
+        """
+        is_over = False
+
+        async def say(message: Any) -> None:
+            nonlocal is_over
+            if is_over:
+                return
+            is_over = message["type"] == "websocket.close"
+            with suppress(OSError):
+                await send(message)
+
+        await super().__call__(scope, receive, say)
 
     async def join(self, slot: str, groups: set[str]) -> None:
         """Replace the groups of one slot, leaving only after joining."""

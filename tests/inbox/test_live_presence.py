@@ -2,7 +2,8 @@
 
 from accounts.actions.profile import come_back, go_away
 from accounts.models import Event
-from inbox import presence
+from accounts.sockets import outside_workspace
+from inbox import live, presence
 from inbox.tasks import show_availability
 from tests import factories
 from tests.support.doing import act, make
@@ -57,6 +58,47 @@ async def test_visitors_are_not_told_of_operators_who_are_away(workspace, operat
 
         await say_away(workspace, operator, away=False)
         assert (await visitor.hear("online"))["online"]
+
+
+class Line:
+    """Does as servers do: nothing can be said to whoever has gone, nor after the last word."""
+
+    def __init__(self, tab):
+        self.put, tab.output_queue.put = tab.output_queue.put, self.take
+        self.is_cut = self.is_over = False
+
+    async def take(self, message):
+        if self.is_cut:
+            raise OSError
+        if self.is_over:
+            raise RuntimeError(message)
+        self.is_over = message["type"] == "websocket.close"
+        await self.put(message)
+
+
+async def test_whoever_goes_while_they_are_told_something_is_seen_to_go(workspace, operator, admin):
+    async with Tab(workspace, operator) as tab:
+        gone = Tab(workspace, admin)
+        line = Line(gone)
+        async with gone:
+            assert (await tab.hear("presence"))["state"] == "on"
+            line.is_cut = True
+            await gone.say({"view": "open"})
+        assert (await tab.hear("presence"))["state"] == "off"
+
+
+async def test_what_comes_after_the_last_word_changes_nothing(workspace, operator, admin):
+    async with Tab(workspace, operator) as tab:
+        out = Tab(workspace, admin)
+        Line(out)
+        async with out:
+            assert (await tab.hear("presence"))["state"] == "on"
+            own = live.membership_group(admin.pk)
+            await outside_workspace(live.publish, [(own, {"type": "live.revoke"})])
+            assert await out.closes() == 4403
+            await outside_workspace(live.publish, [(own, live.push("end"))])
+            assert await out.hears_nothing()
+        assert (await tab.hear("presence"))["state"] == "off"
 
 
 async def test_away_is_known_again_after_redis_lost_it(workspace, operator, redis):
