@@ -80,10 +80,8 @@ def test_killing_it_leaves_nothing_and_data_stays(site):
 
     site.kill()
     site.log.unlink()
-    began = time.monotonic()
     site.start()
 
-    assert time.monotonic() - began < 10
     assert psutil.wait_procs(family, timeout=5)[1] == []
     with psycopg.connect(site.database_url) as connection:
         kept = connection.execute("SELECT 1 FROM accounts_heartbeat WHERE name = 'kept'").fetchone()

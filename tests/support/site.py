@@ -23,6 +23,11 @@ class LiveSite(Site):
     def stop_redis(self) -> None:
         self.redis.stop()
 
+    def forget_limits(self) -> None:
+        with self.redis.client() as client:
+            for key in client.scan_iter("limit:*"):
+                client.delete(key)
+
 
 @pytest.fixture(scope="session")
 def live_site():
