@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.people import sign_in
-from tests.support.screen import Visitor
+from tests.support.screen import Visitor, serious
 from tests.support.shop import Shop
 
 
@@ -19,7 +19,11 @@ def question(visitor):
 
 @pytest.fixture
 def screen(new_page, live_site):
-    return sign_in(new_page(), live_site, "olga")
+    """Olga's screen, which everybody can use in the state in which a journey leaves it, too."""
+    page = sign_in(new_page(), live_site, "olga")
+    yield page
+    if not page.is_closed():
+        assert serious(page) == []
 
 
 @pytest.fixture
