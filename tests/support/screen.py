@@ -60,6 +60,12 @@ def open_row(page: Page, text):
     expect(thread(page)).to_contain_text(text)
 
 
+def open_mail(page: Page, subject):
+    row(page, subject).get_by_role("link").click()
+    leave_list(page)
+    expect(page.locator(".conv__title")).to_have_text(subject)
+
+
 def listen(where: Page | FrameLocator):
     """Write down what is said from now on: some of it fades before a slow machine looks again."""
     where.locator("html").evaluate(LISTEN)

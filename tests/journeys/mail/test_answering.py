@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.composing import message
 from tests.support.rows import inside, until
-from tests.support.screen import button, leave_list, row, serious, thread
+from tests.support.screen import button, leave_list, open_mail, serious, thread
 from tests.support.smtp import MailServer
 
 pytestmark = pytest.mark.journey
@@ -37,12 +37,6 @@ def sent(server, number=1):
     """Wait for as many mails; return the last as it is read."""
     until(lambda: len(server.mails) >= number)
     return message_from_bytes(server.mails[number - 1], policy=policy.compat32)
-
-
-def open_mail(screen, subject):
-    row(screen, subject).get_by_role("link").click()
-    leave_list(screen)
-    expect(screen.locator(".conv__title")).to_have_text(subject)
 
 
 def line(screen, name):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.people import sign_in
-from tests.support.screen import button, leave_list, row, serious, thread, view
+from tests.support.screen import button, open_mail, row, serious, thread, view
 
 pytestmark = pytest.mark.journey
 
@@ -30,12 +30,6 @@ ANSWERED = """I take it.\r
 On Sat, Nov 21, 2026 at 9:00 AM Support <support@acme.test> wrote:\r
 > It is red.\r
 """
-
-
-def open_mail(screen, subject):
-    row(screen, subject).get_by_role("link").click()
-    leave_list(screen)
-    expect(screen.locator(".conv__title")).to_have_text(subject)
 
 
 @pytest.mark.parametrize(
