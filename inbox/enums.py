@@ -107,6 +107,16 @@ class Threading(models.TextChoices):
     SUBJECT = "subject", _("Goes on with their open conversation of the same subject")
 
 
+class HookService(models.TextChoices):
+    """Who can post a channel's mails to us; names of companies, in every language the same."""
+
+    MAILGUN = "mailgun", "Mailgun"
+    MANDRILL = "mandrill", "Mandrill"
+    POSTMARK = "postmark", "Postmark"
+    SENDGRID = "sendgrid", "SendGrid"
+    SES = "ses", "Amazon SES"
+
+
 class Direction(models.TextChoices):
     FETCHING = "fetching", _("Fetching")
     SENDING = "sending", _("Sending")

@@ -9,7 +9,7 @@ from inbox.connectors.base import Connector
 from inbox.connectors.mail.imap_line import ImapServer
 from inbox.connectors.mail.imap_words import Refused
 from inbox.connectors.mail.sending import Server
-from inbox.enums import ChannelKind
+from inbox.enums import ChannelKind, HookService
 from inbox.models import Channel
 
 
@@ -44,6 +44,14 @@ def mailbox_of(channel: Channel) -> ImapServer:
         password=channel.secrets.get("imap", ""),
         is_trusted=settings.ALLOW_PRIVATE_SERVERS,
     )
+
+
+def hook_address(channel: Channel, service: str, login: str = "") -> str:
+    """Return where a mail service posts a channel's mails, with the login that it has to send."""
+    scheme, _, rest = settings.BASE_URL.partition("://")
+    tail = "mime" if service == HookService.MAILGUN else ""
+    at = "@" if login else ""
+    return f"{scheme}://{login}{at}{rest}/hooks/mail/{service}/{channel.key}/{tail}"
 
 
 def _of_the_site() -> dict[str, Any]:

@@ -32,6 +32,7 @@ from inbox.models import (
     Draft,
     Mail,
     MailAlarm,
+    MailHook,
     Message,
     ReadMark,
 )
@@ -92,6 +93,7 @@ def furnish(workspace):
         Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
         set_up_mailbox(channel)
         MailAlarm.objects.create(channel=channel, direction="fetching", since=channel.created_at)
+        MailHook.objects.create(channel=channel)
         BlockedSender.objects.create(value="spam.example")
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")

@@ -17,6 +17,8 @@ urlpatterns = [
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/<str:key>/", include("inbox.api.urls")),
     path("hooks/mail/<slug:service>/<str:key>/", mail_hooks.receive, name="mail-hook"),
+    # Mailgun hands over a mail as it came where the address ends so.
+    path("hooks/mail/<slug:service>/<str:key>/mime", mail_hooks.receive, name="mail-hook-mime"),
     path("api/v1/", include("inbox.api.v1.urls")),
     path("files/<str:token>/<path:name>", files.serve, name="file"),
     path("demo/", demo.index, name="demo"),

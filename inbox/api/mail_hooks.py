@@ -13,6 +13,7 @@ from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import doors, postbox
+from inbox.actions.mail_hooks import keys_of, note_refused, note_taken
 from inbox.connectors.base import ConnectorError, Forged, Malformed
 from inbox.connectors.mail import sns
 from inbox.connectors.mail.hooks import SERVICES, Brought, Post
@@ -33,14 +34,22 @@ def receive(request: HttpRequest, service: str, key: str) -> HttpResponse:
         return _say(404, "unknown", "There is no such channel.")
     if request.method == "HEAD":
         return HttpResponse()
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    workspace, channel = found
     try:
-        post = Post(settings.BASE_URL + request.path, headers, request.read())
-        _keep(*found, _read(service, post, found[1]))
+        _keep(*found, _read(service, _post(request), channel))
     except (ConnectorError, DomainError) as error:
-        logger.warning("A post to channel %s was refused: %s", found[1].pk, error)
+        logger.warning("A post to channel %s was refused: %s", channel.pk, error)
+        with scope(workspace):
+            note_refused(channel, str(error))
         return _refusal(error)
+    with scope(workspace):
+        note_taken(channel)
     return JsonResponse({})
+
+
+def _post(request: HttpRequest) -> Post:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Post(settings.BASE_URL + request.path, headers, request.read())
 
 
 def _refusal(error: ConnectorError | DomainError) -> HttpResponse:
@@ -61,8 +70,7 @@ def _channel(service: str, key: str) -> tuple[Workspace, Channel] | None:
         return None
     with scope(workspace):
         channel = Channel.objects.filter(key=key, kind=ChannelKind.EMAIL).first()
-    is_taken = channel and channel.config.get("hook") == service and channel.secrets.get("hook")
-    return (workspace, channel) if channel and is_taken else None
+    return (workspace, channel) if channel and channel.setting("hook") == service else None
 
 
 def _read(service: str, post: Post, channel: Channel) -> list[Brought]:
@@ -71,21 +79,28 @@ def _read(service: str, post: Post, channel: Channel) -> list[Brought]:
 
     :raises Forged: if it does not; nothing of it is read then.
     """
-    key = channel.secrets["hook"]
-    said: dict[str, Any] = {}
-    try:
-        if service == "ses":
-            said = sns.verify(post, key)
-        else:
-            SERVICES[service].verify(post, key, time.time())
-    except Malformed as error:
-        raise Forged(str(error)) from error
+    said = _proven(service, post, keys_of(channel, service))
     if service == "ses":
         if said["Type"] == "SubscriptionConfirmation":
             sns.confirm(said)
             return []
         return list(sns.mails_of(said))
     return list(SERVICES[service].mails(post))
+
+
+def _proven(service: str, post: Post, keys: list[str]) -> dict[str, Any]:
+    """Try each key, and return what Amazon says."""
+    refusal = Forged("Nobody has said what proves the service.")
+    for key in keys:
+        try:
+            if service == "ses":
+                return sns.verify(post, key)
+            SERVICES[service].verify(post, key, time.time())
+        except (Forged, Malformed) as error:
+            refusal = Forged(str(error))
+        else:
+            return {}
+    raise refusal
 
 
 def _keep(workspace: Workspace, channel: Channel, mails: list[Brought]) -> None:

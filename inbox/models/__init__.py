@@ -7,6 +7,7 @@ from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.mail import Mail
 from inbox.models.mail_alarm import MailAlarm
+from inbox.models.mail_hook import MailHook
 from inbox.models.mailbox import Mailbox, MailFolder
 from inbox.models.message import Message
 from inbox.models.read_mark import ReadMark
@@ -27,6 +28,7 @@ __all__ = [
     "Mail",
     "MailAlarm",
     "MailFolder",
+    "MailHook",
     "Mailbox",
     "Message",
     "ReadMark",

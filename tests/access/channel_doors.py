@@ -50,6 +50,7 @@ CHANNEL_DOORS = [
             ("test/<slug:side>/", [POST(200, body={"mark": "{mark}"})], {"side": "sending"}),
             ("fetching/", [GET(200), POST(302, MAILBOX, body=FETCHING)], {}),
             ("destination/", [GET(200), POST(302, CHANNEL, body=DESTINATION)], {}),
+            ("services/", [GET(200), POST(200, CHANNEL, body={"service": "postmark"})], {}),
             ("switch/", [POST(302, MAILBOX)], {}),
             ("fetch/", [POST(302, MAILBOX)], {}),
         )

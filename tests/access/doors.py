@@ -292,6 +292,10 @@ PAGES = [
 ]
 
 # Outside, for services that sign what they bring: they have no token of a form.
+NOWHERE = {"service": "ses", "key": "nowhere"}
 HOOKS = [
-    Door("hooks/mail/<slug:service>/<str:key>/", PUBLIC, POST(404), service="ses", key="nowhere"),
+    *[
+        Door(f"hooks/mail/<slug:service>/<str:key>/{tail}", PUBLIC, POST(404), **NOWHERE)
+        for tail in ("", "mime")
+    ],
 ]

@@ -57,6 +57,7 @@ SETTINGS = [
     Screen("channel-mail-servers", f"{MAILBOX}servers/", "admin"),
     Screen("channel-mail-fetching", f"{MAILBOX}fetching/", "admin", on=DESK),
     Screen("channel-mail-destination", f"{MAILBOX}destination/", "admin", on=DESK),
+    Screen("channel-mail-services", f"{MAILBOX}services/", "admin"),
     Screen("channel-mail-test", f"{MAILBOX}test/", "admin"),
     Screen("settings-blocked", f"{S}blocked/", "admin", on=DESK),
     Screen("settings-team", T, "owner"),

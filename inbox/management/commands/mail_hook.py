@@ -1,25 +1,22 @@
 """Let a mail service post a channel's mails to us, and say to which address."""
 
-import secrets
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Workspace
 from accounts.tenancy import scope
-from inbox.actions.mail_channels import change_mail_channel
-from inbox.enums import ChannelKind
+from inbox.actions.mail_hooks import TOLD_A_PASSWORD, set_up_hook
+from inbox.enums import HookService
+from inbox.mail_server import hook_address
 from inbox.models import Channel
 
-# What proves that a post comes from the service, and who knows it first.
+# What proves that a post comes from a service that signs.
 KEYS = {
-    "mailgun": "Mailgun's webhook signing key",
-    "mandrill": "the webhook's key in Mandrill",
-    "postmark": "",
-    "sendgrid": "",
-    "ses": "the ARN of the SNS topic",
+    HookService.MAILGUN: "Mailgun's webhook signing key",
+    HookService.MANDRILL: "the webhook's key in Mandrill",
+    HookService.SES: "the ARN of the SNS topic",
 }
 
 
@@ -30,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", required=True, help="its address, such as acme")
         parser.add_argument("--channel", required=True, help="its mail address")
-        parser.add_argument("--service", required=True, choices=KEYS)
+        parser.add_argument("--service", required=True, choices=HookService.values)
         parser.add_argument("--key", default="", help="what the service has drawn to prove itself")
 
     def handle(
@@ -45,15 +42,11 @@ class Command(BaseCommand):
         place = Workspace.objects.filter(slug=workspace).first()
         if place is None:
             raise CommandError(f"There is no workspace {workspace}.")
-        if KEYS[service] and not key:
-            raise CommandError(f"Name {KEYS[service]} with --key.")
-        key = key if KEYS[service] else f"desk:{secrets.token_urlsafe(24)}"
+        if service not in TOLD_A_PASSWORD and not key:
+            raise CommandError(f"Name {KEYS[HookService(service)]} with --key.")
         with scope(place):
-            channels = Channel.objects.filter(kind=ChannelKind.EMAIL)
-            box = channels.with_address(channel).first()
+            box = Channel.objects.all().with_address(channel).first()
             if box is None:
                 raise CommandError(f"The workspace {workspace} has no mail channel {channel}.")
-            change_mail_channel(box, said={"hook": service}, secrets={"hook": key}, actor=None)
-        scheme, _, rest = settings.BASE_URL.partition("://")
-        login = "" if KEYS[service] else f"{key}@"
-        self.stdout.write(f"{scheme}://{login}{rest}/hooks/mail/{service}/{box.key}/")
+            box, login = set_up_hook(box, service=service, key=key, draw=True, actor=None)
+        self.stdout.write(hook_address(box, service, login))
