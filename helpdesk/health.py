@@ -20,7 +20,9 @@ from redis.retry import Retry
 PATIENCE = 1.5  # seconds for all checks together
 FRESH = 45  # seconds; a heart beats every ten
 HEARTS = ("worker", "clock")
+MAIL = "mail"  # beats, too, and is missed where there is a mailbox
 HEARTBEATS = "SELECT name, at FROM accounts_heartbeat"
+IS_MAIL_FETCHED = "SELECT EXISTS (SELECT FROM mailboxes_to_fetch('infinity', 1))"
 
 # Few threads: while a server is frozen they are all stuck, and further checks fail by waiting.
 _checks = ThreadPoolExecutor(4, "health")
@@ -44,7 +46,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     redis = _checks.submit(_timed, _ping_redis)
     verdicts, beats = _verdict(database, deadline)
     answer = {"database": verdicts, "redis": _verdict(redis, deadline)[0]}
-    answer |= {name: _heart((beats or {}).get(name)) for name in HEARTS}
+    beats = dict.fromkeys(HEARTS) | (beats or {})
+    answer |= {name: _heart(at) for name, at in beats.items()}
     is_ready = all(verdict["ok"] for verdict in answer.values())
     return JsonResponse(answer, status=200 if is_ready else 503)
 
@@ -63,6 +66,11 @@ def _verdict(future: "Future[tuple[int, Any]]", deadline: float) -> tuple[Verdic
     return {"ok": True, "ms": took}, found
 
 
+def hearts(*, is_mail_fetched: bool) -> tuple[str, ...]:
+    """Return which parts have to show life."""
+    return (*HEARTS, MAIL) if is_mail_fetched else HEARTS
+
+
 def _heart(at: datetime | None) -> Verdict:
     if at is None:
         return {"ok": False, "age_s": None}
@@ -70,13 +78,19 @@ def _heart(at: datetime | None) -> Verdict:
     return {"ok": age < FRESH, "age_s": round(age, 1)}
 
 
-def _read_heartbeats() -> dict[str, datetime]:
-    """Use a connection of our own: a pool that is busy says nothing about the server."""
+def _read_heartbeats() -> dict[str, datetime | None]:
+    """
+    Return when each of the hearts that are needed last beat.
+
+    It uses a connection of our own: a pool that is busy says nothing about the server.
+    """
     known = connections["default"].get_connection_params()
     parts = ("dbname", "user", "password", "host", "port")
     address = {part: known[part] for part in parts if part in known}
     with psycopg.connect(**address, connect_timeout=2, autocommit=True) as connection:
-        return dict(connection.execute(HEARTBEATS).fetchall())
+        beats = dict(connection.execute(HEARTBEATS).fetchall())
+        is_fetched = connection.execute(IS_MAIL_FETCHED).fetchall()[0][0]
+    return {name: beats.get(name) for name in hearts(is_mail_fetched=is_fetched)}
 
 
 def _ping_redis() -> None:

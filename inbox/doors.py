@@ -1,7 +1,7 @@
 """Questions about conversations that are asked before any workspace is known."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accounts.rls import call_door
 
@@ -44,6 +44,11 @@ def deliveries_to_ingest(now: datetime, most: int) -> Due:
 def mailboxes_to_fetch(now: datetime, most: int) -> Due:
     """Return workspace and mailbox ids of those to look into that nobody fetches now."""
     return _due("mailboxes_to_fetch", now, most)
+
+
+def is_mail_fetched() -> bool:
+    """Tell whether there is a mailbox to look into, now or later."""
+    return bool(mailboxes_to_fetch(datetime.max.replace(tzinfo=UTC), 1))
 
 
 def mail_channels_to_check(before: datetime, most: int) -> Due:

@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from accounts.heartbeats import beat
 from accounts.models import Heartbeat
+from accounts.tenancy import scope
 from helpdesk import doctor
 from helpdesk.doctor import database, servers, site
+from inbox.actions.mailboxes import set_up_mailbox
+from tests.mail.posting import make_mail_channel
 from tests.support.running import free_port
 
 
@@ -141,6 +144,17 @@ def test_hearts(db, redis):
     found = findings(servers.check_hearts)
     assert found["clock"].says.startswith("is not running, last seen 300 s ago")
     assert found["worker"].says.startswith("has never run")
+
+
+def test_the_heart_of_mail(db, redis, workspace):
+    assert "mail" not in findings(servers.check_hearts)
+    channel = make_mail_channel(workspace)
+    with scope(workspace):
+        set_up_mailbox(channel)
+    assert findings(servers.check_hearts)["mail"].says.startswith("has never run")
+
+    beat("mail")
+    assert findings(servers.check_hearts)["mail"].ok
 
 
 def test_storage(settings, tmp_path, monkeypatch):

@@ -12,6 +12,11 @@ from django.utils import timezone
 
 from accounts.heartbeats import beat
 from accounts.models import Heartbeat
+from accounts.tenancy import scope
+from inbox.actions.mailboxes import set_up_mailbox
+from tests.mail.fetching import fetcher
+from tests.mail.posting import make_mail_channel
+from tests.support.rows import until
 
 
 @pytest.fixture
@@ -59,6 +64,28 @@ def test_a_heart_that_never_beat_is_named(client, db, redis):
 
     assert (status, faults(answer)) == (503, ["worker", "clock"])
     assert answer["worker"] == {"ok": False, "age_s": None}
+
+
+def test_the_heart_of_mail_is_missed_where_there_is_a_mailbox(client, beating, workspace):
+    channel = make_mail_channel(workspace)
+    with scope(workspace):
+        mailbox = set_up_mailbox(channel)
+
+    status, answer = ask(client)
+    assert (status, faults(answer)) == (503, ["mail"])
+    beat("mail")
+    status, answer = ask(client)
+    assert (status, faults(answer)) == (200, [])
+    assert answer["mail"]["age_s"] < 5
+
+    with scope(workspace):
+        mailbox.delete()
+    assert "mail" not in ask(client)[1]
+
+
+def test_whoever_fetches_mail_shows_life(db):
+    with fetcher():
+        until(lambda: Heartbeat.objects.filter(name="mail").exists())
 
 
 def test_a_stopped_redis_is_named(client, beating, redis):

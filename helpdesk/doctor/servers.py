@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import Heartbeat
 from accounts.redis import RedisError, client
 from helpdesk.doctor.finding import Finding
-from helpdesk.health import FRESH, HEARTS
+from helpdesk.health import FRESH, hearts
+from inbox.doors import is_mail_fetched
 
 ENOUGH_ROOM = 1 << 30
 
@@ -45,7 +46,7 @@ def _setting(name: str) -> str:
 
 def check_hearts() -> Iterator[Finding]:
     beats = dict(Heartbeat.objects.values_list("name", "at"))
-    for name in HEARTS:
+    for name in hearts(is_mail_fetched=is_mail_fetched()):
         advice = f"start the {name} (make run starts everything)."
         if name not in beats:
             yield Finding(name, False, f"has never run: {advice}")

@@ -17,6 +17,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
+from accounts import heartbeats
 from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.tenancy import scope
@@ -38,6 +39,7 @@ POLL = timedelta(seconds=60)  # where the server does not tell of news, and for 
 SLOW_POLL = timedelta(minutes=5)  # where it does: a connection may be dead without a word
 SLICE = 1.0  # seconds until a wish to stop is heard
 HOLD_EVERY = 30.0
+BEAT_EVERY = 10.0
 
 
 class Fetcher:
@@ -47,11 +49,13 @@ class Fetcher:
         self._stopping = threading.Event()
         self._places = threading.BoundedSemaphore(MOST_READING)
         self._threads: dict[int, threading.Thread] = {}
+        self._beat_at = -BEAT_EVERY
 
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
                 self.look_round()
+                self._beat()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("Mailboxes cannot be looked up, it is tried again: %s", error)
             finally:
@@ -62,6 +66,11 @@ class Fetcher:
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         self._stopping.set()
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beat_at >= BEAT_EVERY:
+            heartbeats.beat("mail")
+            self._beat_at = time.monotonic()
 
     def look_round(self) -> None:
         """Begin with every mailbox that is due and not ours already."""
