@@ -1,7 +1,7 @@
 """The doors by which channels are set up."""
 
 from accounts.permissions import Permission
-from tests.access.rules import GET, POST, Door
+from tests.access.rules import GET, POST, PUBLIC, Door
 
 CHANNELS = Permission.MANAGE_CHANNELS
 CHANNEL = "accounts_event accounts_followup inbox_channel"
@@ -54,5 +54,14 @@ CHANNEL_DOORS = [
             ("switch/", [POST(302, MAILBOX)], {}),
             ("fetch/", [POST(302, MAILBOX)], {}),
         )
+    ],
+]
+
+# Outside, for services that sign what they bring: they have no token of a form.
+NOWHERE = {"service": "ses", "key": "nowhere"}
+HOOKS = [
+    *[
+        Door(f"hooks/mail/<slug:service>/<str:key>/{tail}", PUBLIC, POST(404), **NOWHERE)
+        for tail in ("", "mime")
     ],
 ]

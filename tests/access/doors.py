@@ -290,12 +290,3 @@ PAGES = [
     Door("accounts/password/reset/key/done/", PUBLIC, GET(200)),
     Door("accounts/login/code/confirm/", PUBLIC, *[method(302) for method in ALL]),
 ]
-
-# Outside, for services that sign what they bring: they have no token of a form.
-NOWHERE = {"service": "ses", "key": "nowhere"}
-HOOKS = [
-    *[
-        Door(f"hooks/mail/<slug:service>/<str:key>/{tail}", PUBLIC, POST(404), **NOWHERE)
-        for tail in ("", "mime")
-    ],
-]
