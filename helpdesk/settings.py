@@ -212,7 +212,7 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "helpdesk.layers.LiveLayer", "CONFIG": 
 CACHES = {"default": {"BACKEND": "helpdesk.cache.SharedCache", "LOCATION": REDIS_URL}}
 
 # Background work: a row in PostgreSQL is the work, a Celery message only its doorbell.
-FOLLOW_UP_PATIENCE = timedelta(seconds=30)
+FOLLOW_UP_PATIENCE = timedelta(seconds=env_int("FOLLOW_UP_PATIENCE", 30))
 DELIVERY_PATIENCE = timedelta(seconds=60)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {

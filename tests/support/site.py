@@ -15,7 +15,7 @@ class LiveSite(Site):
     def __init__(self, data_dir: Path) -> None:
         folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
-        super().__init__(data_dir, REDIS_URL=self.redis.url)
+        super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10")
 
     def start_redis(self) -> None:
         self.redis.start()
