@@ -18,7 +18,7 @@ run: $(VENV)/.installed  ## start everything; PORT, HOST and DATA_DIR are honour
 	@exec $(BIN)/python manage.py up
 
 test: $(VENV)/.installed-dev  ## run all tests on servers of their own; ARGS='-k name' goes to pytest
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## style, types, who may import whom, missing migrations
 	$(BIN)/ruff check .
