@@ -68,3 +68,33 @@ def files_storage(home: Path) -> dict[str, Any]:
         "secret_key": env_text("FILES_SECRET_KEY") or None,
     }
     return {"BACKEND": "inbox.storage.s3.S3Files", "OPTIONS": bucket}
+
+
+def oauth_services() -> dict[str, dict[str, str]]:
+    """Return how people sign in to mail services: what the documents say, unless ``OAUTH_…`` says more."""
+    tenant = env_text("OAUTH_MICROSOFT_TENANT", "common")
+    office = "https://outlook.office.com"
+    known = {
+        "google": {
+            "AUTHORIZE_URL": "https://accounts.google.com/o/oauth2/v2/auth",
+            "TOKEN_URL": "https://oauth2.googleapis.com/token",
+            "SCOPE": "https://mail.google.com/",
+            "IMAP": "imap.gmail.com:993:tls",
+            "SMTP": "smtp.gmail.com:587:starttls",
+        },
+        "microsoft": {
+            "AUTHORIZE_URL": f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+            "TOKEN_URL": f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+            "SCOPE": f"{office}/IMAP.AccessAsUser.All {office}/SMTP.Send offline_access",
+            "IMAP": "outlook.office365.com:993:tls",
+            "SMTP": "smtp.office365.com:587:starttls",
+        },
+    }
+    client = {"CLIENT_ID": "", "CLIENT_SECRET": ""}
+    return {
+        key: {
+            name: env_text(f"OAUTH_{key.upper()}_{name}", usual)
+            for name, usual in (said | client).items()
+        }
+        for key, said in known.items()
+    }

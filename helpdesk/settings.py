@@ -16,6 +16,7 @@ from helpdesk.env import (
     env_required,
     env_text,
     files_storage,
+    oauth_services,
 )
 
 # Site
@@ -139,7 +140,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.CommonPasswordValidator"},
 ]
 
-
 # Browsers
 _https = _base.scheme == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
@@ -227,8 +227,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 540, 600  # seconds
 CELERY_TASK_DEFAULT_QUEUE = "follow-ups"
 CELERY_TASK_ROUTES = {
     "accounts.letters.send_letter": {"queue": "bulk"},
@@ -252,6 +251,7 @@ EMAIL_BACKEND = (
 )
 # Whether channels' own mail servers may be in private networks and at any port, unencrypted too.
 ALLOW_PRIVATE_SERVERS = env_bool("ALLOW_PRIVATE_SERVERS", default=False)
+OAUTH_SERVICES = oauth_services()  # that channels' people sign in to
 DEFAULT_FROM_EMAIL = env_text(
     "DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <helpdesk@{_base.hostname or 'localhost'}>"
 )

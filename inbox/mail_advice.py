@@ -10,6 +10,28 @@ ADVICE: tuple[tuple[re.Pattern[str], Promise], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (
+            r"refuses our sign-in|nobody has signed in",
+            _("Sign in again under Servers, with the account of this mailbox."),
+        ),
+        (
+            r"client ID",
+            _("Whoever runs this site can mend it: the settings begin with OAUTH."),
+        ),
+        (
+            r"SmtpClientAuthentication",
+            _(
+                "Sending is switched off for this mailbox or its organisation. Its administrator"
+                " can allow authenticated SMTP in Microsoft 365."
+            ),
+        ),
+        (
+            r"sign-in by OAuth",
+            _(
+                "See that the mailbox lets programs in by IMAP and SMTP, and that you signed in"
+                " with its own account. Then sign in again under Servers."
+            ),
+        ),
+        (
             r"app(lication)?[ -]?(specific)? ?password|5\.7\.9\b",
             _(
                 "This server wants an app password, not the one that people sign in with. Make one"
@@ -18,7 +40,7 @@ ADVICE: tuple[tuple[re.Pattern[str], Promise], ...] = tuple(
         ),
         (
             r"5\.7\.30\b|5\.7\.139|basic auth",
-            _("This server takes no passwords from programs any more. Ask who keeps it for OAuth."),
+            _("This server takes no passwords from programs any more. Sign in under Servers."),
         ),
         (
             r"\b53[0458]\b|refused the user name|authentication ?failed|login failed|credentials",

@@ -20,6 +20,7 @@ from accounts.tenancy import attempt, scope, scope_of
 from inbox import doors, intake, live, presence, storage, viewing
 from inbox.actions import contacts, outgoing, teams, uploads
 from inbox.actions.lifecycle import NotSnoozed, wake_conversation
+from inbox.actions.mail_grants import distrust
 from inbox.actions.mail_outcomes import record_outcome
 from inbox.actions.mail_replies import prepare_mail
 from inbox.connectors.base import (
@@ -29,6 +30,7 @@ from inbox.connectors.base import (
     RecipientsRefused,
     TemporaryConnectorError,
 )
+from inbox.connectors.mail.sending import TokenRefused
 from inbox.enums import ChannelKind
 from inbox.mail_server import connector_of
 from inbox.models import Attachment, Conversation, Delivery, Message, VisitorSession
@@ -157,16 +159,14 @@ def _prepared(message: Message) -> OutgoingMessage | None:
 
 
 def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
-    connector = connector_of(message.channel)
     envelope = said.head.envelope if said.head else ()
     try:
-        external_id = connector.send(said)
+        external_id = connector_of(message.channel).send(said)
     except RecipientsRefused as error:
         outcome = partial(record_outcome, refused=error.refused, unknown=error.unsure)
         return lambda: outcome(message, envelope)
     except TemporaryConnectorError as error:
-        reason = str(error)
-        return lambda: outgoing.postpone_message(message, reason=reason)
+        return partial(_postpone, message, error)
     except PermanentConnectorError as error:
         reason = str(error)
         return lambda: outgoing.record_failure(message, reason=reason)
@@ -178,6 +178,12 @@ def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
     if said.head:
         return lambda: record_outcome(message, envelope)
     return lambda: outgoing.record_sent(message, external_id=external_id)
+
+
+def _postpone(message: Message, error: TemporaryConnectorError) -> None:
+    if isinstance(error, TokenRefused):
+        distrust(message.channel)
+    outgoing.postpone_message(message, reason=str(error))
 
 
 def _outgoing(file: Attachment) -> OutgoingFile:

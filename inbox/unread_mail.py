@@ -23,7 +23,6 @@ from inbox.connectors.base import (
     TemporaryConnectorError,
 )
 from inbox.connectors.mail import sending
-from inbox.connectors.mail.sending import Server
 from inbox.connectors.mail.threads import reply_address
 from inbox.enums import ChannelKind
 from inbox.mail_server import smtp_of
@@ -75,19 +74,19 @@ def write_unread_replies(letter: Letter) -> Words | None:
         context,
         sender=(workspace.name, mailbox.address) if mailbox else None,
         reply_to=reply_to,
-        carry=partial(_by_channel, smtp_of(mailbox)) if mailbox else hand_over,
+        carry=partial(_by_channel, mailbox) if mailbox else hand_over,
         sent=partial(record_mailed, conversation, messages, error=""),
         failed=lambda reason: record_mailed(conversation, messages, error=reason),
     )
 
 
-def _by_channel(server: Server, message: EmailMultiAlternatives) -> None:
+def _by_channel(channel: Channel, message: EmailMultiAlternatives) -> None:
     """Send it as the replies of a mail channel are sent, since it bears that channel's address."""
     raw = message.message().as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     sender, to = sending_address(message.from_email), message.to[0]
     name = message.extra_headers["Message-ID"].strip("<>").partition("@")[0]
     try:
-        sending.hand_over(server, raw, sender=sender, to=[to], name=name)
+        sending.hand_over(smtp_of(channel), raw, sender=sender, to=[to], name=name)
     except (
         OutcomeUnknown
     ) as error:  # the same mail again may be a second one, and is better than none

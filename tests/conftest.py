@@ -16,7 +16,12 @@ from accounts.tenancy import scope
 from tests import factories
 from tests.support.servers import SERVERS, TEMPLATE
 
-pytest_plugins = ["tests.support.browser", "tests.support.site", "tests.support.dovecot"]
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.site",
+    "tests.support.dovecot",
+    "tests.support.mail_service",
+]
 
 
 @pytest.fixture(scope="session")

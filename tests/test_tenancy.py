@@ -32,6 +32,7 @@ from inbox.models import (
     Draft,
     Mail,
     MailAlarm,
+    MailGrant,
     MailHook,
     Message,
     ReadMark,
@@ -94,6 +95,8 @@ def furnish(workspace):
         set_up_mailbox(channel)
         MailAlarm.objects.create(channel=channel, direction="fetching", since=channel.created_at)
         MailHook.objects.create(channel=channel)
+        now = channel.created_at
+        MailGrant.objects.create(channel=channel, expires_at=now, renew_at=now, granted_at=now)
         BlockedSender.objects.create(value="spam.example")
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")

@@ -75,7 +75,7 @@ def change_channel(
     """
     Change what an admin may change: name, config, enabled, team. The event keeps what stood before.
 
-    :param secrets: those that are new; of them the event tells only that they were changed.
+    :param secrets: those that are new, or None to go; the event tells only that they were changed.
     :raises Taken: if another channel has the name.
     """
     locked = Channel.objects.select_for_update(of=("self",)).select_related("team")
@@ -87,7 +87,8 @@ def change_channel(
     after = {field: _told(fields[field]) for field in before}
     if secrets:
         before["secrets"], after["secrets"] = (MASK if channel.secrets else ""), MASK
-        channel.secrets = channel.secrets | dict(secrets)
+        kept = channel.secrets | dict(secrets)
+        channel.secrets = {name: value for name, value in kept.items() if value is not None}
         changed.add("secrets")
     if changed:
         with refusing(*_name_once()):

@@ -12,7 +12,8 @@ from accounts.models import Membership, Team
 from inbox.actions.channels import change_channel, create_mail_channel
 from inbox.actions.mailboxes import set_up_mailbox
 from inbox.enums import AfterFetch, DeliveryState
-from inbox.models import Channel, Delivery, Mailbox
+from inbox.models import Channel, Delivery, Mailbox, MailGrant
+from inbox.oauth_services import signs_in
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def change_mail_channel(
     *,
     said: Mapping[str, Any],
     actor: Membership | None,
-    secrets: Mapping[str, str] | None = None,
+    secrets: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Channel:
     """
@@ -58,10 +59,14 @@ def change_servers(
     channel: Channel,
     *,
     servers: Mapping[str, Any],
-    secrets: Mapping[str, str],
+    secrets: Mapping[str, Any],
     actor: Membership | None,
 ) -> Channel:
     """Fetch and send elsewhere, or with another password; what had been given up is tried at once."""
+    after = Channel(config=channel.config | servers)
+    if channel.setting("oauth") and not any(signs_in(after, side) for side in ("imap", "smtp")):
+        servers = dict(servers) | {"oauth": None}
+        MailGrant.objects.filter(channel=channel).delete()
     channel = change_mail_channel(channel, said=servers, secrets=secrets, actor=actor)
     mailbox = Mailbox.objects.filter(channel=channel).first()
     if mailbox and channel.setting("imap"):

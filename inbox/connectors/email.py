@@ -54,4 +54,5 @@ class EmailConnector(Connector):
         greet(self._server())
 
     def _server(self) -> Server:
-        return Server(**self.config.get("smtp", {}), password=self.secrets.get("smtp", ""))
+        password, token = self.secrets.get("smtp", ""), self.secrets.get("token", "")
+        return Server(**self.config.get("smtp", {}), password=password, token=token)

@@ -23,6 +23,7 @@ from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import doors
 from inbox.actions import mailboxes
+from inbox.actions.mail_grants import distrust
 from inbox.connectors.base import ConnectorError
 from inbox.connectors.mail.imap import Session, opened
 from inbox.connectors.mail.imap_words import Refused
@@ -121,6 +122,8 @@ def _noting_trouble(workspace: Workspace, mailbox: Mailbox) -> Iterator[None]:
     except ConnectorError as error:
         is_refusal = isinstance(error, Refused)
         with scope(workspace):
+            if is_refusal:
+                distrust(mailbox.channel)
             mailboxes.record_failure(mailbox, reason=str(error), is_refusal=is_refusal)
     except DomainError as error:  # such as a disk that is full
         with scope(workspace):
@@ -137,9 +140,10 @@ def _fetch(
     stopping: threading.Event,
     places: threading.BoundedSemaphore,
 ) -> None:
-    connections.close_all()
     again_in = timedelta(0)
-    with opened(mailbox_of(mailbox.channel)) as session:
+    server = mailbox_of(mailbox.channel)
+    connections.close_all()
+    with opened(server) as session:
         reader = Reader(workspace, mailbox, session, stopping.is_set)
         try:
             with places:
@@ -152,6 +156,8 @@ def _fetch(
                     again_in = POLL
                     break
                 _wait_for_news(reader, folders, stopping)
+                if server.has_aged(timezone.now()):
+                    break
         except Stopped:
             pass
     with scope(workspace):

@@ -7,6 +7,7 @@ from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.mail import Mail
 from inbox.models.mail_alarm import MailAlarm
+from inbox.models.mail_grant import MailGrant
 from inbox.models.mail_hook import MailHook
 from inbox.models.mailbox import Mailbox, MailFolder
 from inbox.models.message import Message
@@ -28,6 +29,7 @@ __all__ = [
     "Mail",
     "MailAlarm",
     "MailFolder",
+    "MailGrant",
     "MailHook",
     "Mailbox",
     "Message",

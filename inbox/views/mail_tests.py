@@ -71,17 +71,16 @@ def lane(request: WorkspaceRequest, pk: int, side: str) -> HttpResponse:
 
 
 def _sending(channel: Channel, mark: str, waited: int) -> Walk:
-    server, address = smtp_of(channel), channel.address
+    address = channel.address
     subject = _("Test of %(address)s") % {"address": address}
     text = _("This mail went from your mailbox to itself, to see that both directions work.")
     raw = write_test(address, f"{mark}@{address.rpartition('@')[2]}", subject=subject, text=text)
-    return lambda: try_sending(server, address, raw)
+    return lambda: try_sending(lambda: smtp_of(channel), address, raw)
 
 
 def _receiving(channel: Channel, mark: str, waited: int) -> Walk:
-    server = mailbox_of(channel)
     watched = channel.setting("fetching", {}).get("folders") or [INBOX]
-    return lambda: try_receiving(server, watched[0], mark, waited=waited)
+    return lambda: try_receiving(lambda: mailbox_of(channel), watched[0], mark, waited=waited)
 
 
 def _sides(channel: Channel) -> list[str]:

@@ -45,8 +45,15 @@ ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 auth_failure_delay = 0
 verbose_proctitle = yes
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2.conf
+}}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -73,11 +80,25 @@ service stats {{
 """
 
 
-class Dovecot:
-    """Holds a Maildir for every user who signs in; every one has the same password."""
+TOKENS = """
+introspection_mode = get
+introspection_url = {url}?access_token=
+force_introspection = yes
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
 
-    def __init__(self, home) -> None:
-        self.home = home
+
+class Dovecot:
+    """
+    Holds a Maildir for every user who signs in; every one has the same password.
+
+    Whose token another one is, Dovecot asks at an address.
+    """
+
+    def __init__(self, home, whose="http://127.0.0.1:9/nobody") -> None:
+        self.home, self.whose = home, whose
         self.port, self.tls_port = free_port(), free_port()
         # Mail is nobody's own where root runs the tests: Dovecot refuses to act as root.
         self.user = pwd.getpwuid(os.geteuid() or 65534)
@@ -94,6 +115,7 @@ class Dovecot:
         for name in ("mail", "home", "state"):
             self._own(self.home / name)
         make_certificate(self.home)
+        (self.home / "oauth2.conf").write_text(TOKENS.format(url=self.whose))
         config = self.home / "dovecot.conf"
         config.write_text(
             CONFIG.format(
@@ -221,10 +243,10 @@ def make_certificate(folder) -> None:
 
 
 @pytest.fixture(scope="session")
-def dovecot():
+def dovecot(mail_service):
     if PROGRAM is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
-    server = Dovecot(SERVERS.folder())
+    server = Dovecot(SERVERS.folder(), mail_service.whose_url)
     server.start()
     yield server
     server.stop()

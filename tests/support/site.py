@@ -12,10 +12,10 @@ from tests.support.servers import SERVERS, WORKER
 class LiveSite(Site):
     """A site whose Redis is the test's: it stays away until the test brings it back."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **environment: str) -> None:
         folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
-        super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10")
+        super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10", **environment)
 
     def start_redis(self) -> None:
         self.redis.start()
@@ -30,10 +30,10 @@ class LiveSite(Site):
 
 
 @pytest.fixture(scope="session")
-def live_site():
+def live_site(mail_service):
     """One running product for all journeys of this worker."""
     # Not under pytest's own folder, which every run closes to PostgreSQL's user again.
-    site = LiveSite(SERVERS.home / WORKER / "live")
+    site = LiveSite(SERVERS.home / WORKER / "live", **mail_service.environment)
     site.start_redis()
     try:
         site.start()

@@ -1,10 +1,12 @@
 """A mail server of our own, on loopback, that behaves as badly as a test wants."""
 
+import base64
 import socket
 import threading
 from contextlib import suppress
 
 OK = "250 fine"
+REFUSAL = b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}'
 
 
 class MailServer:
@@ -14,9 +16,13 @@ class MailServer:
     ``answers`` replaces what it says to a word: MAIL, RCPT, DATA, or END after the mail; RCPT
     may be followed by the one address that it is for. There
     ``hang`` says nothing and ``die`` hangs up; ``die`` at BODY hangs up in the middle of it.
+
+    :param whose: says whose a token is; only with one it takes mails then, by XOAUTH2.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, whose=None) -> None:
+        self.whose = whose
+        self.signed_in: list[str] = []
         self.mails: list[bytes] = []
         self.envelopes: list[list[str]] = []
         self.answers: dict[str, str] = {}
@@ -49,6 +55,9 @@ class MailServer:
                 word = words[0].upper()
                 if word == "QUIT":
                     return
+                if self.whose and word in {"EHLO", "AUTH"}:
+                    self._let_in(talk, words)
+                    continue
                 answer = self.answers.get(word, "354 go on" if word == "DATA" else OK)
                 if word == "RCPT":
                     reader = words[1][len("TO:<") : -1]
@@ -58,6 +67,21 @@ class MailServer:
                     return
                 if word == "DATA" and answer.startswith("354") and not self._take(talk, readers):
                     return
+
+    def _let_in(self, talk, words) -> None:
+        """Ask for a token as Google's server does, which says of a refusal why before it refuses."""
+        if words[0].upper() == "EHLO":
+            self._say(talk, "250-here\r\n250 AUTH XOAUTH2")
+            return
+        user, token, *_ = base64.b64decode(words[2]).decode().split("\x01")
+        name, token = user.removeprefix("user="), token.removeprefix("auth=Bearer ")
+        if words[1] == "XOAUTH2" and self.whose(token) == name:
+            self.signed_in.append(name)
+            self._say(talk, "235 2.7.0 Accepted")
+            return
+        self._say(talk, f"334 {base64.b64encode(REFUSAL).decode()}")
+        assert talk.readline() == b"\r\n"
+        self._say(talk, "535 5.7.8 Username and Password not accepted.")
 
     def _take(self, talk, readers) -> bool:
         mail = []

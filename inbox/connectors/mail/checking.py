@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
@@ -71,9 +71,10 @@ def write_test(address: str, message_id: str, *, subject: str, text: str) -> byt
     return mail.as_bytes()
 
 
-def try_sending(server: Server, address: str, raw: bytes) -> Lane:
-    """Sign in and hand the mail over."""
+def try_sending(find: Callable[[], Server], address: str, raw: bytes) -> Lane:
+    """Sign in and hand the mail over; to ``find`` the server may be part of the trial."""
     with lane() as made:
+        server = find()
         if not server.host:
             made.note("kept", time.monotonic(), server.folder)
             return made
@@ -97,7 +98,9 @@ def try_sending(server: Server, address: str, raw: bytes) -> Lane:
     return made
 
 
-def try_receiving(server: ImapServer, folder: str, mark: str, *, waited: int = 0) -> Lane:
+def try_receiving(
+    find: Callable[[], ImapServer], folder: str, mark: str, *, waited: int = 0
+) -> Lane:
     """
     Sign in and look for the mail; one that has not come yet is waited for, a while at a time.
 
@@ -105,7 +108,7 @@ def try_receiving(server: ImapServer, folder: str, mark: str, *, waited: int = 0
     """
     with lane() as made:
         began = time.monotonic()
-        with opened(replace(server, patience=PATIENCE)) as session:
+        with opened(replace(find(), patience=PATIENCE)) as session:
             state = session.open(folder)
             made.note("folder", began, f"{folder}, {state.count}")
             made.note("idle" if session.can_idle else "poll", began)

@@ -28,12 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A known one; ``app_password`` if it wants one made for programs."""
+    """A known one; ``app_password`` if it wants one made for programs, ``oauth`` names it as a service."""
 
     name: str
     imap: Place
     smtp: Place
     app_password: bool = True
+    oauth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,17 @@ class Detected:
     seconds: float = 0
 
 
-def _known(name: str, imap: str, smtp: str, *, starttls: bool = True, app: bool = True) -> Provider:
+def _known(
+    name: str, imap: str, smtp: str, *, starttls: bool = True, app: bool = True, oauth: str = ""
+) -> Provider:
     out = Place(smtp, 587, "starttls") if starttls else Place(smtp, 465)
-    return Provider(name, Place(imap, 993), out, app)
+    return Provider(name, Place(imap, 993), out, app, oauth)
 
 
-GOOGLE = _known("Gmail", "imap.gmail.com", "smtp.gmail.com")
-MICROSOFT = _known("Microsoft 365", "outlook.office365.com", "smtp.office365.com")
+GOOGLE = _known("Gmail", "imap.gmail.com", "smtp.gmail.com", oauth="google")
+MICROSOFT = _known(
+    "Microsoft 365", "outlook.office365.com", "smtp.office365.com", oauth="microsoft"
+)
 YAHOO = _known("Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", starttls=False)
 APPLE = _known("iCloud", "imap.mail.me.com", "smtp.mail.me.com")
 AOL = _known("AOL", "imap.aol.com", "smtp.aol.com", starttls=False)

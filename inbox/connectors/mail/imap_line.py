@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import binascii
 import imaplib
 import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from imapclient import IMAPClient
 
-from inbox.connectors.mail.imap_words import Refused
+from inbox.connectors.mail.imap_words import Refused, TokenRefused
+from inbox.connectors.mail.xoauth import answer_to
 from inbox.connectors.reaching import reach, secured
 
 PATIENCE = 60  # seconds for each answer
@@ -26,8 +29,13 @@ class ImapServer:
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
+    renewed_at: datetime | None = None  # when there is a newer token to be had
     is_trusted: bool = False
     patience: float = 0  # seconds for each answer, where somebody waits for it
+
+    def has_aged(self, now: datetime) -> bool:
+        """Tell whether to sign in anew: servers end a session when its token has run out."""
+        return self.renewed_at is not None and self.renewed_at <= now
 
 
 def patience_of(server: ImapServer) -> float:
@@ -53,9 +61,21 @@ class Client(IMAPClient):
         if server.tls == "starttls":
             self.starttls(ssl.create_default_context())
         if server.token:
-            self.oauth2_login(server.user, server.token)
+            self._sign_in_by_token()
         else:
             self.login(server.user, server.password)
+
+    def _sign_in_by_token(self) -> None:
+        """Say who we are, and nothing to what the server says of a refusal: it waits for that."""
+        answers = [answer_to(self._server.user, self._server.token)]
+        try:
+            self._imap.authenticate("XOAUTH2", lambda _: answers.pop() if answers else "")
+        except binascii.Error as error:
+            raise TokenRefused("It asked something that nobody understands.") from error
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise TokenRefused(str(error)) from error
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802
         return _Line(self._server)

@@ -27,6 +27,10 @@ class NotGiven(TemporaryConnectorError):
     """The server is there and answers, but does not give this mail."""
 
 
+class TokenRefused(LoginError):
+    """What the service gave us does not open this mailbox."""
+
+
 @contextmanager
 def given() -> Iterator[None]:
     """Tell a server that is gone from one that does not give a mail."""
@@ -48,7 +52,12 @@ def in_words() -> Iterator[None]:
         said = plain(error.args)
         if any(word in said.upper() for word in PASSING):
             raise TemporaryConnectorError(f"The mail server says to come later: {said}") from error
-        raise Refused(f"The mail server refused the user name or password: {said}") from error
+        what = (
+            "our sign-in by OAuth"
+            if isinstance(error, TokenRefused)
+            else "the user name or password"
+        )
+        raise Refused(f"The mail server refused {what}: {said}") from error
     except TROUBLE as error:
         raise TemporaryConnectorError(_trouble(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 import smtplib
 import socket
@@ -19,6 +20,7 @@ from inbox.connectors.base import (
     Refusal,
     TemporaryConnectorError,
 )
+from inbox.connectors.mail.xoauth import answer_to
 from inbox.connectors.reaching import reach, secured
 
 PATIENCE = 60  # seconds for each answer
@@ -28,6 +30,10 @@ TAKEN = {250, 251}
 LONGEST_REASON = 500
 UNSURE = "It had all of the mail by then and may have passed it on."
 DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class TokenRefused(TemporaryConnectorError):
+    """What the service gave us does not open this mailbox, until there is something newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Server:
     tls: str = "starttls"
     user: str = ""
     password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     folder: str = ""
     is_trusted: bool = False
     patience: float = 0  # seconds for each answer, where somebody waits for it
@@ -149,12 +156,29 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
     try:
         if server.tls == "starttls":
             line.starttls(context=ssl.create_default_context())
-        if server.user:
+        if server.token:
+            _sign_in_by_token(line, server)
+        elif server.user:
             line.login(server.user, server.password)
         yield line
     finally:
         # What it says to our farewell changes nothing.
         line.close()
+
+
+def _sign_in_by_token(line: smtplib.SMTP, server: Server) -> None:
+    if server.tls == "none" and not server.is_trusted:
+        raise PermanentConnectorError("Without encryption the sign-in could be read on its way.")
+    answers = [answer_to(server.user, server.token)]
+    line.ehlo_or_helo_if_needed()
+    try:
+        # The server says of a refusal first what it is about, and waits for an empty line.
+        line.auth("XOAUTH2", lambda _=None: answers.pop() if answers else "")
+    except smtplib.SMTPAuthenticationError as error:
+        said = _said(error.smtp_code, error.smtp_error)
+        raise TokenRefused(said.replace("refused", "refused our sign-in by OAuth", 1)) from error
+    except binascii.Error as error:
+        raise TokenRefused("The mail server asked something that nobody understands.") from error
 
 
 @contextmanager

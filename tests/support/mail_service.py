@@ -1,0 +1,49 @@
+"""A mail service like Google's, on loopback: it gives tokens, and its mail servers take nothing else."""
+
+import pytest
+
+from tests.support.oauth import OAuthServer
+from tests.support.proxy import Proxy
+from tests.support.smtp import MailServer
+
+
+class MailService(OAuthServer):
+    """
+    Tokens, and doors to mail servers whose addresses are known before these run.
+
+    ``imap`` leads to the mail server whose port is its ``target``; ``smtp`` takes mails.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.imap = Proxy(0)
+        self.smtp = MailServer(self.whose)
+
+    @property
+    def services(self) -> dict[str, dict[str, str]]:
+        """Return what settings say of both services."""
+        servers = {
+            "IMAP": f"127.0.0.1:{self.imap.port}:none",
+            "SMTP": f"127.0.0.1:{self.smtp.port}:none",
+        }
+        return {key: self.addresses(key) | servers for key in ("google", "microsoft")}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            f"OAUTH_{key.upper()}_{name}": value
+            for key, said in self.services.items()
+            for name, value in said.items()
+        }
+
+    def close(self) -> None:
+        super().close()
+        self.imap.close()
+        self.smtp.close()
+
+
+@pytest.fixture(scope="session")
+def mail_service():
+    service = MailService()
+    yield service
+    service.close()
