@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
 from accounts.permissions import may
+from inbox.timeline import formatted
 
 
 def environment(**options: Any) -> Environment:
@@ -25,7 +26,7 @@ def environment(**options: Any) -> Environment:
         product_name=settings.PRODUCT_NAME,
         language=translation.get_language,
     )
-    env.filters["in_utc"] = in_utc
+    env.filters.update(in_utc=in_utc, formatted=formatted)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,

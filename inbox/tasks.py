@@ -140,11 +140,11 @@ def deliver(workspace: Workspace, message_id: int) -> None:
 
 def _prepared(message: Message) -> OutgoingMessage | None:
     """Say what the connector needs to know; a fault of ours in it postpones the message."""
-    head, text = None, message.text
+    head, text, html = None, message.text, ""
     if message.channel.kind == ChannelKind.EMAIL:
         try:
             with attempt():
-                head, text = prepare_mail(message)
+                head, text, html = prepare_mail(message)
         except Exception as error:
             logger.exception("Message %s could not be prepared.", message)
             outgoing.postpone_message(message, reason=repr(error))
@@ -155,6 +155,7 @@ def _prepared(message: Message) -> OutgoingMessage | None:
         text=text,
         attachments=tuple(_outgoing(file) for file in message.files()),
         head=head,
+        html=html,
     )
 
 
@@ -188,7 +189,8 @@ def _postpone(message: Message, error: TemporaryConnectorError) -> None:
 
 def _outgoing(file: Attachment) -> OutgoingFile:
     read = partial(storage.piece, file.key, 0, file.size)
-    return OutgoingFile(file.name, file.content_type, file.size, read)
+    shown_as = file.content_id if file.is_inline else ""
+    return OutgoingFile(file.name, file.content_type, file.size, read, shown_as)
 
 
 def send_due_messages() -> None:

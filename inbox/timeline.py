@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Subquery
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Event, Membership
+from inbox.connectors.mail.rich import shown
 from inbox.enums import EventKind, MessageKind
-from inbox.models import Conversation, Message, ReadMark
+from inbox.models import Conversation, Draft, Message, ReadMark
 from inbox.models.message import with_files
 
 PAGE = 50
@@ -119,6 +122,17 @@ def first_unread(conversation: Conversation, membership: Membership) -> int:
         kind=MessageKind.INCOMING, public_seq__gt=Subquery(mark.values("seq"))
     )
     return fresh.order_by("public_seq").values_list("seq", flat=True).first() or 0
+
+
+def formatted(said: Message | Draft, number: int) -> SafeString:
+    """Return words with their formats for a page: cleaned again, whatever is stored."""
+    files = [] if isinstance(said, Draft) else said.files()
+    pictures = {
+        str(file.public_id): reverse("attachment", args=[number, file.public_id])
+        for file in files
+        if file.is_inline and file.is_picture
+    }
+    return mark_safe(shown(said.html, pictures))  # noqa: S308 (nothing but our few tags is left)
 
 
 def _told(conversation: Conversation) -> QuerySet[Event]:

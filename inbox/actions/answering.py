@@ -24,6 +24,7 @@ def answer_conversation(
     conversation: Conversation,
     *,
     text: str,
+    html: str = "",
     actor: Membership,
     client_id: UUID | None = None,
     seen_seq: int | None = None,
@@ -43,6 +44,7 @@ def answer_conversation(
     message = send_message(
         conversation,
         text=text,
+        html=html,
         actor=actor,
         client_id=client_id,
         seen_seq=seen_seq,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import live
+from inbox.connectors.mail.rich import LONGEST, Words, as_html, read_words
 from inbox.enums import DraftKind
 from inbox.models import Conversation
 
@@ -38,6 +39,7 @@ def save_draft(
     *,
     kind: DraftKind,
     text: str,
+    html: str = "",
     actor: Membership,
     client_id: UUID,
     seen_seq: int = 0,
@@ -47,17 +49,22 @@ def save_draft(
     """
     Keep what was typed last. No text is no draft; what has been sent is none either.
 
+    :param html: the words with their formats, which then say what the text is.
     :param recipients: what was typed as to, cc and bcc, right or wrong, if anything was.
     :param version: the one that the writer's screen knew. What stands there under another
         number is replaced as well, and returned.
     :raises DraftTooLong: if nobody could have typed it.
     """
-    text = text.replace("\x00", "")
-    if len(text) > LONGEST_DRAFT:
+    words = Words(html="", text=text.replace("\x00", ""))
+    if html and len(html) <= LONGEST:
+        words = read_words(html)
+    if len(words.text) > LONGEST_DRAFT or len(html) > LONGEST:
         raise DraftTooLong(_("That is too long to be kept here."))
+    typed, text = text, words.text
     conversation = Conversation.objects.locked(conversation.pk)
     if message := conversation.messages.filter(client_id=client_id).first():
-        return Kept(version=0, sent=message.text)
+        is_same = (message.text, message.html) == (text.strip(), words.html)
+        return Kept(version=0, sent=typed.strip() if is_same else message.text)
 
     before = conversation.drafts.filter(membership=actor, kind=kind).first()
     missed = before.text if before and before.version != version else ""
@@ -71,6 +78,7 @@ def save_draft(
         kind=kind,
         defaults={
             "text": text,
+            "html": words.html,
             "recipients": dict(recipients or {}),
             "client_id": client_id,
             "seen_seq": seen_seq,
@@ -106,17 +114,21 @@ def give_back(
     *,
     kind: DraftKind,
     text: str,
+    html: str,
     recipients: Mapping[str, str],
     actor: Membership,
     seen_seq: int,
 ) -> None:
     """Make a draft of words that were not sent after all, before what was written since."""
     mine = conversation.drafts.filter(membership=actor, kind=kind).first()
+    if mine and (html or mine.html):
+        html = (html or as_html(text)) + (mine.html or as_html(mine.text))
     conversation.drafts.update_or_create(
         membership=actor,
         kind=kind,
         defaults={
             "text": f"{text}\n\n{mine.text}" if mine else text,
+            "html": html,
             "recipients": dict(recipients),
             "client_id": uuid4(),
             "seen_seq": seen_seq,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from inbox.actions.mail_threads import reply_key
-from inbox.actions.mail_words import sender_name, whole_text
+from inbox.actions.mail_words import Below, sender_name, whole_html, whole_text
 from inbox.actions.recipients import Recipients, suggest_recipients
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.composing import Head, references_to
@@ -28,12 +28,14 @@ class Forward:
     """What a mail says that answers nobody: its own subject, and what it passes on."""
 
     subject: str
-    copied: str
+    copied: Below
 
 
-def prepare_mail(message: Message) -> tuple[Head, str]:
+def prepare_mail(message: Message) -> tuple[Head, str, str]:
     """
-    Return the head and the words of a mail, the same on every attempt; the caller has claimed it.
+    Return the head of a mail and its words, as text and as HTML if they have formats.
+
+    They are the same on every attempt; the caller has claimed it.
 
     Only who still waits for it is in the envelope.
     """
@@ -54,7 +56,7 @@ def prepare_mail(message: Message) -> tuple[Head, str]:
         in_reply_to=in_reply_to,
         references=(*references, in_reply_to) if in_reply_to else (),
     )
-    return head, mail.whole_text or message.text
+    return head, mail.whole_text or message.text, mail.html
 
 
 def address_mail(
@@ -74,6 +76,7 @@ def address_mail(
     if known and not ANSWERED.match(subject):
         subject = f"Re: {subject}".rstrip()
     message.is_mail = True
+    below = forward.copied if forward else _quoted(last)
     mail = Mail.objects.create(
         message=message,
         channel=message.channel,
@@ -83,7 +86,8 @@ def address_mail(
         sender_name=sender_name(message),
         sender_address=address,
         people=recipients.people(),
-        whole_text=whole_text(message, forward.copied if forward else _quoted(last)),
+        whole_text=whole_text(message, below),
+        html=whole_html(message, below),
     )
     with_files([message])
     return mail
@@ -109,11 +113,9 @@ def _written(people: list[dict[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(one["name"], one["address"]) for one in people)
 
 
-def _quoted(last: Mail | None) -> str:
+def _quoted(last: Mail | None) -> Below:
     """Return what is answered, as it stands below the words."""
     if last is None or not last.message.text:
-        return ""
+        return Below()
     at = f"{last.message.created_at:%Y-%m-%d %H:%M} UTC"
-    lines = last.message.text[:LONGEST_QUOTED].splitlines()
-    quoted = "\n".join(f"> {line}".rstrip() for line in lines)
-    return f"On {at}, {last.sender} wrote:\n{quoted}"
+    return Below(last.message.text[:LONGEST_QUOTED], f"On {at}, {last.sender} wrote:")

@@ -19,8 +19,9 @@ from inbox.actions.mentions import mentioned
 from inbox.actions.recipients import BadRecipients, Recipients
 from inbox.actions.uploads import attach, holder_of_member, take_uploads
 from inbox.connectors import CONNECTORS
+from inbox.connectors.mail.rich import LONGEST, Words, read_words
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import Attachment, Channel, Conversation, Message
 
 
 class NothingToSay(DomainError):
@@ -33,6 +34,11 @@ class TooLong(DomainError):
     status: ClassVar[int] = 422
 
 
+class NoFormats(DomainError):
+    code: ClassVar[str] = "no_formats"
+    status: ClassVar[int] = 422
+
+
 class SentBefore(DomainError):
     code: ClassVar[str] = "sent_before"
 
@@ -42,6 +48,7 @@ def send_message(
     conversation: Conversation,
     *,
     text: str,
+    html: str = "",
     actor: Membership | None,
     client_id: UUID | None = None,
     seen_seq: int | None = None,
@@ -55,17 +62,18 @@ def send_message(
 
     The same ``client_id`` again returns the same message. The author's draft of it is no more.
 
+    :param html: the words with their formats, which then say what the text is.
     :param attachments: ids of the actor's uploads, which go with it.
     :param recipients: who gets the mail, if not those whom the conversation suggests.
     :raises NothingToSay: if the text is blank and nothing is attached.
     :raises TooLong: if the channel cannot carry it.
+    :raises NoFormats: if the channel carries text alone.
     :raises SentBefore: if the same ``client_id`` brought another text.
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
-    longest = CONNECTORS[conversation.channel.kind].capabilities.longest_text
-    text = checked_text(text, longest, is_alone=not attachments)
+    words = checked_words(text, html, conversation.channel, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation.pk)
-    if repeated := _written_before(conversation, client_id, text):
+    if repeated := _written_before(conversation, client_id, words):
         forget_draft(conversation, actor=actor, client_id=client_id)
         return repeated
     if seen_seq is not None:
@@ -76,9 +84,10 @@ def send_message(
     message = write(
         conversation,
         MessageKind.OUTGOING,
-        text,
+        words.text,
         at=now,
-        uploads=_taken(conversation, attachments, actor, MessageKind.OUTGOING),
+        html=words.html,
+        uploads=taken(conversation, attachments, actor, MessageKind.OUTGOING, words.pictures),
         author=actor,
         client_id=client_id,
         state=MessageState.QUEUED,
@@ -111,7 +120,7 @@ def add_note(
     text = checked_text(text, LONGEST_NOTE, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation.pk)
     forget_draft(conversation, actor=actor, client_id=client_id)
-    if repeated := _written_before(conversation, client_id, text):
+    if repeated := _written_before(conversation, client_id, Words("", text)):
         return repeated
 
     message = write(
@@ -119,7 +128,7 @@ def add_note(
         MessageKind.NOTE,
         text,
         at=timezone.now(),
-        uploads=_taken(conversation, attachments, actor, MessageKind.NOTE),
+        uploads=taken(conversation, attachments, actor, MessageKind.NOTE),
         author=actor,
         client_id=client_id,
     )
@@ -130,6 +139,19 @@ def add_note(
 
 LONGEST_NOTE = 20_000
 SAID = {MessageKind.INCOMING, MessageKind.OUTGOING}
+
+
+def checked_words(text: str, html: str, channel: Channel, *, is_alone: bool) -> Words:
+    """Clean what somebody wrote; HTML without words leaves the text."""
+    can = CONNECTORS[channel.kind].capabilities
+    if html and not can.formats:
+        raise NoFormats(_("Only mails carry formats. Send the text alone."))
+    if len(html) > LONGEST:
+        raise TooLong(_("That is too much at once. Shorten it or attach it as a file."))
+    words = read_words(html)
+    words = words if words.text else Words("", text)
+    said = checked_text(words.text, can.longest_text, is_alone=is_alone)
+    return Words(words.html, said, words.pictures)
 
 
 def checked_text(text: str, longest: int, *, is_alone: bool) -> str:
@@ -145,21 +167,31 @@ def checked_text(text: str, longest: int, *, is_alone: bool) -> str:
 
 
 def _written_before(
-    conversation: Conversation, client_id: UUID | None, text: str
+    conversation: Conversation, client_id: UUID | None, words: Words
 ) -> Message | None:
     if client_id is None:
         return None
     message = conversation.messages.filter(client_id=client_id).for_timeline().first()
-    if message and message.text != text:
+    if message and (message.text, message.html) != (words.text, words.html):
         raise SentBefore(_("This was sent before you changed it. Look at the conversation first."))
     return message
 
 
-def _taken(
-    conversation: Conversation, ids: Sequence[UUID], actor: Membership | None, kind: MessageKind
+def taken(
+    conversation: Conversation,
+    ids: Sequence[UUID],
+    actor: Membership | None,
+    kind: MessageKind,
+    pictures: Sequence[UUID] = (),
 ) -> list[Attachment]:
+    """Lock the actor's uploads that a message is about to carry, and those that its words show."""
+    wanted = [*ids, *(one for one in pictures if one not in ids)]
     holder = holder_of_member(actor)
-    return take_uploads(ids, holder=holder, conversation=conversation, kind=kind)
+    found = take_uploads(wanted, holder=holder, conversation=conversation, kind=kind)
+    for upload in found:
+        upload.is_inline = upload.is_picture and upload.public_id in pictures
+        upload.content_id = str(upload.public_id) if upload.is_inline else ""
+    return found
 
 
 def write(

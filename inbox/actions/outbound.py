@@ -16,10 +16,10 @@ from accounts.models import Membership
 from inbox import events
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.mail_replies import Forward, address_mail
-from inbox.actions.messaging import checked_text, send_message, write
+from inbox.actions.mail_words import Below
+from inbox.actions.messaging import checked_words, send_message, taken, write
 from inbox.actions.receiving import claim_handle
 from inbox.actions.recipients import Recipients
-from inbox.connectors import CONNECTORS
 from inbox.connectors.base import Sender
 from inbox.connectors.mail.words import tidy
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
@@ -54,6 +54,7 @@ def begin_conversation(
     recipients: Recipients,
     subject: str,
     text: str,
+    html: str = "",
     actor: Membership,
     client_id: UUID,
 ) -> Conversation:
@@ -66,7 +67,7 @@ def begin_conversation(
     :raises NoSubject: if it does not say what it is about.
     """
     subject = _checked(channel, subject)
-    text = checked_text(text, CONNECTORS[channel.kind].capabilities.longest_text, is_alone=True)
+    checked_words(text, html, channel, is_alone=True)
     first = next(iter(recipients))
     handle = claim_handle(channel, Sender(first.address.lower(), first.name, first.address))
     public_id = uuid5(FIRST_MESSAGES, f"{actor.pk}-{client_id}")
@@ -90,6 +91,7 @@ def begin_conversation(
     send_message(
         conversation,
         text=text,
+        html=html,
         actor=actor,
         client_id=client_id,
         recipients=recipients,
@@ -106,6 +108,7 @@ def forward_messages(
     recipients: Recipients,
     subject: str,
     text: str,
+    html: str = "",
     messages: Sequence[int],
     attachments: Sequence[UUID],
     actor: Membership,
@@ -119,7 +122,7 @@ def forward_messages(
     :raises NothingToForward: if there is nothing to pass on, or some of it is not there.
     """
     subject = _checked(channel, subject)
-    text = checked_text(text, CONNECTORS[channel.kind].capabilities.longest_text, is_alone=False)
+    words = checked_words(text, html, channel, is_alone=False)
     conversation = Conversation.objects.locked(conversation.pk)
     if before := conversation.messages.filter(client_id=client_id).for_timeline().first():
         return before
@@ -130,16 +133,19 @@ def forward_messages(
     message = write(
         conversation,
         MessageKind.FORWARD,
-        text,
+        words.text,
         at=now,
-        uploads=copies,
+        html=words.html,
+        uploads=[*copies, *taken(conversation, [], actor, MessageKind.OUTGOING, words.pictures)],
         channel_id=channel.pk,
         author=actor,
         client_id=client_id,
         state=MessageState.QUEUED,
         send_at=now,
     )
-    address_mail(message, recipients, forward=Forward(subject, _told(conversation, passed_on)))
+    address_mail(
+        message, recipients, forward=Forward(subject, Below(_told(conversation, passed_on)))
+    )
     message.save(update_fields=["is_mail"])
     events.record(EventKind.MESSAGE_QUEUED, conversation, actor=actor, messages=[message])
     return message

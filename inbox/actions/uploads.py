@@ -55,6 +55,7 @@ def begin_upload(
     holder: str,
     conversation: Conversation | None = None,
     meant_for: str = "",
+    is_inline: bool = False,
 ) -> Attachment:
     """
     Write down that a file is coming; one that has come before is returned as it is.
@@ -69,6 +70,7 @@ def begin_upload(
             holder=holder,
             conversation=conversation,
             meant_for=meant_for,
+            is_inline=is_inline,
         )
     if (known.holder, known.conversation_id) != (holder, conversation and conversation.pk):
         raise UploadTaken(_("Another file has this id. Choose a new one."))
@@ -159,7 +161,8 @@ def attach(uploads: Sequence[Attachment], message: Message) -> None:
     for position, upload in enumerate(uploads):
         upload.message, upload.position = message, position
         upload.conversation_id = message.conversation_id
-    Attachment.objects.bulk_update(uploads, ["message", "position", "conversation"])
+    fields = ["message", "position", "conversation", "is_inline", "content_id"]
+    Attachment.objects.bulk_update(uploads, fields)
     with_files([message])
 
 

@@ -32,13 +32,15 @@ def withdraw_message(
     :raises OnItsWay: if a sender has had it.
     """
     conversation, message = _locked_waiting(message)
-    text = message.text
+    text, html = message.text, message.html
     detach(message, holder=holder_of_member(actor) if keeps else "")
-    message.state, message.text, message.send_at = MessageState.WITHDRAWN, "", None
+    message.state, message.text, message.html = MessageState.WITHDRAWN, "", ""
+    message.send_at = None
     message.has_attachments, recipients = False, _typed_again(message)
     message.mails.all().delete()
     message.is_mail = False
-    message.save(update_fields=["state", "text", "send_at", "has_attachments", "is_mail"])
+    fields = ["state", "text", "html", "send_at", "has_attachments", "is_mail"]
+    message.save(update_fields=fields)
     _show_what_was_said_before(conversation)
     events.record(EventKind.MESSAGE_WITHDRAWN, conversation, actor=actor, messages=[message])
     if reopens and conversation.is_closed:
@@ -49,6 +51,7 @@ def withdraw_message(
             conversation,
             kind=DraftKind.REPLY,
             text=text,
+            html=html,
             recipients=recipients,
             actor=actor,
             seen_seq=message.seq,

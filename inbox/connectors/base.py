@@ -110,12 +110,17 @@ class StatusUpdate:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """``open`` brings the bytes when they are wanted; it raises OSError if they cannot be had."""
+    """
+    ``open`` brings the bytes when they are wanted; it raises OSError if they cannot be had.
+
+    By ``content_id`` HTML names a picture that is shown in it.
+    """
 
     name: str
     content_type: str
     size: int
     open: Callable[[], IO[bytes]]
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class OutgoingMessage:
     text: str
     attachments: tuple[OutgoingFile, ...] = ()
     head: Head | None = None
+    html: str = ""  # where the words have formats: the same as the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class Capabilities:
     longest_text: int
     receipts: bool = False
     typing: bool = False
+    formats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from inbox.connectors.mail.sending import Server, greet, hand_over
 class EmailConnector(Connector):
     """``config`` holds the address and, under ``smtp``, the way out."""
 
-    capabilities: ClassVar[Capabilities] = Capabilities(longest_text=100_000)
+    capabilities: ClassVar[Capabilities] = Capabilities(longest_text=100_000, formats=True)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         raise Forged("Nobody brings mails to this address.")
@@ -36,7 +36,7 @@ class EmailConnector(Connector):
                 "Nobody would get it: add a recipient. The mail does not say who wrote it."
             )
         try:
-            raw = compose(head, message.text, message.attachments)
+            raw = compose(head, message.text, message.attachments, message.html)
         except OSError as error:
             raise TemporaryConnectorError("An attached file cannot be read now.") from error
         except ValueError as error:

@@ -53,6 +53,7 @@ class Addressed(StrictForm):
 class DraftForm(Addressed):
     kind = forms.ChoiceField(choices=DraftKind)
     text = forms.CharField(required=False, strip=False)
+    html = forms.CharField(required=False, strip=False)
     client_id = forms.UUIDField()
     seen_seq = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -90,6 +91,7 @@ class UploadForm(StrictForm):
 
     name = forms.CharField(max_length=1000, empty_value="")
     what = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+    inline = forms.BooleanField(required=False)  # it stands in the words, not beside them
 
     def clean_what(self) -> MessageKind:
         is_note = self.cleaned_data["what"] == "note"
@@ -99,6 +101,7 @@ class UploadForm(StrictForm):
 class ReplyForm(Addressed, WritingForm):
     """``then`` may close the conversation; ``send_at`` is read as ``until`` of SnoozeForm."""
 
+    html = forms.CharField(required=False, strip=False)
     seen_seq = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     then = forms.ChoiceField(required=False, choices=[("close", "")])
     own_time = forms.CharField(required=False)

@@ -27,6 +27,7 @@ class OutboundForm(Addressed):
     channel: "forms.ModelChoiceField[Channel]" = forms.ModelChoiceField(queryset=None)
     subject = forms.CharField(required=False, max_length=1000)
     text = forms.CharField(required=False, strip=False)
+    html = forms.CharField(required=False, strip=False)
     client_id = forms.UUIDField()
 
     def __init__(self, *args: Any, **options: Any) -> None:

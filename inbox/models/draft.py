@@ -27,6 +27,7 @@ class Draft(WorkspaceOwned):
     conversation = OwnedForeignKey("Conversation", models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=5, choices=DraftKind)
     text = models.TextField()
+    html = models.TextField(blank=True)  # the same words with their formats, where they have any
     # To, cc and bcc as they were typed; empty where the conversation's own are meant.
     recipients = models.JSONField(default=dict, blank=True)
     # The message it will become, so that sending it from two places sends it once.

@@ -63,6 +63,8 @@ class Message(WorkspaceOwned):
     kind = models.CharField(max_length=8, choices=MessageKind)
     author = OwnedForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField()
+    # The same words with their formats, where they have any.
+    html = models.TextField(blank=True)
     # Most have none, and need not ask.
     has_attachments = models.BooleanField(default=False)
     is_mail = models.BooleanField(default=False)
@@ -171,7 +173,8 @@ class Message(WorkspaceOwned):
 
     @property
     def pictures(self) -> list[Attachment]:
-        return [file for file in self.files() if file.is_picture and not file.is_decoration]
+        found = [file for file in self.files() if file.is_picture and not file.is_decoration]
+        return [file for file in found if not (file.is_inline and self.html)]
 
     @property
     def other_files(self) -> list[Attachment]:

@@ -45,7 +45,8 @@ def thumbnail(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpRe
 def waiting_files(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """Return what the composer shows of files: those already given, and how many may be."""
     mine = Attachment.objects.unsent(holder_of_member(request.membership))
-    found = list(mine.filter(conversation=conversation).order_by("pk"))
+    # What stands in the words is seen there.
+    found = list(mine.filter(conversation=conversation, is_inline=False).order_by("pk"))
     kinds = {"reply": MessageKind.OUTGOING, "note": MessageKind.NOTE}
     size = settings.ATTACHMENT_MAX_BYTES
     return {
@@ -71,6 +72,7 @@ def _take(request: WorkspaceRequest, conversation: Conversation, public_id: UUID
         holder=holder,
         conversation=conversation,
         meant_for=said["what"],
+        is_inline=said["inline"],
     )
 
     status = 200 if upload.is_stored else 201

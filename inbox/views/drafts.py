@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import WorkspaceRequest
 from inbox.actions.drafts import discard_draft, save_draft
+from inbox.connectors.mail.rich import clean
 from inbox.enums import DraftKind
 from inbox.forms.conversations import DraftForm
 from inbox.models import Conversation, Draft
@@ -39,7 +40,7 @@ def of_colleague(request: WorkspaceRequest, number: int, pk: int) -> HttpRespons
     drafts = list(conversation.drafts.shared().filter(membership=pk))
     if not drafts:
         raise Http404
-    return render(request, "inbox/_draft.html", {"drafts": drafts})
+    return render(request, "inbox/_draft.html", {"drafts": drafts, "n": number})
 
 
 @require_GET
@@ -77,6 +78,7 @@ def for_composer(request: WorkspaceRequest, conversation: Conversation) -> dict[
 def _facts(draft: Draft) -> dict[str, Any]:
     return {
         "text": draft.text,
+        "html": clean(draft.html),
         "people": draft.recipients,
         "id": str(draft.client_id),
         "seen": draft.seen_seq,

@@ -16,6 +16,7 @@ from inbox.actions.messaging import add_note
 from inbox.actions.outgoing import retry_message
 from inbox.actions.recipients import as_typed
 from inbox.actions.withdrawing import release_message, withdraw_message
+from inbox.connectors.mail.rich import clean
 from inbox.enums import DraftKind
 from inbox.forms.conversations import ReplyForm, WritingForm
 from inbox.models import Conversation, Draft, Message
@@ -106,7 +107,7 @@ def _held(request: WorkspaceRequest, conversation: Conversation, newer: NewerRep
         return response
     said = ReplyForm.parse(request)
     words = Draft(kind=DraftKind.REPLY, text=said["text"], client_id=said["client_id"], version=0)
-    words.seen_seq = newer.reply.seq
+    words.seen_seq, words.html = newer.reply.seq, clean(said["html"])
     if said["recipients"]:
         words.recipients = as_typed(said["recipients"].people())
     shown = {"held": newer.reply, "words": words}

@@ -11,6 +11,7 @@ from accounts.errors import DomainError
 from accounts.http import WorkspaceRequest
 from inbox.actions.outbound import FORWARDED, begin_conversation, forward_messages
 from inbox.actions.recipients import HEADERS
+from inbox.connectors.mail.rich import LONGEST, clean
 from inbox.enums import ChannelKind, MessageState
 from inbox.forms.outbound import ForwardForm, OutboundForm
 from inbox.models import Channel, Conversation
@@ -87,6 +88,7 @@ def _typed(request: WorkspaceRequest) -> dict[str, Any]:
         "people": {header: said.get(header, request.GET.get(header, "")) for header in HEADERS},
         "subject": said.get("subject", ""),
         "text": said.get("text", ""),
+        "html": clean(said.get("html", "")[:LONGEST]),
         "channel": said.get("channel", ""),
         "client_id": said.get("client_id") or uuid4(),
     }

@@ -9,6 +9,7 @@ from accounts.models import Event
 from accounts.tenancy import scope
 from inbox.models import Contact, Conversation, Message, Tag
 from tests import factories
+from tests.mail.posting import make_mail_channel, post, written
 
 
 @pytest.fixture
@@ -28,6 +29,22 @@ def test_a_reply_is_queued_for_its_channel(api, workspace, address, operator):
     assert (shown["kind"], shown["text"], shown["state"]) == ("outgoing", "Hi", "queued")
     assert shown["author"] == {"id": operator.pk, "name": "Olga Ivanova"}
     assert last_event(workspace) == ("message.queued", operator.pk)
+
+
+def test_a_mail_may_have_formats_and_nothing_else(api, workspace, address):
+    mail = post(make_mail_channel(workspace), written("Is it red?")).conversation
+    html = '<p>It <b onclick="x">is</b></p><ul><li>red</li></ul><script>x</script>'
+
+    shown = api.post(f"conversations/{mail.number}/messages/", {"html": html}).json()
+    chat = api.post(f"{address}messages/", {"text": "x", "html": html})
+
+    assert (shown["text"], shown["html"]) == (
+        "It is\n\n- red",
+        "<p>It <b>is</b></p><ul><li>red</li></ul>",
+    )
+    assert (chat.status_code, chat.json()["code"]) == (422, "no_formats")
+    listed = api.get(f"conversations/{mail.number}/messages/").json()["results"]
+    assert [one["html"] for one in listed] == ["", shown["html"]]
 
 
 def test_a_note_stays_inside(api, workspace, address, operator):

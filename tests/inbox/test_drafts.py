@@ -157,7 +157,7 @@ def test_a_screen_keeps_and_fetches_its_draft(operator_client, conversation, hom
 
     assert answer.json() == {"version": 1, "replaced": "", "sent": None}
     kept = {"text": "Dear Ada", "id": said["client_id"], "seen": 2, "version": 1}
-    assert operator_client.get(url).json() == {"reply": kept | {"people": {}}}
+    assert operator_client.get(url).json() == {"reply": kept | {"people": {}, "html": ""}}
     assert operator_client.get(f"{home}drafts/").json() == {
         "drafts": [f"{conversation.number}:reply"]
     }

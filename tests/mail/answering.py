@@ -12,12 +12,12 @@ from inbox.models import Conversation, Message
 from inbox.tasks import deliver
 
 
-def answer(conversation, actor, text="It is red.", **said):
+def answer(conversation, actor, text="It is red.", *, html="", **said):
     """Reply to a mail; ``to``, ``cc`` and ``bcc`` are as they would be typed."""
     with scope(conversation.workspace):
         conversation = Conversation.objects.with_people().get(pk=conversation.pk)
         recipients = read_recipients(said) if said else None
-        return send_message(conversation, text=text, actor=actor, recipients=recipients)
+        return send_message(conversation, text=text, html=html, actor=actor, recipients=recipients)
 
 
 def carry(message):

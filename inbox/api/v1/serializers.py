@@ -12,6 +12,8 @@ from accounts.enums import Role, TokenScope
 from inbox.actions.recipients import MOST as MOST_RECIPIENTS
 from inbox.api.serializers import Text
 from inbox.api.v1.base import LARGEST_ID, PageQuery, Strict, Whole
+from inbox.connectors.mail.rich import LONGEST as LONGEST_HTML
+from inbox.connectors.mail.rich import clean
 from inbox.enums import (
     ChannelKind,
     MessageKind,
@@ -148,6 +150,9 @@ class Message(serializers.Serializer[Any]):
     seq = serializers.IntegerField(help_text="Grows within the conversation.")
     kind = serializers.ChoiceField(choices=MessageKind.choices)
     text = serializers.CharField()
+    html = serializers.SerializerMethodField(
+        help_text="The text with its formats, or empty. `cid:` and an attachment's id is a picture."
+    )
     author = Person(allow_null=True, help_text="Null: the contact, or no person.")
     state = serializers.ChoiceField(choices=MessageState.choices)
     created_at = serializers.DateTimeField()
@@ -155,6 +160,9 @@ class Message(serializers.Serializer[Any]):
     error = serializers.CharField()
     attachments = Attachment(many=True, source="files")
     recipients = Recipient(many=True, help_text="Of a mail that was sent from here.")
+
+    def get_html(self, message: Any) -> str:
+        return clean(message.html) if message.html else ""
 
 
 class Tags(serializers.Serializer[Any]):
@@ -192,7 +200,7 @@ class Writing(Strict):
     )
 
     def validate(self, attrs: Any) -> Any:
-        if not attrs["text"] and not attrs["attachments"]:
+        if not any(attrs.get(name) for name in ("text", "html", "attachments")):
             raise serializers.ValidationError({"text": _("Say something, or attach a file.")})
         return attrs
 
@@ -211,6 +219,14 @@ class Addresses(serializers.ListField):
 
 
 class Replying(Writing):
+    html = Words(
+        max_length=LONGEST_HTML,
+        required=False,
+        allow_blank=True,
+        help_text="Mail only: the words with formats, which make the text. All but bold, italic,"
+        " underlined, lists, links, quotations, headings, code and pictures is taken out."
+        ' A picture is an upload of yours: `<img src="cid:ID">`.',
+    )
     to = Addresses(help_text="Mail only. None of the three: whom the conversation suggests.")
     cc = Addresses()
     bcc = Addresses()

@@ -66,9 +66,14 @@ class _Policy(policy.EmailPolicy):
 POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
-def compose(head: Head, text: str, files: Sequence[OutgoingFile]) -> bytes:
+PAGE = '<!doctype html>\n<html><head><meta charset="utf-8"></head><body>\n{}\n</body></html>\n'
+
+
+def compose(head: Head, text: str, files: Sequence[OutgoingFile], html: str = "") -> bytes:
     """
     Return the bytes of a mail.
+
+    :param html: says the same as the text; the files that have a content id are shown in it.
 
     :raises OSError: if a file cannot be read.
     :raises ValueError: if an address cannot stand in a header.
@@ -89,7 +94,11 @@ def compose(head: Head, text: str, files: Sequence[OutgoingFile]) -> bytes:
     if head.references:
         mail["References"] = " ".join(f"<{one}>" for one in head.references)
     mail.set_content(text.rstrip() + "\n", cte="quoted-printable")
-    for file in files:
+    shown = [file for file in files if html and file.content_id]
+    if html:
+        mail.add_alternative(PAGE.format(html), subtype="html", cte="quoted-printable")
+        _show(mail, shown)
+    for file in (one for one in files if one not in shown):
         _attach(mail, file)
     return mail.as_bytes()
 
@@ -109,9 +118,22 @@ def _written(one: Address) -> HeaderAddress:
     return HeaderAddress(tidy(one.name), local, domain)
 
 
-def _attach(mail: EmailMessage, file: OutgoingFile) -> None:
+def _show(mail: EmailMessage, files: Sequence[OutgoingFile]) -> None:
+    """Put pictures beside the HTML that shows them (RFC 2387)."""
+    page = mail.get_payload()[-1]  # type: ignore[index]
+    for file in files:
+        main, _, sub = file.content_type.partition("/")
+        where = {"cid": f"<{file.content_id}>", "disposition": "inline", "filename": file.name}
+        page.add_related(_content(file), maintype=main, subtype=sub, **where)  # type: ignore[union-attr]
+
+
+def _content(file: OutgoingFile) -> bytes:
     with file.open() as opened:
-        content = opened.read(file.size)
+        return opened.read(file.size)
+
+
+def _attach(mail: EmailMessage, file: OutgoingFile) -> None:
+    content = _content(file)
     main, _, sub = file.content_type.partition("/")
     if main in {"message", "multipart"} or not sub:  # which must not be encoded
         main, sub = "application", "octet-stream"
