@@ -28,7 +28,8 @@ def begin_mail_channel(
     return create_mail_channel(
         name=name,
         address=config["address"],
-        config=dict(config) | {"unfinished": True},
+        config={name: said for name, said in config.items() if said is not None}
+        | {"unfinished": True},
         enabled=False,
         actor=actor,
     )

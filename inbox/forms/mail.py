@@ -49,6 +49,14 @@ class AddressForm(NamedForm):
         required=False,
         help_text=_("As customers know it. Without one, the name of the workspace."),
     )
+    signature = forms.CharField(
+        label=_("Signature"),
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Below mails of people who have none of their own. {name}, {first_name}, {workspace}, {channel} and {address} are filled in."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, channel: Channel | None = None) -> None:
         self.channel = channel
@@ -57,6 +65,7 @@ class AddressForm(NamedForm):
         initial = known | {
             "style": sender.get("style", FromStyle.ALONE if channel else FromStyle.PERSON),
             "company": sender.get("name", ""),
+            "signature": channel.setting("signature") if channel else "",
         }
         super().__init__(data, initial=initial)
         if channel and not channel.is_unfinished:
@@ -84,7 +93,8 @@ class AddressForm(NamedForm):
         said = self.cleaned_data
         sender = {"style": said["style"], "name": said["company"]}
         address = {"address": said["address"]} if "address" in said else {}
-        return address | {"from": sender}
+        signature = said["signature"].replace("\r\n", "\n") or None
+        return address | {"from": sender, "signature": signature}
 
 
 class ServersForm(forms.Form):

@@ -98,6 +98,18 @@ def test_a_mailbox_is_set_up_step_by_step(post, get, read, workspace):
     assert folders == [("INBOX", True), ("Shop", True)]
 
 
+def test_a_channel_has_a_signature_for_those_who_have_none(channel, post, get, read):
+    typed = SENDER | {"signature": "{name}\r\n{workspace}"}
+
+    post(f"{channel.pk}/address/", **typed)
+
+    assert read().config["signature"] == "{name}\n{workspace}"
+    assert b">{name}\n{workspace}</textarea>" in get(f"{channel.pk}/address/").content
+    post(f"{channel.pk}/address/", **SENDER)
+    assert "signature" not in read().config
+    assert post(f"{channel.pk}/address/", **SENDER, signature="x" * 2001).status_code == 422
+
+
 def test_whoever_skips_the_folders_has_the_inbox_fetched(channel, workspace):
     with scope(workspace):
         folders = Mailbox.objects.get(channel=channel).folders.values_list("name", flat=True)
