@@ -21,6 +21,7 @@ NOUNS = {
     "team": (_("Teams"), "building"),
     "channel": (_("Channels"), "plug"),
     "blockedsender": (_("Blocked senders"), "block"),
+    "picturesender": (_("Pictures in mails"), "image"),
     "apitoken": (_("API tokens"), "key"),
     "workspace": (_("Workspace"), "home"),
 }
@@ -51,6 +52,8 @@ ELSEWHERE = {
     "channel.changed": _("changed a channel"),
     "sender.blocked": _("blocked a sender"),
     "sender.unblocked": _("let a sender in again"),
+    "pictures.allowed": _("had a sender's pictures loaded always"),
+    "pictures.stopped": _("had a sender's pictures loaded no longer"),
     "channel.troubled": _("found that mail stands still"),
     "channel.recovered": _("found that mail moves again"),
 }

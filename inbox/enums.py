@@ -157,6 +157,8 @@ class EventKind(models.TextChoices):
     CONTACT_CHANGED = "contact.changed"
     SENDER_BLOCKED = "sender.blocked"
     SENDER_UNBLOCKED = "sender.unblocked"
+    PICTURES_ALLOWED = "pictures.allowed"
+    PICTURES_STOPPED = "pictures.stopped"
     CHANNEL_CREATED = "channel.created"
     CHANNEL_CHANGED = "channel.changed"
     CHANNEL_TROUBLED = "channel.troubled"

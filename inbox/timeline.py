@@ -14,6 +14,7 @@ from inbox.connectors.mail.rich import shown
 from inbox.enums import EventKind, MessageKind
 from inbox.models import Conversation, Draft, Message, ReadMark
 from inbox.models.message import with_files
+from inbox.models.picture_sender import note_picture_senders
 
 PAGE = 50
 MISSED = 200  # events told at once to a screen that has missed them
@@ -62,13 +63,14 @@ def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Ent
         for event in events
         if event.seq and event.kind in SHOWN
     }
-    written = {message.seq: Entry(message.seq, message=message) for message in _named(messages)}
+    written = {message.seq: Entry(message.seq, message=message) for message in _described(messages)}
     return [entry for _, entry in sorted((shown | written).items())]
 
 
-def _named(messages: Iterable[Message]) -> list[Message]:
-    """Let notes that may call somebody know the names of those who work here."""
+def _described(messages: Iterable[Message]) -> list[Message]:
+    """Let notes that may call somebody know the names of those who work here, and mails whose they are."""
     found = list(messages)
+    note_picture_senders(one.mail for one in found if one.mail)
     calling = [one for one in found if one.is_note and "@" in one.text]
     if calling:
         people = [member.user for member in Membership.objects.for_list()]

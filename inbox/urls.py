@@ -54,6 +54,7 @@ urlpatterns = [
     ),
     path("inbox/<int:number>/messages/", messages.create, name="messages"),
     path("inbox/<int:number>/messages/<int:pk>/layout/", mails.layout, name="mail-layout"),
+    path("inbox/<int:number>/messages/<int:pk>/pictures/", mails.pictures, name="mail-pictures"),
     path("inbox/<int:number>/messages/<int:pk>/original/", mails.original, name="mail-original"),
     path("inbox/<int:number>/messages/<int:pk>/retry/", messages.retry, name="message-retry"),
     path(

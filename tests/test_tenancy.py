@@ -35,6 +35,7 @@ from inbox.models import (
     MailGrant,
     MailHook,
     Message,
+    PictureSender,
     ReadMark,
 )
 from tests import factories
@@ -98,6 +99,7 @@ def furnish(workspace):
         now = channel.created_at
         MailGrant.objects.create(channel=channel, expires_at=now, renew_at=now, granted_at=now)
         BlockedSender.objects.create(value="spam.example")
+        PictureSender.objects.create(value="ada@example.test")
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")

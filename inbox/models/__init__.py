@@ -11,6 +11,7 @@ from inbox.models.mail_grant import MailGrant
 from inbox.models.mail_hook import MailHook
 from inbox.models.mailbox import Mailbox, MailFolder
 from inbox.models.message import Message
+from inbox.models.picture_sender import PictureSender
 from inbox.models.read_mark import ReadMark
 from inbox.models.tag import ConversationTag, Tag
 from inbox.models.visitor import VisitorSession
@@ -33,6 +34,7 @@ __all__ = [
     "MailHook",
     "Mailbox",
     "Message",
+    "PictureSender",
     "ReadMark",
     "Tag",
     "VisitorSession",

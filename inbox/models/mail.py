@@ -9,6 +9,7 @@ from django.db import models
 
 from accounts.models import OwnedForeignKey, WorkspaceOwned
 from accounts.tenancy import ScopedManager
+from inbox.connectors.mail.trust import Trust
 from inbox.enums import RecipientState
 from inbox.models.channel import Channel
 from inbox.models.conversation import Conversation
@@ -18,6 +19,8 @@ from inbox.models.message import Message
 REMOTE = re.compile(r"""<img\b[^>]{0,2000}\bsrc\s*=\s*["']?\s*https?:""", re.IGNORECASE)
 LONGEST_UNFOLDED = 20_000
 LONGEST_SAID = 500
+# Of a mail with these nobody can tell who wrote it.
+NAMELESS = {"several_senders", "bad_sender"}
 LOST = {RecipientState.REFUSED, RecipientState.BOUNCED, RecipientState.UNKNOWN}
 
 
@@ -53,6 +56,8 @@ class Mail(WorkspaceOwned):
     raw_key = models.CharField(max_length=64, blank=True)
     raw_size = models.PositiveBigIntegerField(default=0)
 
+    loads_pictures = False  # from wherever they lie, unasked
+
     objects = ScopedManager()
 
     class Meta:
@@ -82,6 +87,12 @@ class Mail(WorkspaceOwned):
     @property
     def has_remote_pictures(self) -> bool:
         return bool(REMOTE.search(self.html))
+
+    @property
+    def believed_sender(self) -> str:
+        """Return the address of whoever wrote it; '' if that is in doubt."""
+        doubted = self.trust == Trust.FAIL or not NAMELESS.isdisjoint(self.problems)
+        return "" if doubted else self.sender_address.lower()
 
     @property
     def shown_whole(self) -> str:

@@ -8,17 +8,21 @@ from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import escape
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import Unfinished, WorkspaceRequest
 from inbox import file_links, storage
+from inbox.actions.remote_pictures import always_load_pictures, stop_loading_pictures
 from inbox.connectors.mail.sanitising import sanitise
 from inbox.files import CHUNK
-from inbox.models import Mail, Message
+from inbox.models import Conversation, Mail, Message
 from inbox.models.message import with_files
+from inbox.models.picture_sender import note_picture_senders
 from inbox.views.access import conversation_for
+from inbox.views.state import undoes
 
 CID = re.compile(r'src="cid:([^"]*)"', re.IGNORECASE)
 REMOTE = re.compile(r'(<img\b[^>]*?) src="(?:https?:)?//[^"]*"', re.IGNORECASE)
@@ -38,14 +42,20 @@ PAGE = (
 
 @require_GET
 def layout(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
-    """Show a mail's HTML, made harmless; ``?pictures`` also loads what lies on other servers."""
-    message, mail = _found(request, number, pk)
+    """
+    Show a mail's HTML, made harmless.
+
+    What lies on other servers is loaded if ``?pictures`` asks for it, or always from this sender.
+    """
+    conversation, message, mail = _found(request, number, pk)
     if not mail.html:
         raise Http404
+    note_picture_senders([mail])
+    is_wanted = "pictures" in request.GET or (mail.loads_pictures and not conversation.is_spam)
     body = _with_pictures(sanitise(mail.html), message)
     home = file_links.home() or f"{request.scheme}://{request.get_host()}"
     pictures = f"{home} https: http:"
-    if "pictures" not in request.GET:
+    if not is_wanted:
         # The policy would stop it, too, but would leave the sign of a broken picture.
         body, pictures = REMOTE.sub(r"\1", body), home
     headers = {
@@ -60,19 +70,37 @@ def layout(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
 @require_GET
 def original(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
     """Give the mail as it came."""
-    _, mail = _found(request, number, pk)
+    *_conversation, mail = _found(request, number, pk)
     if not mail.raw_key:
         raise Http404
     return Unfinished(lambda: _give(mail, f"{number}-{pk}.eml"))
 
 
-def _found(request: WorkspaceRequest, number: int, pk: int) -> tuple[Message, Mail]:
+@require_http_methods(["POST", "DELETE"])
+def pictures(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
+    """POST loads the pictures of whoever wrote this mail from now on, DELETE asks again."""
+    conversation, _message, mail = _found(request, number, pk)
+    stops = undoes(request)
+    act = stop_loading_pictures if stops else always_load_pictures
+    act(mail, actor=request.membership)
+    if not request.htmx:
+        return redirect("conversation", number)
+    said = (
+        _("Pictures from %s are loaded only when you ask.")
+        if stops
+        else _("Pictures from %s are loaded from now on.")
+    )
+    context = {"conversation": conversation, "said": said % mail.sender_address}
+    return render(request, "inbox/_redrawn.html", context | {"back": "" if stops else request.path})
+
+
+def _found(request: WorkspaceRequest, number: int, pk: int) -> tuple[Conversation, Message, Mail]:
     conversation = conversation_for(request, number)
     message = get_object_or_404(conversation.messages.filter(is_mail=True), pk=pk)
     with_files([message])
     if message.mail is None:
         raise Http404
-    return message, message.mail
+    return conversation, message, message.mail
 
 
 def _with_pictures(html: str, message: Message) -> str:

@@ -24,7 +24,7 @@ from inbox.views.access import conversation_for
 def assignment(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST gives the conversation to a person, at first to oneself; DELETE to nobody."""
     conversation, me = conversation_for(request, number), request.membership
-    if _undoes(request):
+    if undoes(request):
         given = assigning.unassign_conversation(conversation, actor=me)
         return _changed(request, conversation, given, _("Unassigned."))
     to = me
@@ -39,8 +39,8 @@ def assignment(request: WorkspaceRequest, number: int) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 def closure(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST closes the conversation, DELETE reopens it."""
-    undoes = _undoes(request)
-    act = lifecycle.reopen_conversation if undoes else lifecycle.close_conversation
+    reopens = undoes(request)
+    act = lifecycle.reopen_conversation if reopens else lifecycle.close_conversation
     conversation = conversation_for(request, number)
     changed = act(conversation, actor=request.membership)
     return _changed(request, conversation, changed, "" if undoes else _("Closed."))
@@ -49,8 +49,8 @@ def closure(request: WorkspaceRequest, number: int) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 def spam(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST says that the conversation is spam, DELETE that it is none."""
-    undoes = _undoes(request)
-    act = marking.clear_spam if undoes else marking.mark_spam
+    clears = undoes(request)
+    act = marking.clear_spam if clears else marking.mark_spam
     conversation = conversation_for(request, number)
     changed = act(conversation, actor=request.membership)
     said = _("Taken back into the inbox.") if undoes else _("Marked as spam.")
@@ -61,7 +61,7 @@ def spam(request: WorkspaceRequest, number: int) -> HttpResponse:
 def snooze(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST puts the conversation off until a time, DELETE wakes it."""
     conversation, me = conversation_for(request, number), request.membership
-    if _undoes(request):
+    if undoes(request):
         woken = lifecycle.wake_conversation(conversation, actor=me)
         return _changed(request, conversation, woken)
     until = SnoozeForm.parse(request)["until"]
@@ -89,12 +89,12 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 def read(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST notes that one has the newest message before one's eyes, DELETE that one has not."""
-    act = triage.mark_unread if _undoes(request) else triage.mark_read
+    act = triage.mark_unread if undoes(request) else triage.mark_read
     act(conversation_for(request, number), actor=request.membership)
     return HttpResponse(status=204)
 
 
-def _undoes(request: WorkspaceRequest) -> bool:
+def undoes(request: WorkspaceRequest) -> bool:
     return request.method == "DELETE" or "undo" in request.POST
 
 

@@ -41,6 +41,7 @@ REMOVED = PEOPLE + " accounts_invitation inbox_conversation"
 INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
 DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
+PICTURES = "accounts_event inbox_picturesender"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 HABITS = "accounts_membership"
@@ -122,6 +123,13 @@ WORKSPACE = [
     Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
     Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
     Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
+    Door(
+        f"{ONE}messages/<int:pk>/pictures/",
+        CONVERSATION,
+        POST(302, PICTURES, fragment=200),
+        DELETE(302, PICTURES, fragment=200),
+        pk="mail",
+    ),
     Door(
         f"{ONE}assignment/",
         CONVERSATION,

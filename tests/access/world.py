@@ -189,6 +189,7 @@ class Place:
             conversation.messages.filter(pk=message.pk).update(is_mail=True)
             facts = {"html": f"<p>{mark}</p>", "raw_key": key, "raw_size": len(mark)}
             Mail.objects.create(message=message, channel=self.channel, mail_id=mark, **facts)
+            facts["sender_address"] = f"{mark.lower()}@far.test"
         return message.pk
 
     def _conversation(self, team: Any, mark: str) -> Conversation:

@@ -4,11 +4,16 @@ import base64
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from accounts.tenancy import scope
-from inbox.models import Conversation
+from inbox import timeline
+from inbox.actions.spam import mark_spam
+from inbox.models import Conversation, PictureSender
 from tests.mail.posting import make_mail_channel, post, written
+from tests.mail.test_trust import FAIL, OURS, PASS
 
 PICTURE = io.BytesIO()
 Image.new("RGB", (3, 2)).save(PICTURE, "PNG")
@@ -85,3 +90,100 @@ def test_the_original_is_given_as_it_came(workspace, mailbox, operator_client):
 
     assert given["Content-Type"] == "message/rfc822"
     assert b"".join(given) == LAID_OUT
+
+
+# Pictures from other servers
+
+
+def laid_out(number, *, results=PASS, sender="Ada <ada@example.test>", **headers):
+    html = '<p>Hello</p><img src="https://far.test/a.png">'
+    said = {"content_type": "text/html", "message_id": f"<{number}@x>", "subject": f"No. {number}"}
+    return written(html, sender=sender, authentication_results=results, **said, **headers)
+
+
+@pytest.fixture
+def checking(workspace, mailbox):
+    with scope(workspace):
+        mailbox.config["authserv_id"] = OURS
+        mailbox.save(update_fields=["config"])
+    return mailbox
+
+
+def loads(client, workspace, message):
+    shown = client.get(address(workspace, message, "layout"))
+    return "https://far.test/a.png" in shown.content.decode(), "https:" in shown[
+        "Content-Security-Policy"
+    ]
+
+
+def test_pictures_of_a_known_sender_are_loaded_until_somebody_stops_it(
+    workspace, checking, operator_client
+):
+    first, later = post(checking, laid_out(1)), post(checking, laid_out(2))
+    other = post(checking, laid_out(3, sender="Bob <bob@example.test>"))
+    url = address(workspace, first, "pictures")
+
+    assert loads(operator_client, workspace, first) == (False, False)
+    assert (
+        "from now on" in operator_client.post(url, headers={"HX-Request": "true"}).content.decode()
+    )
+    assert operator_client.post(url).status_code == 302  # saying it twice is saying it once
+
+    assert loads(operator_client, workspace, first) == (True, True)
+    assert loads(operator_client, workspace, later) == (True, True)
+    assert loads(operator_client, workspace, other) == (False, False)
+    page = operator_client.get(f"/{workspace.slug}/inbox/1/").content.decode()
+    assert "loaded in mails from ada@example.test" in page
+    assert operator_client.delete(url).status_code == 302
+    assert loads(operator_client, workspace, later) == (False, False)
+    with scope(workspace):
+        assert not PictureSender.objects.exists()
+
+
+def test_who_may_be_forged_has_no_pictures_loaded(workspace, checking, operator_client):
+    genuine, forged = post(checking, laid_out(1)), post(checking, laid_out(2, results=FAIL))
+    two = post(checking, laid_out(3, sender="ada@example.test, eve@evil.test"))
+    for doubtful in (forged, two):
+        refused = operator_client.post(address(workspace, doubtful, "pictures"))
+        assert refused.status_code == 422
+    with scope(workspace):
+        assert not PictureSender.objects.exists()
+
+    operator_client.post(address(workspace, genuine, "pictures"))
+
+    assert loads(operator_client, workspace, genuine) == (True, True)
+    assert loads(operator_client, workspace, forged) == (False, False)
+    assert loads(operator_client, workspace, two) == (False, False)
+    page = operator_client.get(
+        f"/{workspace.slug}/inbox/{forged.conversation.number}/", headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Pictures from other servers are not loaded." in page
+    assert "Always from this sender" not in page
+
+
+def test_spam_and_other_workspaces_load_nothing(workspace, elsewhere, checking, operator_client):
+    message = post(checking, laid_out(1))
+    with scope(elsewhere):
+        PictureSender.objects.create(value="ada@example.test")
+    assert loads(operator_client, workspace, message) == (False, False)
+
+    operator_client.post(address(workspace, message, "pictures"))
+    with scope(workspace):
+        mark_spam(message.conversation, actor=None)
+
+    assert loads(operator_client, workspace, message) == (False, False)
+
+
+def test_whose_pictures_are_loaded_is_asked_once_for_a_timeline(
+    workspace, checking, django_assert_num_queries
+):
+    conversation = post(checking, laid_out(1)).conversation
+    with scope(workspace), CaptureQueriesContext(connection) as one:
+        timeline.newest(conversation)
+    for number in (2, 3):
+        post(checking, laid_out(number, in_reply_to="<1@x>"))
+
+    with scope(workspace), django_assert_num_queries(len(one)):
+        page = timeline.newest(conversation)
+
+    assert [entry.message.mail.has_remote_pictures for entry in page.entries] == [True] * 3

@@ -5,7 +5,7 @@ import { live } from "../lib/live.js";
 import { Reading } from "../lib/reading.js";
 import { untilDone } from "../lib/retrying.js";
 import { submitQuietly } from "../lib/submitting.js";
-import { offerUndo } from "../lib/undoing.js";
+import { offerUndo, offerWayBack } from "../lib/undoing.js";
 import { isUnread } from "../lib/unread.js";
 
 /** The conversation on the screen: what is pushed about it, what is missed, what is done to it. */
@@ -33,6 +33,7 @@ class OpenConversation extends HTMLElement {
     });
     this.addEventListener("submit", this.#submit);
     this.addEventListener("written", () => live.isUp || this.#reach(this.#seen + 1));
+    document.addEventListener("redrawn", () => this.#redraw(), { signal });
     document.addEventListener("visibilitychange", () => this.#read(), { signal });
     live.watchConversation(this.#number);
     document.dispatchEvent(new Event("opened"));
@@ -58,9 +59,12 @@ class OpenConversation extends HTMLElement {
       return;
     }
     const done = answer.querySelector("#done");
-    if (done) offerUndo(done.textContent, [done.getAttribute("data-event")]);
+    const redraws = done?.hasAttribute("data-redraws");
+    if (redraws) offerWayBack(done);
+    else if (done) offerUndo(done.textContent, [done.getAttribute("data-event")]);
     if (!this.isConnected) return;
     this.#showHead(head);
+    if (redraws) this.#redraw();
     if (!live.isUp) this.#reach(Number(head.dataset.seq));
     if (done && head.dataset.status !== "open" && restore) goOn();
   }
@@ -88,8 +92,8 @@ class OpenConversation extends HTMLElement {
     this.#fetching = false;
   }
 
-  /** The customer is called otherwise now, in every line that is shown. */
-  #redraw(seq) {
+  /** The customer is called otherwise now, or mails look otherwise, in every line that is shown. */
+  #redraw(seq = this.#seen) {
     this.#stale = true;
     this.#reach(Math.max(seq, this.#seen));
   }

@@ -13,6 +13,7 @@ export function upsert(thread, entries, { from, to }) {
     const old = /** @type {HTMLElement} */ (thread.querySelector(`#${entry.id}`));
     if (old) {
       if ("open" in old.dataset) entry.dataset.open = "";
+      keepUnfolded(old, entry);
       old.replaceWith(entry);
     } else {
       thread.insertBefore(entry, following(thread, seq));
@@ -20,6 +21,12 @@ export function upsert(thread, entries, { from, to }) {
     }
   }
   return fresh;
+}
+
+/** What the reader has unfolded in a line stays so when it is drawn anew. */
+function keepUnfolded(old, entry) {
+  const before = old.querySelectorAll("details");
+  entry.querySelectorAll("details").forEach((one, at) => (one.open ||= Boolean(before[at]?.open)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { post } from "./fetching.js";
+import { parse, post } from "./fetching.js";
 import { say } from "./toast.js";
 
 const MOST = 100; // that the server takes at once
@@ -10,6 +10,26 @@ const MOST = 100; // that the server takes at once
  */
 export function offerUndo(sentence, events) {
   say(sentence, events.length ? () => takeBack(events) : null);
+}
+
+/**
+ * Says what was done to the conversation on the screen, and how to undo it by its own address.
+ * @param {HTMLElement} done
+ */
+export function offerWayBack({ textContent, dataset: { back } }) {
+  say(textContent, back ? () => goBack(back) : null);
+}
+
+async function goBack(url) {
+  const body = new FormData();
+  body.set("undo", "1");
+  try {
+    const { html, refusal } = await post(url, body);
+    say(refusal || parse(html).querySelector("#done").textContent);
+    document.dispatchEvent(new Event("redrawn"));
+  } catch {
+    say();
+  }
 }
 
 async function takeBack(events) {
