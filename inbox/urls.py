@@ -68,6 +68,7 @@ urlpatterns = [
     path("inbox/<int:number>/assignment/", state.assignment, name="assignment"),
     path("inbox/<int:number>/closure/", state.closure, name="closure"),
     path("inbox/<int:number>/spam/", state.spam, name="spam"),
+    path("inbox/<int:number>/block/", blocking.block, name="block"),
     path("inbox/<int:number>/snooze/", state.snooze, name="snooze"),
     path("inbox/<int:number>/tags/", state.tags, name="tags"),
     path("inbox/<int:number>/tags/<int:pk>/", state.tag, name="tag"),

@@ -8,14 +8,20 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.errors import DomainError
 from accounts.models import Membership
+from inbox.actions.recipients import contact_of
+from inbox.actions.spam import mark_spam
 from inbox.connectors.mail.addresses import valid_address
 from inbox.enums import ChannelKind, EventKind
-from inbox.models import BlockedSender, Channel
+from inbox.models import BlockedSender, Channel, Conversation
 
 
 class BadSender(DomainError):
     code: ClassVar[str] = "bad_sender"
     status: ClassVar[int] = 422
+
+
+class AlreadyBlocked(DomainError):
+    code: ClassVar[str] = "already_blocked"
 
 
 @transaction.atomic
@@ -35,6 +41,24 @@ def block_sender(said: str, *, actor: Membership | None) -> BlockedSender:
     if is_new:
         events.record(EventKind.SENDER_BLOCKED, blocked, actor=actor, name=value)
     return blocked
+
+
+@transaction.atomic
+def block_contact(conversation: Conversation, *, actor: Membership) -> Conversation:
+    """
+    Block the address that the contact writes from, and put the conversation among the spam.
+
+    :raises BadSender: if they do not write mails.
+    :raises AlreadyBlocked: if nothing of theirs is let in anyway.
+    """
+    conversation = Conversation.objects.locked(conversation.pk)
+    address = contact_of(conversation).address
+    if conversation.channel.kind != ChannelKind.EMAIL or not address:
+        raise BadSender(_("Only senders of mails can be blocked."))
+    if is_blocked(address):
+        raise AlreadyBlocked(_("%s is blocked already.") % address)
+    block_sender(address, actor=actor)
+    return mark_spam(conversation, actor=actor, blocked=address)
 
 
 @transaction.atomic

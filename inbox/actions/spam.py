@@ -1,6 +1,7 @@
 """Put conversations aside as spam, and take back what is none."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,17 +15,25 @@ from inbox.models import Conversation
 
 
 @transaction.atomic
-def mark_spam(conversation: Conversation, *, actor: Membership | None) -> Conversation:
-    """Close the conversation and keep it, and whatever else its contact writes there, out of sight."""
+def mark_spam(
+    conversation: Conversation, *, actor: Membership | None, blocked: str = ""
+) -> Conversation:
+    """
+    Close the conversation and keep it, and whatever else its contact writes there, out of sight.
+
+    :param blocked: the address that was blocked with it, which may be told of spam, too.
+    """
     conversation = Conversation.objects.locked(conversation.pk)
-    if conversation.is_spam:
+    if conversation.is_spam and not blocked:
         return conversation
 
-    before = as_it_is(conversation)
+    data: dict[str, Any] = {"before": as_it_is(conversation)}
+    if blocked:
+        data |= {"blocked": blocked, "was_spam": conversation.is_spam}
     if not conversation.is_closed:
         conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.is_spam, conversation.waiting_since = True, None
-    events.record(EventKind.CONVERSATION_SPAM_MARKED, conversation, actor=actor, before=before)
+    events.record(EventKind.CONVERSATION_SPAM_MARKED, conversation, actor=actor, **data)
     hold_scheduled_messages(conversation)
     return conversation
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.models import Event, Membership
+from accounts.permissions import Permission, may
 from inbox import timeline
-from inbox.actions import assignment, lifecycle, spam, triage
+from inbox.actions import assignment, blocking, lifecycle, spam, triage
 from inbox.enums import EventKind, Status
-from inbox.models import Conversation, Tag
+from inbox.models import BlockedSender, Conversation, Tag
 
 
 class NothingToUndo(DomainError):
@@ -83,7 +84,12 @@ def _asleep_again(
 
 
 def _spam(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
-    """Put it back where it was, which may be closed or asleep."""
+    """Put it back where it was, which may be closed or asleep, and let its sender in again."""
+    if data.get("blocked") and may(actor, Permission.MANAGE_CHANNELS):
+        for blocked in BlockedSender.objects.filter(value=data["blocked"]):
+            blocking.unblock_sender(blocked, actor=actor)
+    if data.get("was_spam"):
+        return conversation
     waiting = _moment(data["before"]["waiting"])
     if data["before"]["status"] == Status.CLOSED:
         return spam.clear_spam(conversation, actor=actor, stays_closed=True)

@@ -17,7 +17,7 @@ from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
 from inbox import presence, sidebar
 from inbox import timeline as timelines
-from inbox.enums import ListOrder
+from inbox.enums import ChannelKind, ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
 from inbox.sidebar import UnknownView, View
@@ -143,7 +143,9 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
     context = {"entries": page.entries, "page": page, "first_unread": unread}
     context |= {"held": None, "words": None, "me": request.membership, "keys": _keys(request)}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
-    context |= {"addressing": addressing(conversation)}
+    is_mail = conversation.channel.kind == ChannelKind.EMAIL
+    may_block = is_mail and may(request.membership, Permission.MANAGE_CHANNELS)
+    context |= {"addressing": addressing(conversation), "may_block": may_block}
     return context | _customer(request, conversation)
 
 

@@ -26,14 +26,14 @@ def assignment(request: WorkspaceRequest, number: int) -> HttpResponse:
     conversation, me = conversation_for(request, number), request.membership
     if undoes(request):
         given = assigning.unassign_conversation(conversation, actor=me)
-        return _changed(request, conversation, given, _("Unassigned."))
+        return changed(request, conversation, given, _("Unassigned."))
     to = me
     if request.POST.get("assignee"):
         members = Membership.objects.active().select_related("user")
         to = get_object_or_404(members, pk=number_in(request.POST, "assignee"))
     said = _("Assigned to %s.") % to.user.display_name
     given = assigning.assign_conversation(conversation, to=to, actor=me)
-    return _changed(request, conversation, given, said)
+    return changed(request, conversation, given, said)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -42,8 +42,8 @@ def closure(request: WorkspaceRequest, number: int) -> HttpResponse:
     reopens = undoes(request)
     act = lifecycle.reopen_conversation if reopens else lifecycle.close_conversation
     conversation = conversation_for(request, number)
-    changed = act(conversation, actor=request.membership)
-    return _changed(request, conversation, changed, "" if undoes else _("Closed."))
+    after = act(conversation, actor=request.membership)
+    return changed(request, conversation, after, "" if reopens else _("Closed."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -52,9 +52,9 @@ def spam(request: WorkspaceRequest, number: int) -> HttpResponse:
     clears = undoes(request)
     act = marking.clear_spam if clears else marking.mark_spam
     conversation = conversation_for(request, number)
-    changed = act(conversation, actor=request.membership)
-    said = _("Taken back into the inbox.") if undoes else _("Marked as spam.")
-    return _changed(request, conversation, changed, said)
+    after = act(conversation, actor=request.membership)
+    said = _("Taken back into the inbox.") if clears else _("Marked as spam.")
+    return changed(request, conversation, after, said)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -63,10 +63,10 @@ def snooze(request: WorkspaceRequest, number: int) -> HttpResponse:
     conversation, me = conversation_for(request, number), request.membership
     if undoes(request):
         woken = lifecycle.wake_conversation(conversation, actor=me)
-        return _changed(request, conversation, woken)
+        return changed(request, conversation, woken)
     until = SnoozeForm.parse(request)["until"]
     snoozed = lifecycle.snooze_conversation(conversation, until=until, actor=me)
-    return _changed(request, conversation, snoozed, _("Snoozed."))
+    return changed(request, conversation, snoozed, _("Snoozed."))
 
 
 @require_POST
@@ -74,7 +74,7 @@ def tags(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Put a tag on the conversation."""
     conversation, name = conversation_for(request, number), request.POST.get("name", "")
     tagged = triage.tag_conversation(conversation, name=name, actor=request.membership)
-    return _changed(request, conversation, tagged, _("Tagged."))
+    return changed(request, conversation, tagged, _("Tagged."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -82,8 +82,8 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
     """Take a tag off the conversation."""
     conversation = conversation_for(request, number)
     removed = get_object_or_404(Tag.objects.all(), pk=pk)
-    changed = triage.untag_conversation(conversation, tag=removed, actor=request.membership)
-    return _changed(request, conversation, changed, _("Tag removed."))
+    after = triage.untag_conversation(conversation, tag=removed, actor=request.membership)
+    return changed(request, conversation, after, _("Tag removed."))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -104,7 +104,7 @@ def number_in(said: QueryDict, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004
 
 
-def _changed(
+def changed(
     request: WorkspaceRequest, before: Conversation, conversation: Conversation, said: str = ""
 ) -> HttpResponse:
     """A script gets the head anew, and in words what can be undone; a plain form gets the page."""

@@ -42,6 +42,7 @@ INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
 DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
 PICTURES = "accounts_event inbox_picturesender"
+BLOCKED = WRITTEN + " inbox_blockedsender"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 HABITS = "accounts_membership"
@@ -121,8 +122,6 @@ WORKSPACE = [
         pk="later",
     ),
     Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
-    Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
-    Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
     Door(
         f"{ONE}messages/<int:pk>/pictures/",
         CONVERSATION,
@@ -130,6 +129,8 @@ WORKSPACE = [
         DELETE(302, PICTURES, fragment=200),
         pk="mail",
     ),
+    Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
+    Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
     Door(
         f"{ONE}assignment/",
         CONVERSATION,
@@ -145,6 +146,12 @@ WORKSPACE = [
         )
         for what, number in (("closure", "closed"), ("spam", "spam"))
     ],
+    Door(
+        f"{ONE}block/",
+        Permission.MANAGE_CHANNELS,
+        POST(302, BLOCKED, fragment=200),
+        number="mailed",
+    ),
     Door(
         f"{ONE}snooze/",
         CONVERSATION,

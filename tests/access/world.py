@@ -143,6 +143,7 @@ class Place:
         """Make a conversation in every state."""
         actor = self.members["operator"]
         made = {name: self._conversation(team, mark) for name in NAMED}
+        made["mailed"] = self._mailed(team, mark)
         file = factories.make_upload(made["open"], actor)
         for name, member in self.members.items():
             if ids is self.ids:
@@ -188,9 +189,15 @@ class Place:
             message = conversation.messages.earliest("seq")
             conversation.messages.filter(pk=message.pk).update(is_mail=True)
             facts = {"html": f"<p>{mark}</p>", "raw_key": key, "raw_size": len(mark)}
-            Mail.objects.create(message=message, channel=self.channel, mail_id=mark, **facts)
             facts["sender_address"] = f"{mark.lower()}@far.test"
+            Mail.objects.create(message=message, channel=self.channel, mail_id=mark, **facts)
         return message.pk
+
+    def _mailed(self, team: Any, mark: str) -> Conversation:
+        sender = f"{mark.lower()}-{next(factories.serial)}@far.test"
+        made = factories.make_conversation(self.mail_channel, sender, f"{mark} wrote.")
+        with scope(self.workspace):
+            return move_conversation(made, to=team, actor=None)
 
     def _conversation(self, team: Any, mark: str) -> Conversation:
         sender = f"{mark.lower()}-{next(factories.serial)}"

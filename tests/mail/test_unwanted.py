@@ -1,13 +1,26 @@
 """Mails that nobody asked for: kept, out of sight, and without any consequence."""
 
+import re
+
 import pytest
 
-from accounts.models import FollowUp
+from accounts.enums import Role
+from accounts.models import Event, FollowUp, Membership
 from accounts.tenancy import scope
-from inbox.actions.blocking import BadSender, block_sender, names_of, unblock_sender
+from inbox.actions.blocking import (
+    BadSender,
+    block_contact,
+    block_sender,
+    names_of,
+    unblock_sender,
+)
+from inbox.actions.undoing import undo
 from inbox.models import BlockedSender, Delivery, Mail
+from tests.factories import make_channel, make_conversation
 from tests.mail.posting import make_mail_channel, post, written
 from tests.mail.test_receiving import reread, sent_by_us
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -96,3 +109,63 @@ def test_admins_block_and_let_in_again(client, workspace, admin):
         blocked = BlockedSender.objects.get()
     client.post(f"{url}{blocked.pk}/removal/")
     assert "Nobody is blocked." in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("was", ["open", "spam"])
+def test_an_admin_blocks_from_the_conversation_and_thinks_again(
+    client, workspace, admin, mailbox, was
+):
+    conversation = post(
+        mailbox, written(**({"x_spam_flag": "YES"} if was == "spam" else {}))
+    ).conversation
+    client.force_login(admin.user)
+    url = f"/{workspace.slug}/inbox/{conversation.number}/"
+
+    said = client.post(f"{url}block/", headers=HTMX).content.decode()
+
+    assert "Blocked ada@example.test." in said
+    assert reread(conversation).is_spam
+    assert "blocked <b>ada@example.test</b>" in client.get(url).content.decode()
+    assert client.post(f"{url}block/").status_code == 409
+    event = re.search(r'data-event="([^"]+)"', said)[1]
+    client.post(f"/{workspace.slug}/inbox/several/undo/", {"event": event}, headers=HTMX)
+    assert reread(conversation).is_spam == (was == "spam")
+    with scope(workspace):
+        assert not BlockedSender.objects.exists()
+        named = Event.objects.filter(kind__startswith="sender.").order_by("pk")
+        assert list(named.values_list("kind", "actor")) == [
+            ("sender.blocked", admin.pk),
+            ("sender.unblocked", admin.pk),
+        ]
+
+
+def test_who_lost_the_right_takes_back_the_spam_and_not_the_block(
+    workspace, mailbox, admin, conversation
+):
+    with scope(workspace):
+        blocked = block_contact(conversation, actor=admin)
+        Membership.objects.filter(pk=admin.pk).update(role=Role.OPERATOR)
+        undo(blocked, seq=blocked.last_seq, actor=Membership.objects.get(pk=admin.pk))
+
+        assert BlockedSender.objects.exists()
+    assert not reread(conversation).is_spam
+
+
+def test_only_who_writes_mails_can_be_blocked_and_only_by_admins(
+    client, workspace, admin, operator, mailbox
+):
+    chat = make_conversation(make_channel(workspace))
+    mail = post(mailbox, written()).conversation
+    client.force_login(admin.user)
+    assert client.post(f"/{workspace.slug}/inbox/{chat.number}/block/").status_code == 422
+    url = f"/{workspace.slug}/inbox/{mail.number}/"
+    assert "Block this sender" in client.get(url).content.decode()
+
+    client.force_login(operator.user)
+
+    assert client.post(f"{url}block/").status_code == 403
+    page = client.get(url, headers=HTMX).content.decode()
+    assert "Block this sender" not in page
+    assert not reread(chat).is_spam
+    with scope(workspace):
+        assert not BlockedSender.objects.exists()

@@ -1,11 +1,11 @@
 /**
  * Whether a conversation leaves a list when something is done to it.
  * @param {string} view such as `mine` or `team-3`
- * @param {string} what `closure`, `snooze`, `assignment`, `spam` or `not-spam`
+ * @param {string} what `closure`, `snooze`, `assignment`, `spam`, `block` or `not-spam`
  * @param {string} assignee whom it is given to; empty is nobody
  */
 function leaves(view, what, assignee) {
-  if (what === "spam") return view !== "spam";
+  if (what === "spam" || what === "block") return view !== "spam";
   if (what === "not-spam") return view === "spam";
   if (what === "snooze") return view !== "snoozed" && view !== "closed";
   if (what === "closure") return view !== "closed";
