@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission
 from tests.access.channel_doors import CHANNEL_DOORS
+from tests.access.mail_doors import MAIL_DOORS
 from tests.access.rules import (
     CONVERSATION,
     DELETE,
@@ -41,8 +42,6 @@ REMOVED = PEOPLE + " accounts_invitation inbox_conversation"
 INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
 DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
-PICTURES = "accounts_event inbox_picturesender"
-BLOCKED = WRITTEN + " inbox_blockedsender"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 HABITS = "accounts_membership"
@@ -93,15 +92,11 @@ WORKSPACE = [
     Door("availability/", MEMBER, POST(302, PEOPLE, fragment=200, body={"away": "1"})),
     Door("inbox/palette/", ANSWER, GET(200)),
     Door("inbox/finding/", ANSWER, GET(200, query="?q=ada")),
-    Door("inbox/recipients/", ANSWER, GET(200, query="?q=ada")),
     Door(ONE, CONVERSATION, GET(200)),
     Door(ONE, CONVERSATION, GET(200), number="closed"),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200)),
     Door(f"{ONE}timeline/", CONVERSATION, GET(200, query="?after=1"), what="missed"),
     Door(f"{ONE}card/", CONVERSATION, GET(200)),
-    # Whom it lets in is asked here; what it does, in tests/mail/test_outbound.py.
-    Door("inbox/new/", ANSWER, GET(200), POST(422, body=WORDS)),
-    Door(f"{ONE}forward/", CONVERSATION, GET(200), POST(422, body=WORDS)),
     Door(f"{ONE}messages/", CONVERSATION, POST(302, WRITTEN, fragment=200, body=WORDS)),
     Door(
         f"{ONE}messages/<int:pk>/retry/",
@@ -121,15 +116,6 @@ WORKSPACE = [
         POST(302, WRITTEN, fragment=204),
         pk="later",
     ),
-    Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
-    Door(
-        f"{ONE}messages/<int:pk>/pictures/",
-        CONVERSATION,
-        POST(302, PICTURES, fragment=200),
-        DELETE(302, PICTURES, fragment=200),
-        pk="mail",
-    ),
-    Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
     Door(f"{ONE}notes/", CONVERSATION, POST(302, WRITTEN, fragment=204, body=WORDS)),
     Door(
         f"{ONE}assignment/",
@@ -146,12 +132,6 @@ WORKSPACE = [
         )
         for what, number in (("closure", "closed"), ("spam", "spam"))
     ],
-    Door(
-        f"{ONE}block/",
-        Permission.MANAGE_CHANNELS,
-        POST(302, BLOCKED, fragment=200),
-        number="mailed",
-    ),
     Door(
         f"{ONE}snooze/",
         CONVERSATION,
@@ -184,6 +164,7 @@ WORKSPACE = [
         DELETE(204, READ, of={"number": "closed"}),  # which everybody has read
     ),
     Door("settings/writing/", MEMBER, GET(200), POST(302, HABITS, fragment=204, body=HURRY)),
+    *MAIL_DOORS,
     *CHANNEL_DOORS,
     Door("settings/team/", OPERATORS, GET(200)),
     Door("settings/team/invitations/", OPERATORS, GET(200), POST(302, INVITED, body=INVITATION)),

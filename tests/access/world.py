@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -22,7 +21,6 @@ from accounts.actions.people import remove_member
 from accounts.enums import Role, TokenScope
 from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
-from inbox import storage
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.blocking import block_sender
 from inbox.actions.drafts import save_draft
@@ -33,9 +31,10 @@ from inbox.actions.spam import mark_spam
 from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
-from inbox.models import Conversation, ConversationCounter, Mail
+from inbox.models import Conversation, ConversationCounter
 from tests import factories
 from tests.access.digest import digest
+from tests.access.mailing import make_mail, make_mailed
 from tests.access.people import BEARERS, Bearer, Guest, Person
 from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
@@ -143,7 +142,7 @@ class Place:
         """Make a conversation in every state."""
         actor = self.members["operator"]
         made = {name: self._conversation(team, mark) for name in NAMED}
-        made["mailed"] = self._mailed(team, mark)
+        made["mailed"] = make_mailed(self.mail_channel, team, mark)
         file = factories.make_upload(made["open"], actor)
         for name, member in self.members.items():
             if ids is self.ids:
@@ -175,29 +174,12 @@ class Place:
             "file": str(file.public_id),
             "failed": failed.pk,
             "later": waiting.pk,
-            "mail": self._mail(made["open"], mark),
+            "mail": make_mail(made["open"], mark),
+            "pictured": make_mail(made["mailed"], mark, is_pictured=True),
             "writer": self.colleague.pk,
             "contact": made["open"].contact_id,
         }
         ids["open_pk"] = made["open"].pk
-
-    def _mail(self, conversation: Conversation, mark: str) -> int:
-        """Make what the contact said a mail."""
-        key = f"{self.workspace.pk}/access/{mark}"
-        storage.save(key, BytesIO(mark.encode()))
-        with scope(self.workspace):
-            message = conversation.messages.earliest("seq")
-            conversation.messages.filter(pk=message.pk).update(is_mail=True)
-            facts = {"html": f"<p>{mark}</p>", "raw_key": key, "raw_size": len(mark)}
-            facts["sender_address"] = f"{mark.lower()}@far.test"
-            Mail.objects.create(message=message, channel=self.channel, mail_id=mark, **facts)
-        return message.pk
-
-    def _mailed(self, team: Any, mark: str) -> Conversation:
-        sender = f"{mark.lower()}-{next(factories.serial)}@far.test"
-        made = factories.make_conversation(self.mail_channel, sender, f"{mark} wrote.")
-        with scope(self.workspace):
-            return move_conversation(made, to=team, actor=None)
 
     def _conversation(self, team: Any, mark: str) -> Conversation:
         sender = f"{mark.lower()}-{next(factories.serial)}"

@@ -1,0 +1,32 @@
+"""The doors of mails in the inbox; ``doors.py`` says how to read them."""
+
+from accounts.permissions import Permission
+from tests.access.rules import CONVERSATION, DELETE, GET, POST, Door
+
+ANSWER, CHANNELS = Permission.ANSWER, Permission.MANAGE_CHANNELS
+WORDS = {"text": "Hi"}
+ONE = "inbox/<int:number>/"
+PICTURES = "accounts_event inbox_picturesender"
+BLOCKED = "accounts_event accounts_followup inbox_conversation inbox_message inbox_blockedsender"
+
+MAIL_DOORS = [
+    # Whom it lets in is asked here; what it does, in tests/mail/test_outbound.py.
+    Door("inbox/new/", ANSWER, GET(200), POST(422, body=WORDS)),
+    Door(f"{ONE}forward/", CONVERSATION, GET(200), POST(422, body=WORDS)),
+    Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
+    Door(
+        f"{ONE}messages/<int:pk>/pictures/",
+        CONVERSATION,
+        POST(302, PICTURES, fragment=200),
+        DELETE(302, PICTURES, fragment=200, of={"number": "mailed", "pk": "pictured"}),
+        pk="mail",
+    ),
+    Door(f"{ONE}messages/<int:pk>/original/", CONVERSATION, GET(200), pk="mail"),
+    Door(
+        f"{ONE}block/",
+        CHANNELS,
+        POST(302, BLOCKED, fragment=200),
+        number="mailed",
+    ),
+    Door("inbox/recipients/", ANSWER, GET(200, query="?q=ada")),
+]
