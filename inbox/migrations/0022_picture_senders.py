@@ -11,7 +11,7 @@ from accounts.rls import GuardModel
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0016_news"),
-        ("inbox", "0019_mail_hooks"),
+        ("inbox", "0021_rich_text"),
     ]
 
     operations = [
