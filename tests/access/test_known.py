@@ -5,8 +5,9 @@ import pytest
 from accounts.models import Team
 from accounts.tenancy import scope
 from tests.access.api_doors import API, WIDGET
+from tests.access.channel_doors import HOOKS
 from tests.access.digest import changed, undone
-from tests.access.doors import HOOKS, PAGES, WORKSPACE
+from tests.access.doors import PAGES, WORKSPACE
 from tests.access.finding import difference, routes_of
 
 OUTSIDE = [*PAGES, *HOOKS, *API, *WIDGET]

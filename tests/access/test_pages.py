@@ -3,7 +3,8 @@
 import pytest
 
 from tests.access.asking import HTMX, Answer, ask, body_of, fill
-from tests.access.doors import HOOKS, PAGES, WORKSPACE
+from tests.access.channel_doors import HOOKS
+from tests.access.doors import PAGES, WORKSPACE
 from tests.access.people import PEOPLE
 from tests.access.rules import (
     NO_SUCH_METHOD,
