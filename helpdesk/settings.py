@@ -35,10 +35,10 @@ ALLOWED_HOSTS = list(
     {"localhost", "127.0.0.1", "[::1]", socket.gethostname(), _base.hostname or "localhost"}
     | {*env_list("ALLOWED_HOSTS"), FILES_HOST.partition(":")[0]} - {""}
 )
+OUR_APPS = ["accounts", "knowledgebase", "inbox", "routing", "analytics"]
 INSTALLED_APPS = [
     "helpdesk.apps.HelpdeskConfig",
-    "accounts",
-    "inbox",
+    *OUR_APPS,
     "allauth",
     "allauth.account",
     "allauth.mfa",

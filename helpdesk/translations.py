@@ -24,7 +24,7 @@ IDLE = re.compile(
 NAME = "LC_MESSAGES/django"
 METHODS = [
     ("**/migrations/**", "ignore"),
-    *[(f"{app}/**.py", "python") for app in ("accounts", "helpdesk", "inbox")],
+    *[(f"{app}/**.py", "python") for app in ("helpdesk", *settings.OUR_APPS)],
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),
 ]

@@ -1,0 +1,1 @@
+"""How well: facts, rollups, the dashboard, ratings, quality reviews."""

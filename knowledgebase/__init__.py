@@ -1,0 +1,1 @@
+"""What we already answered: articles in several languages, the help centre, saved replies."""

@@ -1,0 +1,1 @@
+"""Who answers, and by when: rules, assignment, capacity, working hours, promises about time."""
