@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from inbox.enums import DeliveryState, Direction, MessageKind, MessageState
-from inbox.models import Channel, Delivery, MailAlarm, Mailbox, Message
+from inbox.models import Channel, Delivery, MailAlarm, Mailbox, MailGrant, Message
 
 DAY = timedelta(days=1)
 LOOKED_AT = 200  # mails, the newest, whose lag is told
@@ -22,6 +22,7 @@ SLOW = 60  # seconds of lag that are worth a mark
 class MailHealth:
     now: datetime
     mailbox: Mailbox | None
+    grant: MailGrant | None  # if somebody signed in at a service
     last_sent_at: datetime | None
     queued: list[Message]  # the oldest that were refused
     queued_count: int
@@ -47,6 +48,7 @@ def health_of(channel: Channel, now: datetime) -> MailHealth:
     return MailHealth(
         now=now,
         mailbox=Mailbox.objects.filter(channel=channel).first(),
+        grant=MailGrant.objects.filter(channel=channel).first(),
         last_sent_at=_last_sent_at(channel),
         queued=list(queued.filter(attempts__gt=0).exclude(error="").order_by("pk")[:SHOWN]),
         queued_count=queued.filter(is_scheduled=False).count(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from inbox.connectors.mail.detecting import Place
+from inbox.connectors.mail.detecting import Place, guess
 from inbox.connectors.mail.oauth import Service
 from inbox.models import Channel
 
@@ -46,6 +46,21 @@ def signs_in(channel: Channel, side: str, host: str | None = None) -> bool:
     if host is None:
         host = (channel.setting(side) or {}).get("host", "")
     return service is not None and service.place_of(side).host == host
+
+
+def offered_for(channel: Channel) -> list[Service]:
+    """
+    Return the services that a channel's mailbox may be at, whether people can sign in to them or not.
+
+    Where nobody knows, a company's domain may be at any of them: those that people can sign in to.
+    """
+    known = [service for key in NAMES if (service := service_of(key))]
+    host = (channel.setting("imap") or {}).get("host", "")
+    if at_home := [one for one in known if one.imap.host == host]:
+        return at_home
+    if provider := guess(channel.address).provider:
+        return [one for one in known if one.key == provider.oauth]
+    return [one for one in known if one.is_configured]
 
 
 def _place(said: str) -> Place:

@@ -6,12 +6,13 @@ from accounts.views import photos
 from accounts.views.home import home
 from helpdesk import health
 from inbox.api import mail_hooks, widget
-from inbox.views import demo, files
+from inbox.views import demo, files, mail_sign_in
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("accounts/mail/<slug:service>/", mail_sign_in.back, name="mail-sign-in-back"),
     path("accounts/", include("accounts.urls")),
     re_path(r"^files/people/(?P<name>[-\w]{20,60})\.jpg$", photos.person),
     path("widget.js", widget.loader, name="widget-loader"),

@@ -18,6 +18,7 @@ from inbox.connectors.mail.addresses import valid_address
 from inbox.connectors.reaching import MAIL_PORTS
 from inbox.enums import AfterFetch, FromStyle, Threading
 from inbox.models import Channel, Mailbox
+from inbox.oauth_services import signs_in
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]+")
 SECURITY = [
@@ -159,9 +160,13 @@ class ServersForm(forms.Form):
     def _needs_password(self, side: str) -> bool:
         """Tell whether a server would be given a password that nobody has typed for it."""
         server = self.config[side]
-        if not server or not server["user"] or self.secrets.get(side):
+        if not server or not server["user"] or self.secrets.get(side) or self.signs_in(side):
             return False
         return side not in self.channel.secrets or self.channel.setting(side) != server
+
+    def signs_in(self, side: str) -> bool:
+        """Tell whether a server, as it stands in the form, is opened by a token."""
+        return signs_in(self.channel, side, self[f"{side}_host"].value() or "")
 
     @property
     def config(self) -> dict[str, Any]:

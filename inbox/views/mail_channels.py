@@ -24,7 +24,8 @@ from inbox.connectors.mail.detecting import Detected, detect, guess
 from inbox.enums import ChannelKind
 from inbox.forms.mail import AddressForm, DestinationForm, FetchingForm, ServersForm
 from inbox.mail_health import alarmed_channels
-from inbox.models import Channel
+from inbox.models import Channel, MailGrant
+from inbox.oauth_services import offered_for, service_of
 from inbox.views.settings_shell import shell
 
 STEPS = ("mail-address", "mail-servers", "mail-test", "mail-fetching", "mail-destination")
@@ -71,7 +72,8 @@ def servers(request: WorkspaceRequest, pk: int) -> HttpResponse:
         return onward(channel, "mail-servers")
     known = guessed if guessed and guessed.provider else None
     seek = guessed is not None and known is None and not form.is_bound
-    return page(request, "mail-servers", channel, form=form, detected=known, seek=seek)
+    seen = {"detected": known, "seek": seek} | signing_in(channel)
+    return page(request, "mail-servers", channel, form=form, **seen)
 
 
 @require_GET
@@ -85,7 +87,8 @@ def detection(request: WorkspaceRequest, pk: int) -> HttpResponse:
         found = detect(channel.address, is_trusted=settings.ALLOW_PRIVATE_SERVERS)
         with scope(request.workspace):
             form = ServersForm(channel=channel, found=_suggested(found))
-            context = {"channel": channel, "form": form, "detected": found, "seek": False}
+            seen = {"detected": found, "seek": False} | signing_in(channel)
+            context = {"channel": channel, "form": form} | seen
             return render(request, "settings/_mail_servers.html", context)
 
     return Unfinished(finish)
@@ -135,6 +138,15 @@ def onward(channel: Channel, step: str) -> HttpResponse:
     """Go to the next step, or stay on the tab."""
     following = STEPS[STEPS.index(step) + 1] if channel.is_unfinished else step
     return redirect(following, channel.pk)
+
+
+def signing_in(channel: Channel) -> dict[str, Any]:
+    """Say who has signed in, and where somebody could."""
+    return {
+        "service": service_of(channel.setting("oauth")),
+        "grant": MailGrant.objects.filter(channel=channel).first(),
+        "offered": offered_for(channel),
+    }
 
 
 def _is_known(channel: Channel) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from inbox.actions.mail_channels import fetch_now, read_again, switch_mail_chann
 from inbox.mail_advice import advice_on
 from inbox.mail_health import health_of, unreadable_in
 from inbox.models import Channel, Delivery, MailAlarm
+from inbox.oauth_services import service_of
 from inbox.views.mail_channels import mail_channel, page
 
 
@@ -21,16 +24,14 @@ def show(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     """Show how a channel fares; one that is not finished is to be finished."""
     if channel.is_unfinished:
         return redirect("mail-servers", channel.pk)
-    health = health_of(channel, timezone.now())
-    return page(request, "mail-health", channel, health=health, advice=advice_on)
+    return page(request, "mail-health", channel, **_told(channel))
 
 
 @require_GET
 @requires(Permission.MANAGE_CHANNELS)
 def health(request: WorkspaceRequest, pk: int) -> HttpResponse:
     channel = mail_channel(pk)
-    found = health_of(channel, timezone.now())
-    context = {"channel": channel, "health": found, "advice": advice_on}
+    context = {"channel": channel} | _told(channel)
     return render(request, "settings/_mail_health.html", context)
 
 
@@ -78,6 +79,11 @@ def original(request: WorkspaceRequest, pk: int, delivery: int) -> HttpResponse:
     """Give a mail that could not be read as it came."""
     mail = get_object_or_404(unreadable_in(mail_channel(pk)).exclude(raw_key=""), pk=delivery)
     return Unfinished(lambda: _given(mail))
+
+
+def _told(channel: Channel) -> dict[str, Any]:
+    service = service_of(channel.setting("oauth"))
+    return {"health": health_of(channel, timezone.now()), "advice": advice_on, "service": service}
 
 
 def _given(mail: Delivery) -> HttpResponse:

@@ -51,6 +51,9 @@ CHANNEL_DOORS = [
             ("fetching/", [GET(200), POST(302, MAILBOX, body=FETCHING)], {}),
             ("destination/", [GET(200), POST(302, CHANNEL, body=DESTINATION)], {}),
             ("services/", [GET(200), POST(200, CHANNEL, body={"service": "postmark"})], {}),
+            # Who comes back without having begun is told so.
+            ("sign-in/", [GET(400), POST(409, body={"service": "google"})], {}),
+            ("sign-in/removal/", [POST(302, MAILBOX + " inbox_mailgrant")], {}),
             ("switch/", [POST(302, MAILBOX)], {}),
             ("fetch/", [POST(302, MAILBOX)], {}),
         )

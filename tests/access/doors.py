@@ -259,6 +259,7 @@ PAGES = [
     Door("accounts/login/", GUEST, GET(200), POST(302, USER, body=SIGN_IN), PUT(200)),
     Door("accounts/logout/", SIGNED_IN, GET(200), POST(302)),
     *SECURITY,
+    Door("accounts/mail/<slug:service>/", PUBLIC, GET(400), service="google"),
     Door("accounts/profile/", SIGNED_IN, GET(200), POST(302, USER, body=PROFILE)),
     Door("accounts/profile/keys/", SIGNED_IN, GET(200), POST(302, USER, body=NEW_KEY)),
     Door("accounts/profile/keys/letters/", SIGNED_IN, POST(302, USER)),

@@ -9,7 +9,7 @@ from inbox.actions.channels import create_mail_channel
 from inbox.actions.mail_tests import new_mark
 from inbox.actions.mailboxes import set_up_mailbox
 from inbox.intake import take_in
-from inbox.models import Delivery
+from inbox.models import Delivery, MailGrant
 
 ADDRESS = "support@acme.test"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -33,6 +33,7 @@ def make_known_mail_channel(workspace, ids):
             actor=None,
         )
         set_up_mailbox(channel)
+        MailGrant.objects.create(channel=channel, expires_at=NOW, renew_at=NOW, granted_at=NOW)
         spoilt = {"external_id": "spoilt", "raw_key": key, "raw_size": 1, "raw": b""}
         mail = Delivery.objects.create(channel=channel, state="unreadable", **spoilt)
         ids |= {"mark": new_mark(), "unreadable": mail.pk}

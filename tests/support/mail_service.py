@@ -47,3 +47,16 @@ def mail_service():
     service = MailService()
     yield service
     service.close()
+
+
+@pytest.fixture
+def services(mail_service, settings):
+    """Let this installation be known to both services, which are as new; return how to find them."""
+    mail_service.forget()
+    from inbox.oauth_services import service_of  # not before Django is set up
+
+    settings.ALLOW_PRIVATE_SERVERS = True
+    settings.OAUTH_SERVICES = {
+        key: settings.OAUTH_SERVICES[key] | said for key, said in mail_service.services.items()
+    }
+    return service_of
