@@ -12,6 +12,7 @@ from tests.screens.camera import Visit
 from tests.screens.stage import ALL_ASKED, FORM_CHAT
 
 QUESTION = "Hello, does the City 8 fit into the lift of an old house? It is 110 cm deep."
+ANSWER = "It does: with its front wheel turned it needs 104 cm, and folded only 82."
 
 
 def opened(page: Page) -> FrameLocator:
@@ -61,10 +62,29 @@ def form(visit: Visit) -> Iterator[None]:
     yield
 
 
+def answered(visit: Visit) -> tuple[Page, FrameLocator]:
+    """Ask, and let Marta answer from her desk."""
+    desk, chat = at_work(visit), opened(visit.page)
+    say(chat, QUESTION)
+    desk.get_by_role("listitem").filter(has_text=QUESTION).first.get_by_role("link").click()
+    desk.get_by_role("textbox", name="Message").fill(ANSWER)
+    desk.get_by_role("button", name="Send", exact=True).click()
+    expect(chat.get_by_text(ANSWER)).to_be_visible()
+    return desk, chat
+
+
 @contextmanager
 def conversation(visit: Visit) -> Iterator[None]:
-    at_work(visit)
-    say(opened(visit.page), QUESTION)
+    answered(visit)
+    yield
+
+
+@contextmanager
+def rating(visit: Visit) -> Iterator[None]:
+    desk, chat = answered(visit)
+    desk.get_by_role("button", name="Close", exact=True).click()
+    chat.get_by_role("radio", name="Excellent").check(force=True)
+    chat.get_by_role("textbox", name="What made it excellent?").fill("Quick, and with figures.")
     yield
 
 

@@ -109,6 +109,7 @@ WIDGET = [
     Screen("widget-greeting", "/demo/", "", doing_chat.greeting),
     Screen("widget-form", "/demo/", "", doing_chat.form),
     Screen("widget-conversation", "/demo/", "", doing_chat.conversation),
+    Screen("widget-rating", "/demo/", "", doing_chat.rating),
     Screen("widget-several", "/demo/", "", doing_chat.several),
     Screen("widget-offline-form", "/demo/", "", doing_chat.offline_form),
 ]
