@@ -38,6 +38,13 @@ def test_button_asks_nothing_before_the_first_click(context, stub):
     assert not stub.people
 
 
+def test_button_without_a_name_of_its_own_speaks_the_reader_s_language(browser, stub):
+    with browser.new_context(locale="ru-RU") as context:
+        page = context.new_page()
+        page.goto(stub.shop + "/")
+        expect(page.get_by_role("button", name="Чат", exact=True)).to_be_visible()
+
+
 def test_button_leaves_the_page_alone(shop):
     expect(button_of(shop)).to_be_visible()
 

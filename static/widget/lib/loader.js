@@ -17,6 +17,8 @@ import { STYLE } from "./loader-style.js";
   const { origin } = new URL(script.src);
   const key = script.dataset.channel;
   const { language } = script.dataset;
+  const tongue = (language || navigator.language).slice(0, 2);
+  const CHAT = { ru: "Чат" }[tongue] ?? "Chat"; // what it is called until somebody names it
   const said = JSON.stringify(script.dataset);
   const slot = `helpdesk:${key}`;
   const shelf = `${slot}:out:`;
@@ -100,7 +102,7 @@ import { STYLE } from "./loader-style.js";
     if (+y >= 0) set("--y", `${+y}px`);
     if (label == null) return;
     text.textContent = label;
-    button.setAttribute("aria-label", label || "Chat");
+    button.setAttribute("aria-label", label || CHAT);
   };
 
   const emit = (name, detail) => {
@@ -140,7 +142,7 @@ import { STYLE } from "./loader-style.js";
     if (isOpen) return;
     if (!frame) {
       // The panel learns our origin from the referrer, whatever policy the page has.
-      frame = build("iframe", { title: "Chat", referrerpolicy: "origin", src: `${origin}/widget/${key}/${language ? `?language=${encodeURIComponent(language)}` : ""}` });
+      frame = build("iframe", { title: CHAT, referrerpolicy: "origin", src: `${origin}/widget/${key}/${language ? `?language=${encodeURIComponent(language)}` : ""}` });
       dock.append(frame);
     }
     show(true);
@@ -208,7 +210,7 @@ import { STYLE } from "./loader-style.js";
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   const dock = build("div", { class: "dock" });
-  const button = build("button", { type: "button", "aria-label": "Chat", "aria-expanded": false });
+  const button = build("button", { type: "button", "aria-label": CHAT, "aria-expanded": false });
   const text = build("b", {});
   const badge = build("span", { hidden: "" });
   button.append(
@@ -220,7 +222,7 @@ import { STYLE } from "./loader-style.js";
   dock.append(button);
   root.append(dock);
   paint(script.dataset);
-  paint({ label: script.getAttribute(`data-label-${(language || navigator.language).slice(0, 2)}`) });
+  paint({ label: script.getAttribute(`data-label-${tongue}`) });
   try {
     const look = JSON.parse(store("localStorage", `${slot}:look`));
     if (look.said === said) paint(look);
