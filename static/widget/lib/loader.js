@@ -18,7 +18,8 @@ import { STYLE } from "./loader-style.js";
   const key = script.dataset.channel;
   const { language } = script.dataset;
   const tongue = (language || navigator.language).slice(0, 2);
-  const CHAT = { ru: "Чат" }[tongue] ?? "Chat"; // what it is called until somebody names it
+  // What it is called until somebody names it.
+  const CHAT = tongue === "ru" ? "Чат" : "Chat";
   const said = JSON.stringify(script.dataset);
   const slot = `helpdesk:${key}`;
   const shelf = `${slot}:out:`;
@@ -32,7 +33,9 @@ import { STYLE } from "./loader-style.js";
       if (value === undefined) return window[area].getItem(name) ?? "";
       if (value === null) window[area].removeItem(name);
       else window[area].setItem(name, value);
-    } catch { /* the caller keeps what it needs in memory */ }
+    } catch {
+      // The caller keeps what it needs in memory.
+    }
     return "";
   };
 
@@ -183,7 +186,8 @@ import { STYLE } from "./loader-style.js";
   const hear = {
     ready(look) {
       isReady = true;
-      dock.classList.add("ready"); // until then the button stays above a panel that fills the phone
+      // Until then the button stays above a panel that fills the phone.
+      dock.classList.add("ready");
       told = "";
       paint(look);
       store("localStorage", `${slot}:look`, JSON.stringify({ ...look, said }));
@@ -226,7 +230,9 @@ import { STYLE } from "./loader-style.js";
   try {
     const look = JSON.parse(store("localStorage", `${slot}:look`));
     if (look.said === said) paint(look);
-  } catch { /* nothing was kept */ }
+  } catch {
+    // Nothing was kept.
+  }
   for (const moved of ["resize", "scroll"]) viewport?.addEventListener(moved, fit);
 
   button.addEventListener("click", toggle);
