@@ -31,6 +31,7 @@ RECORDED = [
     "incoming_seq",
     "read_seq",
     "readers",
+    "placement",
 ]
 
 
@@ -48,6 +49,7 @@ def record(
     :param messages: those that the event wrote or changed; screens draw them anew.
     """
     conversation.last_seq += 1
+    live.place(conversation)
     conversation.save(update_fields=RECORDED)
     return _write(kind, conversation, actor=actor, messages=messages, **data)
 
@@ -56,6 +58,7 @@ def record_opening(conversation: Conversation) -> Event:
     """Write a new conversation together with its first event."""
     conversation.last_seq = 1
     conversation.save(force_insert=True)
+    conversation.know_untagged()
     return _write(EventKind.CONVERSATION_OPENED, conversation, actor=None, messages=())
 
 

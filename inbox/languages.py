@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from django.conf import settings
 from django.utils import translation
 
 from accounts import courier
@@ -33,16 +32,17 @@ def note(workspace_id: int, language: str) -> None:
 
 
 def in_use(workspace_id: int) -> list[str]:
-    """Name the languages to render in: at least one, and all while nothing is known."""
+    """Name the languages to render in: none where nobody looks, and all while nothing is known."""
     if courier.is_silenced():
-        return [settings.LANGUAGE_CODE]
+        return []
     at, known = _read.get(workspace_id, (float("-inf"), frozenset()))
     age = time.monotonic() - at
     if age > FRESH:
         courier.send(lambda: _refresh(workspace_id))
-    if age > STALE:
+    # That nobody looks is believed for less long: a screen that has come since would have to fetch.
+    if age > (STALE if known else FRESH):
         return list(LANGUAGES)
-    return [code for code in LANGUAGES if code in known] or [settings.LANGUAGE_CODE]
+    return [code for code in LANGUAGES if code in known]
 
 
 def in_each(codes: Iterable[str], draw: Callable[[], dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ from accounts import tenancy
 from accounts.models import Event, Membership
 from accounts.sockets import Push, publish
 from inbox import languages, sidebar, timeline
-from inbox.enums import EventKind
+from inbox.enums import ChannelKind, EventKind
 from inbox.models import Conversation, Message
 
 Drawn = Mapping[str, Mapping[str, str]]  # by language, what a frame says in words
@@ -54,12 +54,25 @@ def visitor_group(workspace_id: int, handle_value: str) -> str:
     return f"w{workspace_id}.visitor.{handle_value}"
 
 
+def place(conversation: Conversation) -> None:
+    """Note the groups that show its row from now on; whoever records what happened saves them."""
+    change = _change_of(conversation)
+    if change.before is None:
+        change.before = set(conversation.placement)
+    prefetch_related_objects([conversation], "tags")
+    conversation.placement = sorted(sidebar.placement_of(conversation))
+
+
 def show(conversation: Conversation, event: Event, messages: Sequence[Message]) -> None:
     """Show an event to everyone who watches, once per unit of work and in its final state."""
-    change = tenancy.collector(("live", conversation.pk), _Change)
+    change = _change_of(conversation)
     change.conversation = conversation
     change.events[event.seq or 0] = event
     change.messages |= {message.pk: message for message in messages}
+
+
+def _change_of(conversation: Conversation) -> _Change:
+    return tenancy.collector(("live", conversation.pk), _Change)
 
 
 def show_contact(conversations: Iterable[Conversation]) -> None:
@@ -81,7 +94,7 @@ def revoke(membership: Membership) -> None:
 
 
 def push(kind: str, **fields: Any) -> dict[str, Any]:
-    return {"type": "live.push", "push": {"kind": kind, **fields}, "drawn": {}}
+    return {"type": "live.push", "push": {"kind": kind, **fields}, "drawn": None}
 
 
 def push_drawn(kind: str, drawn: Drawn, **fields: Any) -> dict[str, Any]:
@@ -105,6 +118,7 @@ class _Change:
     """What one unit of work did to one conversation."""
 
     conversation: Conversation
+    before: set[str] | None = None  # where its row was shown
     languages: list[str]
     has_moved = False  # its row is shown where it was not
 
@@ -114,14 +128,13 @@ class _Change:
 
     def __copy__(self) -> _Change:
         twin = _Change()
-        twin.conversation = self.conversation
+        twin.conversation, twin.before = self.conversation, self.before
         twin.events, twin.messages = dict(self.events), dict(self.messages)
         return twin
 
     def __call__(self) -> None:
         # Once, since what is known of the screens may change meanwhile.
         self.languages = languages.in_use(tenancy.current_workspace().pk)
-        prefetch_related_objects([self.conversation], "tags")
         pushes = [*self._moves(), *self._conversation(), *self._visitor(), *self._news()]
         publish_on_commit(pushes)
 
@@ -132,11 +145,8 @@ class _Change:
     def _moves(self) -> Iterable[Push]:
         """Put the row into the lists it now belongs to, and take it out of those it left."""
         conversation = self.conversation
-        before, now = set(conversation.placement), sidebar.placement_of(conversation)
+        before, now = self.before or set(), set(conversation.placement)
         self.has_moved = bool(before) and not now <= before
-        if before != now:
-            conversation.placement = sorted(now)
-            conversation.save(update_fields=["placement"])
         drawn = _row_of(conversation, self.languages)
         version = {"number": conversation.number, "seq": conversation.last_seq}
         for place in before - now:
@@ -148,6 +158,8 @@ class _Change:
 
     def _conversation(self) -> Iterable[Push]:
         """Bring the open tabs up to date, after those who may no longer look have gone."""
+        if EventKind.CONVERSATION_OPENED in self._kinds:
+            return  # it is in no tab before it is committed
         conversation = self.conversation
         group = conversation_group(conversation.pk)
         if self._kinds & HANDED_OVER:
@@ -174,6 +186,8 @@ class _Change:
     def _visitor(self) -> Iterable[Push]:
         """Tell the contact's own tabs what they may know: words, closing, reading."""
         conversation = self.conversation
+        if conversation.channel.kind != ChannelKind.WEBCHAT:
+            return
         group = visitor_group(tenancy.current_workspace().pk, conversation.handle.value)
         about = {"conversation": str(conversation.public_id)}
         new = self._messages_of(EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT)

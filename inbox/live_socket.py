@@ -84,11 +84,13 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
 
     async def live_push(self, event: dict[str, Any]) -> None:
         drawn = event["drawn"]
-        if drawn and self.language not in drawn:
+        if drawn is None:
+            await self.send_json(event["push"])
+        elif self.language in drawn:
+            await self.send_json(event["push"] | drawn[self.language])
+        else:
             # Whoever rendered had not heard yet of a screen in this language: it fetches instead.
             await self.live_resync(event)
-            return
-        await self.send_json(event["push"] | drawn.get(self.language, {}))
 
     async def live_resync(self, _: dict[str, Any]) -> None:
         """Redis was away; whatever it would have carried must be fetched."""

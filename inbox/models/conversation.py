@@ -63,6 +63,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def locked(self, pk: int) -> Conversation:
         return self.lock([pk]).get()
 
+    def locked_alone(self, pk: int) -> Conversation:
+        """Lock a row without all that drawing it needs, which is asked for when somebody looks."""
+        return self.select_for_update().get(pk=pk)
+
     def visible_to(self, membership: Membership) -> ConversationQuerySet:
         """Return what a person may open: everything, or their teams' and their own."""
         if membership.sees_everything:
@@ -227,6 +231,10 @@ class Conversation(WorkspaceOwned):
         said = text[: 2 * PREVIEW_LENGTH] or (files[0].name if files and not is_photos else "")
         self.preview = " ".join(said.split())[:PREVIEW_LENGTH]
         self.preview_photos = len(files) if is_photos else 0
+
+    def know_untagged(self) -> None:
+        """Know without asking that it has no tags, being new."""
+        self._prefetched_objects_cache = {"tags": self.tags.none()}
 
     def place_in(self, order: ListOrder) -> tuple[datetime, int]:
         """Return where a list in this order goes on after it."""

@@ -72,14 +72,21 @@ async def test_one_language_is_rendered_once_however_many_screens_use_it(
         assert drawings == ONCE
 
 
-async def test_nobody_here_means_one_rendering(workspace, operator, conversation, drawings):
+async def test_nobody_here_means_no_rendering(workspace, operator, conversation, drawings):
     async with Tab(workspace, operator, language="ru"):
         pass
     languages._read[workspace.pk] = (languages.time.monotonic(), frozenset())
 
     await note(workspace, conversation, operator)
 
-    assert drawings == ONCE
+    assert drawings == []
+
+
+async def test_that_nobody_is_here_is_soon_no_longer_believed(workspace):
+    old = languages.time.monotonic() - languages.FRESH - 1
+    languages._read[workspace.pk] = (old, frozenset())
+
+    assert await make(languages.in_use, workspace.pk) == ["en", "ru"]
 
 
 async def test_a_process_that_knows_nothing_renders_every_language(
@@ -94,13 +101,14 @@ async def test_a_process_that_knows_nothing_renders_every_language(
     assert languages._read[workspace.pk][1] == frozenset()
 
 
+@pytest.mark.parametrize("known", [{"en"}, set()], ids=["another", "none"])
 async def test_a_screen_whose_language_was_not_known_yet_is_told_to_fetch(
-    workspace, operator, conversation
+    workspace, operator, conversation, known
 ):
     async with Tab(workspace, operator, language="ru") as tab:
         await tab.watch(view="open", conversation=conversation.number)
         # As in a worker that looked before this screen came.
-        languages._read[workspace.pk] = (languages.time.monotonic(), frozenset({"en"}))
+        languages._read[workspace.pk] = (languages.time.monotonic(), frozenset(known))
 
         await note(workspace, conversation, operator)
 
