@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from hashlib import file_digest
 from io import SEEK_END, BytesIO
 from typing import IO
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.follow_ups import none_owed
@@ -32,10 +34,9 @@ from inbox.actions.delivery import (
 from inbox.actions.mail import receive_mail
 from inbox.actions.mail_tests import BEFORE, is_test
 from inbox.actions.uploads import (
-    drop_upload,
+    describe_upload,
     expect_files,
     expect_raw,
-    finish_upload,
     settle_raw,
 )
 from inbox.connectors.mail import reading
@@ -45,6 +46,8 @@ from inbox.files import UNKNOWN, Facts, look_at
 from inbox.models import Attachment, Channel, Delivery, Message
 
 logger = logging.getLogger(__name__)
+
+_savers = ThreadPoolExecutor(4, "mail-files")  # begins no thread before it is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,23 @@ def store(
         known = set(rows.values_list("external_id", flat=True))
         unknown = [place for place, digest in enumerate(digests) if digest not in known]
         uploads = dict(zip(unknown, expect_raw(len(unknown)), strict=True))
-    stored = []
-    for place, (file, received_at) in enumerate(mails):
-        size, upload = file.seek(0, SEEK_END), uploads.get(place)
-        if upload:
-            storage.save(upload.key, file)
-        stored.append(Stored(digests[place], size, received_at, upload))
-    return stored
+    _save([(upload.key, mails[place][0]) for place, upload in uploads.items()])
+    return [
+        Stored(digest, file.seek(0, SEEK_END), received_at, uploads.get(place))
+        for place, (digest, (file, received_at)) in enumerate(zip(digests, mails, strict=True))
+    ]
+
+
+def _save(files: Sequence[tuple[str, IO[bytes]]]) -> None:
+    """Put files into storage side by side, since each waits for the disk or for S3."""
+    saving = [_savers.submit(storage.save, *file) for file in files[1:]]
+    try:
+        for file in files[:1]:
+            storage.save(*file)
+    finally:
+        wait(saving)
+    for one in saving:
+        one.result()
 
 
 def enter(
@@ -199,8 +212,8 @@ def ingest_mail(workspace: Workspace, delivery: Delivery) -> reading.Mail | None
             return mail
         if mail.message_id.startswith(BEFORE) and _is_test(workspace, delivery, mail):
             return mail
-        with _stored(workspace, mail) as files, _quiet(delivery), scope(workspace):
-            _receive(delivery, mail, files)
+        with _stored(workspace, mail) as files, _quiet(delivery):
+            _receive_once(workspace, delivery, mail, files)
     except Exception as error:
         logger.exception("Mail %s could not be ingested.", delivery)
         with scope(workspace):
@@ -227,19 +240,39 @@ def _quiet(delivery: Delivery) -> Iterator[None]:
         yield
 
 
+def _receive_once(
+    workspace: Workspace,
+    delivery: Delivery,
+    mail: reading.Mail,
+    files: Sequence[tuple[Attachment, Facts]],
+) -> None:
+    """Store what a mail says, unless the database knows it to be here already."""
+    try:
+        with scope(workspace):
+            _receive(delivery, mail, files)
+    except IntegrityError:
+        # Another way has brought it at this moment, or it was read otherwise long ago.
+        with scope(workspace):
+            same = Message.objects.filter(channel=delivery.channel, external_id=mail.sha256)
+            if message := same.first():
+                _note_done(delivery, message)
+            else:
+                _receive(delivery, mail, files)
+
+
 def _receive(
     delivery: Delivery, mail: reading.Mail, files: Sequence[tuple[Attachment, Facts]]
-) -> Message:
+) -> None:
     at = delivery.received_at
     if delivery.is_archived and mail.date:
         at = mail.date
-    uploads = [finish_upload(upload, facts) for upload, facts in files]
-    message = receive_mail(delivery, mail, files=uploads, at=at)
-    for upload in uploads:
-        if upload.message_id is None:  # the mail came before, by another way
-            drop_upload(upload)
+    # Of a mail that came before, by another way, they are never said to be stored, and swept away.
+    uploads = [describe_upload(upload, facts) for upload, facts in files]
+    _note_done(delivery, receive_mail(delivery, mail, files=uploads, at=at))
+
+
+def _note_done(delivery: Delivery, message: Message) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state="done", error="", message=message)
-    return message
 
 
 @contextmanager

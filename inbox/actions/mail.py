@@ -13,10 +13,10 @@ from inbox import events
 from inbox.actions.blocking import is_blocked
 from inbox.actions.mail_outcomes import record_bounce
 from inbox.actions.mail_threads import (
+    References,
     bounced_message,
     by_rule,
-    is_aside,
-    lookup_in,
+    contacts_of,
     participants_of,
     reply_key,
 )
@@ -29,13 +29,11 @@ from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.reading import Verdict
 from inbox.connectors.mail.threads import (
     Known,
-    Lookup,
     Place,
     author_of,
     content_digest,
     conversations_named,
     place_of,
-    referred,
 )
 from inbox.connectors.mail.trust import Trust, judge
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState, Status
@@ -95,20 +93,18 @@ class _Arrival:
         if known := self._known():
             return known
         bounced = bounced_message(self.channel, self.mail)
-        look_up = lookup_in(self.channel, is_archive=self.is_archived)
-        place = self._place(look_up)
+        references = References(self.channel, self.mail, is_archive=self.is_archived)
+        place = self._place(references)
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
-            conversation = Conversation.objects.locked(joins)
-            if known := self._known():  # while another held the conversation
-                return known
-            self.is_aside = self._stands_aside(conversation, bounced)
+            conversation = Conversation.objects.locked_alone(joins)
+            if conversation.channel_id == self.channel.pk:
+                conversation.channel = self.channel
+            self.is_aside = self._stands_aside(conversation, references, bounced)
             if not self.is_quiet:
                 self._go_on_with(conversation)
         else:
             handle = claim_handle(self.channel, self._contact(), is_believed=not self.is_forged)
-            if known := self._known():  # while another held the sender
-                return known
             conversation = self._by_rule(handle) or self._opened(handle)
         with nothing_follows(conversation):
             message = self._write(conversation, refers_to=place.refers_to)
@@ -141,35 +137,33 @@ class _Arrival:
             events.record_opening(conversation)
         return conversation
 
-    def _place(self, look_up: Lookup) -> Place:
+    def _place(self, references: References) -> Place:
         """
         Find where it belongs.
 
         Whoever is not who they say has no part in anything, and nobody reads who is blocked.
         """
-        place = place_of(self.mail, look_up, self._by_token())
+        place = place_of(self.mail, references.look_up, self._by_token())
         if place.conversation and (self.is_forged or self.is_blocked):
             return Place(refers_to=place.conversation)
         return place
 
-    def _stands_aside(self, conversation: Conversation, bounced: Message | None) -> bool:
+    def _stands_aside(
+        self, conversation: Conversation, references: References, bounced: Message | None
+    ) -> bool:
         if self.is_archived:
             return False
-        if bounced:
-            return bounced.is_aside
-        return is_aside(conversation, self.channel, author_of(self.mail), referred(self.mail))
+        return bounced.is_aside if bounced else references.is_aside(conversation)
 
     def _known(self) -> Message | None:
-        """Find the mail as it came before, byte for byte or by another way."""
-        same = Message.objects.filter(channel=self.channel, external_id=self.mail.sha256)
+        """Find the mail as it came before; one that comes meanwhile breaks a constraint."""
         again = Mail.objects.filter(channel=self.channel, mail_id=self.mail.message_id)
-        for said in again.values_list("digest", "message__kind", "message_id"):
-            if self.digest == said[0] or (said[0] == "" and self._is_our_copy()):
-                same = Message.objects.filter(pk=said[2])
-                break
+        for digest, message_id in again.values_list("digest", "message_id"):
+            if digest == self.digest or (digest == "" and self._is_our_copy()):
+                return Message.objects.select_related("conversation").get(pk=message_id)
             if "duplicate_id" not in self.problems:
                 self.problems.append("duplicate_id")
-        return same.select_related("conversation").first()
+        return None
 
     def _is_our_copy(self) -> bool:
         return self.mail.sender.address.lower() == self.channel.address
@@ -184,8 +178,12 @@ class _Arrival:
         here |= Q(messages__channel=self.channel, messages__kind=MessageKind.FORWARD)
         if not self.is_automatic:
             here |= Q(channel__kind=ChannelKind.WEBCHAT)
-        named = Conversation.objects.filter(here, public_id__in=ids).select_related("channel")
-        return participants_of(list(named.distinct()), is_archive=False).values() if ids else ()
+        named = Conversation.objects.filter(here, public_id__in=ids)
+        named = named.select_related("channel", "handle")
+        if not ids:
+            return ()
+        wanted = author_of(self.mail)
+        return participants_of(contacts_of(named.distinct()), of=wanted).values()
 
     def _new(self, handle: ContactHandle) -> Conversation:
         is_done = self.is_archived or self.is_spam or self.mail.verdict == Verdict.BOUNCE
@@ -282,7 +280,7 @@ class _Arrival:
             raw_key=self.delivery.raw_key,
             raw_size=self.delivery.raw_size,
         )
-        message.carry(written)
+        message.carry(mails=[written])
 
 
 def people_of(mail: reading.Mail) -> dict[str, list[dict[str, str]]]:

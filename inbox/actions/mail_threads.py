@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.tenancy import current_workspace
 from inbox.connectors.mail import reading
-from inbox.connectors.mail.threads import Known, Lookup
+from inbox.connectors.mail.threads import Known, author_of, referred
 from inbox.enums import ChannelKind, MessageKind, Status, Threading
 from inbox.models import Channel, ContactHandle, Conversation, Mail, Message
 
@@ -23,6 +23,11 @@ PREFIXES = re.compile(
     re.IGNORECASE,
 )
 OURS = (MessageKind.OUTGOING, MessageKind.FORWARD)
+OF_CONTACT = [
+    "message__conversation",
+    "message__conversation__channel__kind",
+    "message__conversation__handle__value",
+]
 
 
 def reply_key() -> bytes:
@@ -40,20 +45,43 @@ def bounced_message(channel: Channel, mail: reading.Mail) -> Message | None:
     return found.order_by("pk").first()
 
 
-def lookup_in(channel: Channel, *, is_archive: bool) -> Lookup:
-    """Return what tells which of a channel's conversations the ids of mails lead to."""
+class References:
+    """The mails of a channel that a mail refers to."""
 
-    def look_up(ids: Sequence[str]) -> Mapping[str, Iterable[Known]]:
-        rows = Mail.objects.filter(channel=channel, mail_id__in=ids)
-        rows = rows.select_related("message__conversation__channel").order_by("-pk")
-        pairs = [(row.mail_id, row.message.conversation) for row in rows]
-        known = participants_of([one for _, one in pairs], is_archive=is_archive)
+    def __init__(self, channel: Channel, mail: reading.Mail, *, is_archive: bool) -> None:
+        self.sender, self.ids = author_of(mail), referred(mail)
+        self._own = {channel.address} if is_archive else set()
+        self._mails: list[tuple[str, str, int]] = []
+        self._contacts: dict[int, str] = {}
+        if self.ids:
+            rows = Mail.objects.filter(channel=channel, mail_id__in=self.ids).order_by("-pk")
+            told = rows.values_list("mail_id", "message__kind", *OF_CONTACT)
+            for mail_id, kind, pk, channel_kind, value in told:
+                self._mails.append((mail_id, kind, pk))
+                self._contacts[pk] = value if channel_kind == ChannelKind.EMAIL else ""
+
+    def look_up(self, ids: Sequence[str]) -> Mapping[str, Iterable[Known]]:
+        """Tell which conversations ids lead to, and whether whoever wrote takes part there."""
+        known = participants_of(self._contacts, of=self.sender, own=self._own)
         found: dict[str, list[Known]] = defaultdict(list)
-        for mail_id, conversation in pairs:
-            found[mail_id].append(known[conversation.pk])
+        for mail_id, _, pk in self._mails:
+            found[mail_id].append(known[pk])
         return found
 
-    return look_up
+    def is_aside(self, conversation: Conversation) -> bool:
+        """
+        Tell whether the mail is for us alone: an answer to what was forwarded.
+
+        Whoever got nothing but that may answer it, and is not heard by the contact.
+        """
+        kinds = {mail_id: kind for mail_id, kind, pk in self._mails if pk == conversation.pk}
+        nearest = next((kinds[one] for one in self.ids if one in kinds), None)
+        if nearest == MessageKind.FORWARD:
+            return True
+        known = self._contacts.get(conversation.pk)
+        contacts = contacts_of([conversation]) if known is None else {conversation.pk: known}
+        talking = participants_of(contacts, of=self.sender, kinds=[MessageKind.OUTGOING])
+        return self.sender not in talking[conversation.pk].participants
 
 
 def by_rule(channel: Channel, handle: ContactHandle, subject: str) -> Conversation | None:
@@ -76,48 +104,50 @@ def _bare(subject: str) -> str:
     return " ".join(PREFIXES.sub("", subject).split()).casefold()
 
 
-def is_aside(conversation: Conversation, channel: Channel, sender: str, ids: Sequence[str]) -> bool:
-    """
-    Tell whether a mail is for us alone: an answer to what was forwarded.
-
-    Whoever got nothing but that may answer it, and is not heard by the contact.
-    """
-    about = Mail.objects.filter(
-        channel=channel, mail_id__in=ids, message__conversation=conversation
-    )
-    kinds = dict(about.values_list("mail_id", "message__kind"))
-    nearest = next((kinds[one] for one in ids if one in kinds), None)
-    if nearest == MessageKind.FORWARD:
-        return True
-    talking = participants_of([conversation], is_archive=False, kinds=[MessageKind.OUTGOING])
-    return sender not in talking[conversation.pk].participants
+def contacts_of(conversations: Iterable[Conversation]) -> dict[int, str]:
+    """Return the address by which each conversation's contact writes, or '' where that is no mail."""
+    return {
+        one.pk: one.handle.value if one.channel.kind == ChannelKind.EMAIL else ""
+        for one in conversations
+    }
 
 
 def participants_of(
-    conversations: Sequence[Conversation],
+    contacts: Mapping[int, str],
     *,
-    is_archive: bool,
+    of: str,
+    own: Collection[str] = (),
     kinds: Collection[MessageKind] = OURS,
 ) -> dict[int, Known]:
     """
     Tell who takes part: the contact, whomever we wrote to, and in an archive ourselves.
 
     Whom a contact copied in does not, until we have answered them too.
+
+    :param contacts: by conversation the address by which its contact writes.
+    :param of: whose part is asked about: where they are the contact, nobody else is looked for.
     """
-    people: dict[int, set[str]] = {one.pk: set() for one in conversations}
+    people = {pk: {contact, *own} - {""} for pk, contact in contacts.items()}
+    unsure = [pk for pk, found in people.items() if of not in found]
+    if unsure:
+        for pk, address in [*_addresses_of_contacts(unsure), *_written_to(unsure, kinds)]:
+            people[pk].add(address.lower())
+    return {pk: Known(pk, frozenset(found)) for pk, found in people.items()}
+
+
+def _addresses_of_contacts(pks: Sequence[int]) -> Iterator[tuple[int, str]]:
     handles = ContactHandle.objects.filter(
-        channel_kind=ChannelKind.EMAIL, contact__conversations__in=list(people)
+        channel_kind=ChannelKind.EMAIL, contact__conversations__in=pks
     )
-    for pk, value in handles.values_list("contact__conversations", "value"):
-        if pk in people:
-            people[pk].add(value)
+    pairs = handles.values_list("contact__conversations", "value")
+    yield from (pair for pair in pairs if pair[0] in pks)
     mailed = Q(messages__mailed_at__isnull=False, channel__kind=ChannelKind.WEBCHAT)
-    chats = Conversation.objects.filter(mailed, pk__in=list(people)).distinct()
-    for pk, email in chats.values_list("pk", "contact__email"):
-        people[pk].add(email.lower())
-    ours = Mail.objects.filter(message__conversation__in=list(people), message__kind__in=kinds)
+    chats = Conversation.objects.filter(mailed, pk__in=pks).distinct()
+    yield from chats.values_list("pk", "contact__email")
+
+
+def _written_to(pks: Sequence[int], kinds: Collection[MessageKind]) -> Iterator[tuple[int, str]]:
+    ours = Mail.objects.filter(message__conversation__in=pks, message__kind__in=kinds)
     for pk, said in ours.values_list("message__conversation", "people"):
-        written_to = [*said.get("to", []), *said.get("cc", []), *said.get("bcc", [])]
-        people[pk].update(one["address"].lower() for one in written_to)
-    own = {conversation.channel.address for conversation in conversations if is_archive}
-    return {pk: Known(pk, frozenset(found | own)) for pk, found in people.items()}
+        for header in ("to", "cc", "bcc"):
+            yield from ((pk, one["address"]) for one in said.get(header, []))

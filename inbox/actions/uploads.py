@@ -23,6 +23,7 @@ from inbox.models.message import with_files
 
 SHRINKING = timedelta(minutes=1)  # that one attempt at a small picture may take
 MOST_ATTEMPTS = 3
+DESCRIBED = ["size", "sha256", "content_type", "width", "height", "stored_at", "thumbnail_due_at"]
 
 
 class UnknownUpload(DomainError):
@@ -105,16 +106,20 @@ def settle_raw(uploads: Sequence[Attachment]) -> None:
         raise RuntimeError("A mail's file was swept away before it was entered.")
 
 
-def finish_upload(upload: Attachment, facts: Facts) -> Attachment:
-    """Note that a file is stored; of one file sent twice at once, the first counts."""
+def describe_upload(upload: Attachment, facts: Facts) -> Attachment:
+    """Say of a file that it is stored, and what it is; whoever attaches it to a message saves that."""
     now = timezone.now()
     upload.size, upload.sha256, upload.content_type = facts.size, facts.sha256, facts.content_type
     upload.width, upload.height, upload.stored_at = facts.width, facts.height, now
     upload.thumbnail_due_at = now if upload.is_picture else None
-    fields = ("size", "sha256", "content_type", "width", "height", "stored_at", "thumbnail_due_at")
+    return upload
+
+
+def finish_upload(upload: Attachment, facts: Facts) -> Attachment:
+    """Note that a file is stored; of one file sent twice at once, the first counts."""
     try:
         with transaction.atomic():
-            upload.save(update_fields=fields)
+            describe_upload(upload, facts).save(update_fields=DESCRIBED)
     except IntegrityError:
         drop_upload(upload)
         return Attachment.objects.stored().get(public_id=upload.public_id)
@@ -161,9 +166,10 @@ def attach(uploads: Sequence[Attachment], message: Message) -> None:
     for position, upload in enumerate(uploads):
         upload.message, upload.position = message, position
         upload.conversation_id = message.conversation_id
-    fields = ["message", "position", "conversation", "is_inline", "content_id"]
-    Attachment.objects.bulk_update(uploads, fields)
-    with_files([message])
+    changed = [*DESCRIBED, "is_inline", "content_id", "message", "position", "conversation"]
+    if Attachment.objects.bulk_update(uploads, changed) != len(uploads):
+        raise RuntimeError("A file was swept away before it was attached.")
+    message.carry(attachments=uploads)
 
 
 def detach(message: Message, *, holder: str) -> None:

@@ -144,14 +144,12 @@ class Message(WorkspaceOwned):
     def is_note(self) -> bool:
         return self.kind == MessageKind.NOTE
 
-    def carry(self, mail: Mail) -> None:
-        """Have its mail at hand, which was written just now."""
-        known = self.mails.all()
-        known._result_cache = [mail]  # noqa: SLF001 - as if it had been fetched with the message
-        self._prefetched_objects_cache = {
-            **getattr(self, "_prefetched_objects_cache", {}),
-            "mails": known,
-        }
+    def carry(self, **written: Sequence[models.Model]) -> None:
+        """Have at hand what was written with it just now: ``mails``, ``attachments``."""
+        for name, rows in written.items():
+            known = getattr(self, name).all()
+            known._result_cache = list(rows)  # noqa: SLF001 - as if fetched with the message
+            self.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
 
     @property
     def mail(self) -> Mail | None:

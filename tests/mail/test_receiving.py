@@ -1,9 +1,6 @@
 """Mails become messages: whose, in which conversation, and with what consequences."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from accounts.models import FollowUp
 from accounts.tenancy import scope
@@ -11,7 +8,14 @@ from inbox.actions.lifecycle import close_conversation
 from inbox.actions.mail import reply_key
 from inbox.connectors.mail.threads import reply_address
 from inbox.enums import DeliveryState, MessageKind, MessageState, Status
-from inbox.models import Attachment, Contact, ContactHandle, Conversation, Mail, Message
+from inbox.models import (
+    Attachment,
+    Contact,
+    ContactHandle,
+    Conversation,
+    Mail,
+    Message,
+)
 from tests.mail.posting import ADDRESS, deliveries, make_mail_channel, post, written
 
 MALLORY = "Mallory <mallory@evil.test>"
@@ -149,39 +153,6 @@ def test_other_channels_and_workspaces_are_never_searched(mailbox, conversation,
     for channel in (sales, theirs):
         said = written("Hi", message_id="<2@example.test>", in_reply_to="<1@example.test>")
         assert post(channel, said).conversation_id != conversation.pk
-
-
-def test_the_same_mail_by_two_ways_is_one_message(mailbox):
-    raw = written()
-
-    ways = [post(mailbox, raw), post(mailbox, raw), post(mailbox, b"Received: by x\r\n" + raw)]
-
-    assert len({message.pk for message in ways}) == 1
-    with scope(mailbox.workspace):
-        assert (Message.objects.count(), Conversation.objects.count()) == (1, 1)
-
-
-def test_one_mail_by_many_ways_at_once_is_one_message(mailbox):
-    def bring(way):
-        try:
-            post(mailbox, f"Received: by {way}\r\n".encode() + written())
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(bring, range(6)))
-
-    with scope(mailbox.workspace):
-        assert (Message.objects.count(), Conversation.objects.count()) == (1, 1)
-
-
-def test_one_id_for_other_words_of_another_sender_is_flagged(mailbox):
-    first = post(mailbox, written())
-    second = post(mailbox, written("Something else", sender=MALLORY))
-
-    assert second.conversation_id != first.conversation_id
-    with scope(mailbox.workspace):
-        assert "duplicate_id" in Mail.objects.get(message=second).problems
 
 
 @pytest.mark.parametrize("sender", [None, "", "undisclosed-recipients:;", "a@[", "x@a.b)y@c.d"])
