@@ -252,6 +252,7 @@ EMAIL_BACKEND = (
 # Whether channels' own mail servers may be in private networks and at any port, unencrypted too.
 ALLOW_PRIVATE_SERVERS = env_bool("ALLOW_PRIVATE_SERVERS", default=False)
 OAUTH_SERVICES = oauth_services()  # that channels' people sign in to
+MAIL_API_URLS = dict(one.split("=", 1) for one in env_list("MAIL_API_URLS"))  # mailgun=https://…
 DEFAULT_FROM_EMAIL = env_text(
     "DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <helpdesk@{_base.hostname or 'localhost'}>"
 )
@@ -292,9 +293,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.server": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-    },
+    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "celery", "httpx")},
 }

@@ -107,8 +107,8 @@ class Threading(models.TextChoices):
     SUBJECT = "subject", _("Goes on with their open conversation of the same subject")
 
 
-class HookService(models.TextChoices):
-    """Who can post a channel's mails to us; names of companies, in every language the same."""
+class MailService(models.TextChoices):
+    """Who can post a channel's mails to us, and take them; names are the same in every language."""
 
     MAILGUN = "mailgun", "Mailgun"
     MANDRILL = "mandrill", "Mandrill"

@@ -1,19 +1,25 @@
 """The ways out and in of a channel's mails: its own mail servers, or else the site's to send."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from inbox.connectors import connector_for
 from inbox.connectors.base import Connector, TemporaryConnectorError
+from inbox.connectors.email import EmailConnector
 from inbox.connectors.mail.imap_line import ImapServer
 from inbox.connectors.mail.imap_words import Refused
 from inbox.connectors.mail.oauth import Access
 from inbox.connectors.mail.sending import Server
-from inbox.enums import ChannelKind, HookService
+from inbox.enums import ChannelKind, MailService
 from inbox.mail_access import access_to
 from inbox.models import Channel
 from inbox.oauth_services import signs_in
+
+if TYPE_CHECKING:
+    from inbox.mail_api.connector import ServiceConnector
 
 
 def connector_of(channel: Channel) -> Connector:
@@ -22,24 +28,41 @@ def connector_of(channel: Channel) -> Connector:
 
     :raises TemporaryConnectorError: if its mail service does not let us in now.
     """
-    config, secrets = channel.config, channel.secrets
     if channel.kind == ChannelKind.EMAIL:
-        if own := config.get("smtp"):
-            config = config | {"smtp": own | {"is_trusted": settings.ALLOW_PRIVATE_SERVERS}}
-            secrets = secrets | {"token": _token_to_send(channel)}
-        else:
-            config = config | {"smtp": _of_the_site()}
-            secrets = {"smtp": settings.EMAIL_HOST_PASSWORD}
-    return connector_for(channel.kind, config, secrets)
+        return carrier_of(channel)
+    return connector_for(channel.kind, channel.config, channel.secrets)
+
+
+def carrier_of(channel: Channel) -> EmailConnector:
+    """
+    Return what carries a mail channel's mails: a service's API, its own mail server, or the site's.
+
+    :raises TemporaryConnectorError: if its mail service does not let us in now.
+    """
+    if service := api_of(channel):
+        return service
+    config, secrets = channel.config, channel.secrets
+    if own := config.get("smtp"):
+        config = config | {"smtp": own | {"is_trusted": settings.ALLOW_PRIVATE_SERVERS}}
+        return EmailConnector(config, secrets | {"token": _token_to_send(channel)})
+    return EmailConnector(config | {"smtp": _of_the_site()}, {"smtp": settings.EMAIL_HOST_PASSWORD})
+
+
+def api_of(channel: Channel) -> ServiceConnector | None:
+    """Return the service to whose API a channel's mails go, if they go to one."""
+    sender = channel.setting("sender")
+    if not sender:
+        return None
+    # A library and Amazon's client come with it, which most processes never need.
+    from inbox.mail_api.connector import ServiceConnector
+
+    url = settings.MAIL_API_URLS.get(sender["service"], "")
+    return ServiceConnector(channel.config | {"sender": sender | {"url": url}}, channel.secrets)
 
 
 def smtp_of(channel: Channel) -> Server:
     """Return the server by which a mail channel's mails go out."""
-    connector = connector_of(channel)
-    said = connector.secrets
-    return Server(
-        **connector.config["smtp"], password=said.get("smtp", ""), token=said.get("token", "")
-    )
+    return carrier_of(channel).server
 
 
 def mailbox_of(channel: Channel) -> ImapServer:
@@ -64,7 +87,7 @@ def mailbox_of(channel: Channel) -> ImapServer:
 def hook_address(channel: Channel, service: str, login: str = "") -> str:
     """Return where a mail service posts a channel's mails, with the login that it has to send."""
     scheme, _, rest = settings.BASE_URL.partition("://")
-    tail = "mime" if service == HookService.MAILGUN else ""
+    tail = "mime" if service == MailService.MAILGUN else ""
     at = "@" if login else ""
     return f"{scheme}://{login}{at}{rest}/hooks/mail/{service}/{channel.key}/{tail}"
 

@@ -160,12 +160,14 @@ def _prepared(message: Message) -> OutgoingMessage | None:
 
 
 def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
-    envelope = said.head.envelope if said.head else ()
+    envelope, names = said.head.envelope if said.head else (), dict[str, str]()
     try:
-        external_id = connector_of(message.channel).send(said)
+        connector = connector_of(message.channel)
+        names = connector.names
+        external_id = connector.send(said)
     except RecipientsRefused as error:
-        outcome = partial(record_outcome, refused=error.refused, unknown=error.unsure)
-        return lambda: outcome(message, envelope)
+        outcome = partial(record_outcome, message, envelope, names=names)
+        return partial(outcome, refused=error.refused, unknown=error.unsure)
     except TemporaryConnectorError as error:
         return partial(_postpone, message, error)
     except PermanentConnectorError as error:
@@ -177,7 +179,7 @@ def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
         reason = repr(error)
         return lambda: outgoing.postpone_message(message, reason=reason)
     if said.head:
-        return lambda: record_outcome(message, envelope)
+        return partial(record_outcome, message, envelope, names=names)
     return lambda: outgoing.record_sent(message, external_id=external_id)
 
 

@@ -22,10 +22,11 @@ from inbox.connectors.base import (
     RecipientsRefused,
     TemporaryConnectorError,
 )
-from inbox.connectors.mail import sending
+from inbox.connectors.mail.addresses import Address
+from inbox.connectors.mail.composing import Head
 from inbox.connectors.mail.threads import reply_address
 from inbox.enums import ChannelKind
-from inbox.mail_server import smtp_of
+from inbox.mail_server import carrier_of
 from inbox.models import Channel, Conversation
 from inbox.models.message import with_files
 
@@ -83,10 +84,18 @@ def write_unread_replies(letter: Letter) -> Words | None:
 def _by_channel(channel: Channel, message: EmailMultiAlternatives) -> None:
     """Send it as the replies of a mail channel are sent, since it bears that channel's address."""
     raw = message.message().as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    sender, to = sending_address(message.from_email), message.to[0]
-    name = message.extra_headers["Message-ID"].strip("<>").partition("@")[0]
+    to = message.to[0]
+    mail_id = message.extra_headers["Message-ID"].strip("<>")
+    head = Head(
+        sender=Address("", sending_address(message.from_email)),
+        to=(Address("", to),),
+        envelope=(to,),
+        subject=str(message.subject),
+        message_id=mail_id,
+        at=timezone.now(),
+    )
     try:
-        sending.hand_over(smtp_of(channel), raw, sender=sender, to=[to], name=name)
+        carrier_of(channel).hand_over(head, raw, name=mail_id.partition("@")[0])
     except (
         OutcomeUnknown
     ) as error:  # the same mail again may be a second one, and is better than none

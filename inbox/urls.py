@@ -94,6 +94,11 @@ urlpatterns = [
         mail_sign_in.removal,
         name="mail-sign-in-removal",
     ),
+    path(
+        "settings/channels/<int:pk>/services/sending/",
+        mail_services.sending,
+        name="mail-service-sending",
+    ),
     path("settings/channels/<int:pk>/switch/", mail_health.switch, name="mail-switch"),
     path("settings/channels/alarms/", mail_health.alarms, name="channel-alarms"),
     path("settings/channels/<int:pk>/health/", mail_health.health, name="mail-health"),

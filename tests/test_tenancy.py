@@ -34,6 +34,7 @@ from inbox.models import (
     MailAlarm,
     MailGrant,
     MailHook,
+    MailName,
     Message,
     PictureSender,
     ReadMark,
@@ -92,7 +93,8 @@ def furnish(workspace):
     with scope(workspace):
         IdempotentAnswer.objects.create(token=token, key="1")
         message = conversation.messages.earliest("seq")
-        Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
+        mail = Mail.objects.create(message=message, channel=channel, mail_id="1@example.test")
+        MailName.objects.create(mail=mail, channel=channel, name="1")
         set_up_mailbox(channel)
         MailAlarm.objects.create(channel=channel, direction="fetching", since=channel.created_at)
         MailHook.objects.create(channel=channel)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Membership
 from inbox.actions.mail_channels import change_mail_channel
-from inbox.enums import HookService
+from inbox.enums import MailService
 from inbox.models import Channel, MailHook
 
 # They can only be told a name and a password, which we draw; the others sign with a key of theirs.
-TOLD_A_PASSWORD = {HookService.POSTMARK, HookService.SENDGRID}
+TOLD_A_PASSWORD = {MailService.POSTMARK, MailService.SENDGRID}
 LONGEST_REFUSAL = 300
 
 
@@ -37,6 +38,16 @@ def set_up_hook(
     if is_other:
         MailHook.objects.filter(channel=channel).delete()
     return channel, login
+
+
+def set_up_sender(
+    channel: Channel, *, sender: Mapping[str, str] | None, key: str, actor: Membership | None
+) -> Channel:
+    """Send the channel's mails by a service's API, or by SMTP again; an empty key keeps what is known."""
+    is_kept = sender and not key
+    changed = {} if is_kept else {"sender": key}
+    said = {"sender": dict(sender) if sender else None}
+    return change_mail_channel(channel, said=said, secrets=changed, actor=actor)
 
 
 def keys_of(channel: Channel, service: str) -> list[str]:

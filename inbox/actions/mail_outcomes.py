@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from inbox.actions.outgoing import (
 from inbox.connectors.base import Refusal
 from inbox.connectors.mail.bounces import Recipient
 from inbox.enums import EventKind, MessageState, RecipientState
-from inbox.models import Conversation, Mail, Message
+from inbox.models import Conversation, Mail, MailName, Message
 from inbox.models.mail import LOST, state_of
 from inbox.models.message import LATE_AFTER, with_files
 
@@ -33,6 +33,7 @@ def record_outcome(
     *,
     refused: Mapping[str, Refusal] | None = None,
     unknown: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """
     Note for whom the mail server took a mail, and what it said about the others.
@@ -40,12 +41,14 @@ def record_outcome(
     Those whom it refused for now are tried again, and nobody else gets it twice.
 
     :param unknown: why nobody can know whether it took the mail, for all who were not refused.
+    :param names: what a mail service calls the mail, by reader.
     """
     lease, refused = message.leased_until, refused or {}
     conversation, message = locked_message(message)
     mail = _mail_of(message)
     if mail is None:
         return
+    _keep_names(mail, set((names or {}).values()))
     rest = [one for one in envelope if one not in refused]
     taken = [] if unknown else rest
     mail.mark(taken, RecipientState.TAKEN)
@@ -57,6 +60,12 @@ def record_outcome(
         return
     mail.save(update_fields=["people"])
     _settle(conversation, message, mail, is_sent=bool(taken) and message.sent_at is None)
+
+
+def _keep_names(mail: Mail, names: Collection[str]) -> None:
+    rows = [MailName(mail=mail, channel=mail.channel, name=one) for one in sorted(names)]
+    if rows:
+        MailName.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _mark_refused(mail: Mail, refused: Mapping[str, Refusal], *, is_last: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -149,6 +149,8 @@ class Capabilities:
 class Connector(ABC):
     config: Mapping[str, Any]
     secrets: Mapping[str, Any]
+    # What the platform calls what ``send`` has sent, by reader, where it has names of its own.
+    names: dict[str, str] = field(default_factory=dict)
 
     capabilities: ClassVar[Capabilities]
 

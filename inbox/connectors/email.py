@@ -13,7 +13,7 @@ from inbox.connectors.base import (
     PermanentConnectorError,
     TemporaryConnectorError,
 )
-from inbox.connectors.mail.composing import compose
+from inbox.connectors.mail.composing import Head, compose
 from inbox.connectors.mail.sending import Server, greet, hand_over
 
 
@@ -41,18 +41,19 @@ class EmailConnector(Connector):
             raise TemporaryConnectorError("An attached file cannot be read now.") from error
         except ValueError as error:
             raise PermanentConnectorError(f"This address cannot be written to: {error}") from error
-        hand_over(
-            self._server(),
-            raw,
-            sender=head.sender.address,
-            to=head.envelope,
-            name=message.idempotency_key,
-        )
+        self.hand_over(head, raw, name=message.idempotency_key)
         return head.message_id
 
-    def check(self) -> None:
-        greet(self._server())
+    def hand_over(self, head: Head, raw: bytes, *, name: str) -> None:
+        """Give a mail that is written to whoever carries it."""
+        to = head.envelope
+        hand_over(self.server, raw, sender=head.sender.address, to=to, name=name)
 
-    def _server(self) -> Server:
+    def check(self) -> None:
+        greet(self.server)
+
+    @property
+    def server(self) -> Server:
+        """The mail server by which mails go out."""
         password, token = self.secrets.get("smtp", ""), self.secrets.get("token", "")
         return Server(**self.config.get("smtp", {}), password=password, token=token)

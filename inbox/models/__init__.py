@@ -5,7 +5,7 @@ from inbox.models.contact import Contact, ContactHandle
 from inbox.models.conversation import Conversation, ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
-from inbox.models.mail import Mail
+from inbox.models.mail import Mail, MailName
 from inbox.models.mail_alarm import MailAlarm
 from inbox.models.mail_grant import MailGrant
 from inbox.models.mail_hook import MailHook
@@ -32,6 +32,7 @@ __all__ = [
     "MailFolder",
     "MailGrant",
     "MailHook",
+    "MailName",
     "Mailbox",
     "Message",
     "PictureSender",

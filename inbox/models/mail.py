@@ -146,5 +146,23 @@ class Mail(WorkspaceOwned):
         return marked
 
 
+class MailName(WorkspaceOwned):
+    """What a mail service calls a mail of ours, by which it may tell what became of it."""
+
+    mail = OwnedForeignKey(Mail, models.CASCADE, related_name="names")
+    channel = OwnedForeignKey(Channel, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "channel", "name"], name="mail_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def state_of(recipient: dict[str, Any]) -> RecipientState:
     return RecipientState(recipient.get("state", RecipientState.WAITING))

@@ -18,7 +18,7 @@ from inbox.actions.mail_tests import is_test, new_mark
 from inbox.actions.mailboxes import INBOX
 from inbox.connectors.mail.checking import ENOUGH, Lane, try_receiving, try_sending, write_test
 from inbox.mail_advice import advice_on
-from inbox.mail_server import mailbox_of, smtp_of
+from inbox.mail_server import api_of, mailbox_of, smtp_of
 from inbox.models import Channel
 from inbox.views.mail_channels import mail_channel, page
 
@@ -75,6 +75,8 @@ def _sending(channel: Channel, mark: str, waited: int) -> Walk:
     subject = _("Test of %(address)s") % {"address": address}
     text = _("This mail went from your mailbox to itself, to see that both directions work.")
     raw = write_test(address, f"{mark}@{address.rpartition('@')[2]}", subject=subject, text=text)
+    if service := api_of(channel):
+        return lambda: service.try_sending(address, raw)
     return lambda: try_sending(lambda: smtp_of(channel), address, raw)
 
 

@@ -13,6 +13,7 @@ SERVERS = {
     "smtp_host": "", "smtp_port": 587, "smtp_tls": "starttls", "user": "new", "password": "new",
 }  # fmt: skip
 FETCHING = {"folder": "INBOX, Shop", "after": "seen", "days": 7}
+SENDS = {"sender": "postmark", "sender_key": "new"}
 DESTINATION = {"team": "{team}", "threading": "contact"}
 MAIL_ONE = "settings/channels/<int:pk>/"
 BLOCKED = "accounts_event accounts_followup inbox_blockedsender"
@@ -54,6 +55,7 @@ CHANNEL_DOORS = [
             # Who comes back without having begun is told so.
             ("sign-in/", [GET(400), POST(409, body={"service": "google"})], {}),
             ("sign-in/removal/", [POST(302, MAILBOX + " inbox_mailgrant")], {}),
+            ("services/sending/", [POST(302, CHANNEL, body=SENDS)], {}),
             ("switch/", [POST(302, MAILBOX)], {}),
             ("fetch/", [POST(302, MAILBOX)], {}),
         )

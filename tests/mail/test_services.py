@@ -147,3 +147,72 @@ def test_the_page_tells_what_was_taken_and_why_the_last_was_refused(page, mailbo
 
 def test_the_address_is_the_sites(page):
     assert f"{settings.BASE_URL}/hooks/mail/ses/" in page(service="ses", key=TOPIC)[1] + page()[1]
+
+
+# By whom mails go out
+
+
+@pytest.fixture
+def say(client, admin, workspace, mailbox):
+    client.force_login(admin.user)
+    url = f"/{workspace.slug}/settings/channels/{mailbox.pk}/services/"
+
+    def say(**said):
+        answer = client.post(f"{url}sending/", said) if said else client.get(url)
+        return answer.status_code, answer.content.decode()
+
+    return say
+
+
+def test_a_service_is_set_up_and_its_key_told_to_nobody(say, mailbox, workspace):
+    said = {
+        "sender": "mailgun",
+        "sender_key": "key-123456",
+        "domain": "MG.acme.test",
+        "region": "eu",
+    }
+
+    assert say(**said)[0] == 302
+    assert say(**said | {"sender_key": ""})[0] == 302
+
+    with scope(workspace):
+        kept = Channel.objects.get(pk=mailbox.pk)
+        told = json.dumps([event.data for event in Event.objects.order_by("pk")])
+    assert kept.setting("sender") == {
+        "service": "mailgun",
+        "domain": "mg.acme.test",
+        "region": "eu",
+    }
+    assert kept.secrets["sender"] == "key-123456"
+    assert "key-123456" not in told + say()[1]
+
+    assert say(sender="")[0] == 302
+    with scope(workspace):
+        kept = Channel.objects.get(pk=mailbox.pk)
+    assert (kept.setting("sender"), kept.secrets["sender"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"sender": "postmark"}, "Type the key"),
+        ({"sender": "mailgun", "sender_key": "k", "domain": "a/b"}, "This is not a domain"),
+        ({"sender": "mailgun", "sender_key": "k", "region": "mars"}, "It is eu, or empty"),
+        ({"sender": "ses", "sender_key": "k", "region": "eu-west-1"}, "Type the ID"),
+        ({"sender": "ses", "sender_key": "k", "key_id": "A", "region": "x.evil.test/"}, "Name Amazon"),
+        ({"sender": "nobody"}, "is not one of the available choices"),
+    ],
+    ids=["key", "domain", "region", "id", "amazon", "unknown"],
+)  # fmt: skip
+def test_what_cannot_send_is_not_saved(say, mailbox, said, sentence):
+    status, text = say(**said)
+
+    assert (status, sentence in text) == (422, True)
+    with scope(mailbox.workspace):
+        assert not Channel.objects.get(pk=mailbox.pk).setting("sender")
+
+
+def test_a_key_of_one_service_is_not_told_to_another(say):
+    say(sender="postmark", sender_key="key")
+
+    assert say(sender="sendgrid")[0] == 422

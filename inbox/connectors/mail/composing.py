@@ -79,11 +79,11 @@ def compose(head: Head, text: str, files: Sequence[OutgoingFile], html: str = ""
     :raises ValueError: if an address cannot stand in a header.
     """
     mail = EmailMessage(policy=POLICY)
-    mail["From"] = _written(head.sender)
+    mail["From"] = written(head.sender)
     if head.to:
-        mail["To"] = tuple(map(_written, head.to))
+        mail["To"] = tuple(map(written, head.to))
     if head.cc:
-        mail["Cc"] = tuple(map(_written, head.cc))
+        mail["Cc"] = tuple(map(written, head.cc))
     if head.reply_to:
         mail["Reply-To"] = head.reply_to
     mail["Subject"] = tidy(head.subject)
@@ -113,7 +113,8 @@ def references_to(ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _written(one: Address) -> HeaderAddress:
+def written(one: Address) -> HeaderAddress:
+    """Return an address as headers are written with it."""
     local, _, domain = one.address.rpartition("@")
     return HeaderAddress(tidy(one.name), local, domain)
 

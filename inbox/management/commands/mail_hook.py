@@ -8,15 +8,15 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox.actions.mail_hooks import TOLD_A_PASSWORD, set_up_hook
-from inbox.enums import HookService
+from inbox.enums import MailService
 from inbox.mail_server import hook_address
 from inbox.models import Channel
 
 # What proves that a post comes from a service that signs.
 KEYS = {
-    HookService.MAILGUN: "Mailgun's webhook signing key",
-    HookService.MANDRILL: "the webhook's key in Mandrill",
-    HookService.SES: "the ARN of the SNS topic",
+    MailService.MAILGUN: "Mailgun's webhook signing key",
+    MailService.MANDRILL: "the webhook's key in Mandrill",
+    MailService.SES: "the ARN of the SNS topic",
 }
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", required=True, help="its address, such as acme")
         parser.add_argument("--channel", required=True, help="its mail address")
-        parser.add_argument("--service", required=True, choices=HookService.values)
+        parser.add_argument("--service", required=True, choices=MailService.values)
         parser.add_argument("--key", default="", help="what the service has drawn to prove itself")
 
     def handle(
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if place is None:
             raise CommandError(f"There is no workspace {workspace}.")
         if service not in TOLD_A_PASSWORD and not key:
-            raise CommandError(f"Name {KEYS[HookService(service)]} with --key.")
+            raise CommandError(f"Name {KEYS[MailService(service)]} with --key.")
         with scope(place):
             box = Channel.objects.all().with_address(channel).first()
             if box is None:
