@@ -162,18 +162,22 @@ def release_mailbox(mailbox: Mailbox, *, again_in: timedelta) -> None:
 
 
 @transaction.atomic
-def record_failure(mailbox: Mailbox, *, reason: str, is_refusal: bool = False) -> None:
+def record_failure(
+    mailbox: Mailbox, *, reason: str, is_refusal: bool = False, is_final: bool = False
+) -> None:
     """
     Note why mail could not be fetched, and try again later, further apart each time.
 
     :param is_refusal: the server does not let us in; said again after three failures, only an admin can help.
+    :param is_final: only an admin can help, as is known already.
     """
     now = timezone.now()
     failures = mailbox.failures + 1
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
     wait *= random.uniform(0.8, 1.2)  # noqa: S311 - many mailboxes of one provider come back apart
     # A server that comes back from trouble may refuse once what it knows a minute later.
-    is_given_up = is_refusal and failures >= MOST_REFUSALS and reason == mailbox.last_error
+    is_known = failures >= MOST_REFUSALS and reason == mailbox.last_error
+    is_given_up = is_final or (is_refusal and is_known)
     _change(
         mailbox,
         lease=None,

@@ -27,6 +27,7 @@ from inbox.actions.mail_grants import distrust
 from inbox.connectors.base import ConnectorError
 from inbox.connectors.mail.imap import Session, opened
 from inbox.connectors.mail.imap_words import Refused
+from inbox.connectors.mail.oauth import SignInEnded
 from inbox.fetching.reader import Reader, Stopped
 from inbox.mail_server import mailbox_of
 from inbox.models import Mailbox
@@ -120,11 +121,14 @@ def _noting_trouble(workspace: Workspace, mailbox: Mailbox) -> Iterator[None]:
     except (mailboxes.LeaseLost, OperationalError, InterfaceError):
         raise
     except ConnectorError as error:
-        is_refusal = isinstance(error, Refused)
+        said = {
+            "is_refusal": isinstance(error, Refused),
+            "is_final": isinstance(error, SignInEnded),
+        }
         with scope(workspace):
-            if is_refusal:
+            if said["is_refusal"]:
                 distrust(mailbox.channel)
-            mailboxes.record_failure(mailbox, reason=str(error), is_refusal=is_refusal)
+            mailboxes.record_failure(mailbox, reason=str(error), **said)
     except DomainError as error:  # such as a disk that is full
         with scope(workspace):
             mailboxes.record_failure(mailbox, reason=str(error))

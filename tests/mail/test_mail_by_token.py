@@ -66,10 +66,7 @@ def test_what_was_taken_back_stops_the_mailbox_and_alarms_admins(
     with scope(workspace):
         mailbox = set_up_mailbox(channel)
     visits = mail_service.imap.visits
-    for _ in range(3):
-        with scope(workspace):
-            Mailbox.objects.update(next_try_at=timezone.now())
-        attend(workspace.pk, mailbox.pk, threading.Event(), threading.BoundedSemaphore(1))
+    attend(workspace.pk, mailbox.pk, threading.Event(), threading.BoundedSemaphore(1))
 
     with scope(workspace):
         mailbox = Mailbox.objects.get()

@@ -15,9 +15,13 @@ class MailService(OAuthServer):
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self.imap = Proxy(0)
         self.smtp = MailServer(self.whose)
+        super().__init__()
+
+    def forget(self) -> None:
+        super().forget()
+        self.smtp.mails, self.smtp.envelopes, self.smtp.signed_in = [], [], []
 
     @property
     def services(self) -> dict[str, dict[str, str]]:

@@ -202,6 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, json.dumps(said))
             return
         key = parts.path.split("/")[1]
+        if key not in SCOPES:
+            self._answer(404, "", "text/plain")
+            return
         if wrong := self.office.wrong_with(key, asked):
             self._answer(400, f"Error 400: invalid_request: {escape(wrong)}", "text/html")
             return
