@@ -62,6 +62,8 @@ class RecipientState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     TAKEN = "taken", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    COMPLAINED = "complained", _("Marked as spam")
     DELAYED = "delayed", _("Delayed")
     REFUSED = "refused", _("Refused")
     BOUNCED = "bounced", _("Came back")

@@ -84,10 +84,14 @@ def mailbox_of(channel: Channel) -> ImapServer:
     )
 
 
-def hook_address(channel: Channel, service: str, login: str = "") -> str:
-    """Return where a mail service posts a channel's mails, with the login that it has to send."""
+def hook_address(channel: Channel, service: str, login: str = "", *, brings: bool = True) -> str:
+    """
+    Return where a mail service posts a channel's mails, with the login that it has to send.
+
+    :param brings: mails; or else reports of those that it sent.
+    """
     scheme, _, rest = settings.BASE_URL.partition("://")
-    tail = "mime" if service == MailService.MAILGUN else ""
+    tail = "mime" if service == MailService.MAILGUN and brings else ""
     at = "@" if login else ""
     return f"{scheme}://{login}{at}{rest}/hooks/mail/{service}/{channel.key}/{tail}"
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from inbox.actions.mail_channels import change_mail_channel
+from inbox.connectors.mail.reports import Report
 from inbox.enums import MailService
 from inbox.models import Channel, MailHook
 
@@ -31,7 +32,7 @@ def set_up_hook(
     channel = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
     is_other, login = channel.setting("hook") != service, ""
     if service in TOLD_A_PASSWORD and (draw or is_other or not channel.secrets.get("hook")):
-        key = login = f"desk:{secrets.token_urlsafe(24)}"
+        key = login = new_login()
     changed = {"hook": key} if key or is_other else {}
     said = {"hook": service or None}
     channel = change_mail_channel(channel, said=said, secrets=changed, actor=actor)
@@ -40,25 +41,64 @@ def set_up_hook(
     return channel, login
 
 
+@transaction.atomic
 def set_up_sender(
-    channel: Channel, *, sender: Mapping[str, str] | None, key: str, actor: Membership | None
-) -> Channel:
-    """Send the channel's mails by a service's API, or by SMTP again; an empty key keeps what is known."""
-    is_kept = sender and not key
-    changed = {} if is_kept else {"sender": key}
+    channel: Channel,
+    *,
+    sender: Mapping[str, str] | None,
+    key: str = "",
+    proof: str = "",
+    draw: bool = False,
+    actor: Membership | None,
+) -> tuple[Channel, str]:
+    """
+    Send the channel's mails by a service's API, or by SMTP again; return the login for its reports.
+
+    :param key: of our account there; empty keeps what is known.
+    :param proof: what its reports prove themselves with; empty keeps what is known of the same service.
+    :param draw: a new password for a service that is told one.
+    """
+    channel = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
+    service = sender["service"] if sender else ""
+    is_other, login = sender_of(channel) != service, ""
+    if service in TOLD_A_PASSWORD and (draw or is_other or not channel.secrets.get("reports")):
+        proof = login = new_login()
+    changed = {"sender": key} if key or not sender else {}
+    changed |= {"reports": proof} if proof or is_other else {}
     said = {"sender": dict(sender) if sender else None}
-    return change_mail_channel(channel, said=said, secrets=changed, actor=actor)
+    return change_mail_channel(channel, said=said, secrets=changed, actor=actor), login
+
+
+def sender_of(channel: Channel) -> str:
+    """Return by which service's API a channel sends."""
+    return str((channel.setting("sender") or {}).get("service", ""))
+
+
+def services_of(channel: Channel) -> set[str]:
+    """Return which services may post something to a channel."""
+    return {channel.setting("hook"), sender_of(channel)} - {""}
 
 
 def keys_of(channel: Channel, service: str) -> list[str]:
     """Return what a post of a service may prove itself with; a service may have several keys."""
-    if channel.setting("hook") != service:
-        return []
-    return str(channel.secrets.get("hook", "")).split()
+    kept = {"hook": channel.setting("hook"), "reports": sender_of(channel)}
+    mine = [str(channel.secrets.get(name, "")) for name, whose in kept.items() if whose == service]
+    return " ".join(mine).split()
+
+
+def new_login() -> str:
+    return f"desk:{secrets.token_urlsafe(24)}"
 
 
 def note_taken(channel: Channel) -> None:
     MailHook.objects.update_or_create(channel=channel, defaults={"taken_at": timezone.now()})
+
+
+def note_ignored(channel: Channel, report: Report) -> None:
+    """Note that a service told of a mail that we do not know, or not to that reader."""
+    said = f"{report.fate}: {report.address}, {report.note or report.name}"[:LONGEST_REFUSAL]
+    facts = {"ignored_at": timezone.now(), "ignored": said}
+    MailHook.objects.update_or_create(channel=channel, defaults=facts)
 
 
 def note_refused(channel: Channel, reason: str) -> None:

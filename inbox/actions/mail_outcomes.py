@@ -24,6 +24,8 @@ from inbox.models.message import LATE_AFTER, with_files
 
 MOST_SAID = 1_000
 TROUBLED = {MessageState.FAILED, MessageState.UNKNOWN}
+SHOWN_BESIDE = {RecipientState.DELAYED, RecipientState.COMPLAINED}
+SETTLED = {MessageState.SENT, MessageState.DELIVERED, *TROUBLED}
 
 
 @transaction.atomic
@@ -45,13 +47,14 @@ def record_outcome(
     """
     lease, refused = message.leased_until, refused or {}
     conversation, message = locked_message(message)
-    mail = _mail_of(message)
+    mail = mail_of(message)
     if mail is None:
         return
     _keep_names(mail, set((names or {}).values()))
     rest = [one for one in envelope if one not in refused]
     taken = [] if unknown else rest
-    mail.mark(taken, RecipientState.TAKEN)
+    rest = mail.unreported(rest)  # whose fate the service has told before we could note this
+    mail.mark([] if unknown else rest, RecipientState.TAKEN)
     # The word of whoever's lease ran out is old, unless it is that the mail has arrived.
     if message.state == MessageState.QUEUED and message.leased_until == lease:
         mail.mark(rest if unknown else [], RecipientState.UNKNOWN, unknown)
@@ -59,7 +62,7 @@ def record_outcome(
     elif not taken or message.state not in {*TROUBLED, MessageState.QUEUED}:
         return
     mail.save(update_fields=["people"])
-    _settle(conversation, message, mail, is_sent=bool(taken) and message.sent_at is None)
+    settle(conversation, message, mail, is_sent=bool(taken) and message.sent_at is None)
 
 
 def _keep_names(mail: Mail, names: Collection[str]) -> None:
@@ -75,7 +78,7 @@ def _mark_refused(mail: Mail, refused: Mapping[str, Refusal], *, is_last: bool) 
         mail.mark([address], state, refusal.said)
 
 
-def _settle(conversation: Conversation, message: Message, mail: Mail, *, is_sent: bool) -> None:
+def settle(conversation: Conversation, message: Message, mail: Mail, *, is_sent: bool) -> None:
     """Tell what follows for the message from what became of it to its readers."""
     message.leased_until, message.error = None, _summary(mail)
     if is_sent:
@@ -83,7 +86,7 @@ def _settle(conversation: Conversation, message: Message, mail: Mail, *, is_sent
     if mail.waiting:
         message.state, message.send_at = MessageState.QUEUED, next_attempt(message)
     elif not mail.lost:
-        message.state = MessageState.SENT
+        message.state = MessageState.DELIVERED if mail.has_arrived else MessageState.SENT
     message.save(update_fields=[*SENT_FIELDS, "state", "send_at", "leased_until", "error"])
     if is_sent:
         author = message.author
@@ -105,7 +108,7 @@ def record_bounce(message: Message, recipients: Sequence[Recipient]) -> None:
     A delay is shown and is no failure; a notice about somebody to whom we never wrote changes nothing.
     """
     conversation, message = locked_message(message)
-    mail = _mail_of(message)
+    mail = mail_of(message)
     if mail is None:
         return
     came_back = [one for one in recipients if _mark_bounce(mail, one)]
@@ -113,11 +116,16 @@ def record_bounce(message: Message, recipients: Sequence[Recipient]) -> None:
         return
     mail.save(update_fields=["people"])
     is_final = any(one.is_final for one in came_back)
-    if is_final and message.state in {MessageState.SENT, MessageState.DELIVERED, *TROUBLED}:
-        reason = _summary(mail)
-        show_failure(conversation, message, state=MessageState.FAILED, reason=reason)
+    if is_final and message.state in SETTLED:
+        show_loss(conversation, message, mail)
     else:
         events.record(EventKind.MESSAGE_REPORTED, conversation, actor=None, messages=[message])
+
+
+def show_loss(conversation: Conversation, message: Message, mail: Mail) -> None:
+    """Show that a mail did not get to somebody after all."""
+    reason = _summary(mail)
+    show_failure(conversation, message, state=MessageState.FAILED, reason=reason)
 
 
 def _mark_bounce(mail: Mail, notice: Recipient) -> bool:
@@ -134,7 +142,7 @@ def _mark_bounce(mail: Mail, notice: Recipient) -> bool:
     return bool(mail.mark([notice.address], new, said))
 
 
-def _mail_of(message: Message) -> Mail | None:
+def mail_of(message: Message) -> Mail | None:
     """Return the mail that screens are shown with the message, too."""
     with_files([message])
     return message.mail
@@ -142,7 +150,7 @@ def _mail_of(message: Message) -> Mail | None:
 
 def _summary(mail: Mail) -> str:
     """Say what servers said, once where there is only one reader."""
-    said = [one for one in mail.troubled if state_of(one) != RecipientState.DELAYED]
+    said = [one for one in mail.troubled if state_of(one) not in SHOWN_BESIDE]
     if len(mail.recipients) == 1:
         return "".join(one["said"] for one in said)[:MOST_SAID]
     return "; ".join(f"{one['address']}: {one['said']}" for one in said)[:MOST_SAID]

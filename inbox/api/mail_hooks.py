@@ -1,4 +1,4 @@
-"""Where mail services post what came: kept before we say that we have it, read by a worker."""
+"""Where mail services post what came, kept before we say that we have it, and what became of ours."""
 
 import logging
 import time
@@ -13,10 +13,18 @@ from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import doors, postbox
-from inbox.actions.mail_hooks import keys_of, note_refused, note_taken
+from inbox.actions.mail_hooks import (
+    keys_of,
+    note_ignored,
+    note_refused,
+    note_taken,
+    services_of,
+)
+from inbox.actions.mail_reports import record_report
 from inbox.connectors.base import ConnectorError, Forged, Malformed
 from inbox.connectors.mail import sns
 from inbox.connectors.mail.hooks import SERVICES, Brought, Post
+from inbox.connectors.mail.reports import Report, is_report, of_amazon, reports_in
 from inbox.enums import ChannelKind
 from inbox.models import Channel
 
@@ -28,7 +36,7 @@ STOP = 406  # by which Mailgun hears not to try again; the others do for every 4
 @csrf_exempt
 @require_http_methods(["HEAD", "POST"])
 def receive(request: HttpRequest, service: str, key: str) -> HttpResponse:
-    """Take the mails of one post; HEAD is how some services see that somebody is there."""
+    """Take the mails and reports of one post; HEAD is how some services see that somebody is there."""
     found = _channel(service, key)
     if found is None:
         return _say(404, "unknown", "There is no such channel.")
@@ -36,12 +44,17 @@ def receive(request: HttpRequest, service: str, key: str) -> HttpResponse:
         return HttpResponse()
     workspace, channel = found
     try:
-        _keep(*found, _read(service, _post(request), channel))
+        mails, reports = _read(service, _post(request), channel)
+        _keep(*found, mails)
     except (ConnectorError, DomainError) as error:
         logger.warning("A post to channel %s was refused: %s", channel.pk, error)
         with scope(workspace):
             note_refused(channel, str(error))
         return _refusal(error)
+    for report in reports:
+        with scope(workspace):
+            if not record_report(channel, report):
+                note_ignored(channel, report)
     with scope(workspace):
         note_taken(channel)
     return JsonResponse({})
@@ -63,19 +76,19 @@ def _refusal(error: ConnectorError | DomainError) -> HttpResponse:
 
 
 def _channel(service: str, key: str) -> tuple[Workspace, Channel] | None:
-    """Find the channel of a key, if it takes mails of this service."""
+    """Find the channel of a key, if this service brings it mails or takes them from it."""
     workspace_id = doors.workspace_of_channel(key)
     workspace = Workspace.objects.filter(pk=workspace_id).first() if workspace_id else None
     if workspace is None:
         return None
     with scope(workspace):
         channel = Channel.objects.filter(key=key, kind=ChannelKind.EMAIL).first()
-    return (workspace, channel) if channel and channel.setting("hook") == service else None
+    return (workspace, channel) if channel and service in services_of(channel) else None
 
 
-def _read(service: str, post: Post, channel: Channel) -> list[Brought]:
+def _read(service: str, post: Post, channel: Channel) -> tuple[list[Brought], list[Report]]:
     """
-    Read a post that proves where it comes from.
+    Read a post that proves where it comes from: mails, and what became of ours.
 
     :raises Forged: if it does not; nothing of it is read then.
     """
@@ -83,9 +96,12 @@ def _read(service: str, post: Post, channel: Channel) -> list[Brought]:
     if service == "ses":
         if said["Type"] == "SubscriptionConfirmation":
             sns.confirm(said)
-            return []
-        return list(sns.mails_of(said))
-    return list(SERVICES[service].mails(post))
+            return [], []
+        brings = channel.setting("hook") == service
+        return list(sns.mails_of(said)) if brings else [], list(of_amazon(said))
+    if is_report(service, post) or channel.setting("hook") != service:
+        return [], reports_in(service, post)
+    return list(SERVICES[service].mails(post)), reports_in(service, post)
 
 
 def _proven(service: str, post: Post, keys: list[str]) -> dict[str, Any]:

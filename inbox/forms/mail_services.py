@@ -16,6 +16,7 @@ from inbox.models import Channel
 TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_.-]+")
 
 
+NO_TOPIC = _("This is not the ARN of a topic. One begins with arn:aws:sns:")
 REGIONAL = {MailService.MAILGUN, MailService.SENDGRID, MailService.SES}
 REGION = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")  # of Amazon's
 DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
@@ -48,9 +49,8 @@ class HookForm(forms.Form):
         # Mandrill tells its key only after it has seen somebody at the address.
         if not key and not is_kept and service != MailService.MANDRILL:
             self.add_error("key", self._missing(service))
-        if service == MailService.SES and not all(map(TOPIC.fullmatch, key.split())):
-            words = _("This is not the ARN of a topic. One begins with arn:aws:sns:")
-            self.add_error("key", ValidationError(words))
+        if service == MailService.SES and not _are_topics(key):
+            self.add_error("key", NO_TOPIC)
 
     def _missing(self, service: str) -> Any:
         if service == MailService.SES:
@@ -72,6 +72,11 @@ class SenderForm(forms.Form):
     key_id = forms.CharField(label=_("Access key ID"), max_length=128, required=False)
     domain = forms.CharField(label=_("Sending domain"), max_length=253, required=False)
     region = forms.CharField(label=_("Region"), max_length=40, required=False)
+    proof = forms.CharField(
+        label=_("What proves its reports"), max_length=500, required=False,
+        widget=forms.PasswordInput,
+    )  # fmt: skip
+    draw = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None, *, channel: Channel) -> None:
         self.channel = channel
@@ -106,9 +111,21 @@ class SenderForm(forms.Form):
         elif region not in {"", "us", "eu"}:
             self.add_error("region", _("It is eu, or empty for the service's own."))
 
+    def clean_proof(self) -> str:
+        proof: str = self.cleaned_data["proof"]
+        if self.cleaned_data.get("sender") == MailService.SES and not _are_topics(proof):
+            raise ValidationError(NO_TOPIC)
+        return proof
+
     @property
-    def sender_config(self) -> dict[str, str] | None:
-        """What is kept of the service; None sends by SMTP."""
+    def said(self) -> dict[str, Any]:
+        """What is to be set up."""
+        said = self.cleaned_data
+        proof = "" if said["sender"] in TOLD_A_PASSWORD else said["proof"]
+        config, key = self._config(), said["sender_key"]
+        return {"sender": config, "key": key, "proof": proof, "draw": said["draw"]}
+
+    def _config(self) -> dict[str, str] | None:
         said = self.cleaned_data
         if not said["sender"]:
             return None
@@ -116,3 +133,7 @@ class SenderForm(forms.Form):
         more = {name: said[name] for name in ("key_id", "domain", "region") if said[name]}
         fits = {k: v for k, v in more.items() if said["sender"] in wanted.get(k, REGIONAL)}
         return {"service": said["sender"]} | fits
+
+
+def _are_topics(said: str) -> bool:
+    return all(map(TOPIC.fullmatch, said.split()))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +21,8 @@ LONGEST_UNFOLDED = 20_000
 LONGEST_SAID = 500
 # Of a mail with these nobody can tell who wrote it.
 NAMELESS = {"several_senders", "bad_sender"}
+ARRIVED = {RecipientState.DELIVERED, RecipientState.COMPLAINED}
+REPORTED = {*ARRIVED, RecipientState.DELAYED, RecipientState.BOUNCED}
 LOST = {RecipientState.REFUSED, RecipientState.BOUNCED, RecipientState.UNKNOWN}
 
 
@@ -125,6 +127,16 @@ class Mail(WorkspaceOwned):
     def lost(self) -> list[dict[str, Any]]:
         """Return who did not get it, or may not have."""
         return [one for one in self.recipients if state_of(one) in LOST]
+
+    @property
+    def has_arrived(self) -> bool:
+        """Tell whether it got to all its readers, as far as a service reports that."""
+        return bool(self.recipients) and all(state_of(one) in ARRIVED for one in self.recipients)
+
+    def unreported(self, addresses: Sequence[str]) -> list[str]:
+        """Leave out the readers of whom it was told what became of the mail."""
+        known = {one["address"] for one in self.recipients if state_of(one) in REPORTED}
+        return [one for one in addresses if one not in known]
 
     @property
     def troubled(self) -> list[dict[str, Any]]:

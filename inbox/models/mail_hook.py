@@ -18,6 +18,9 @@ class MailHook(WorkspaceOwned):
     taken_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=300, blank=True)
+    # A report of a mail that is not of ours, or not to that address.
+    ignored_at = models.DateTimeField(null=True, blank=True)
+    ignored = models.CharField(max_length=300, blank=True)
 
     objects = ScopedManager()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
-from inbox.actions.mail_hooks import TOLD_A_PASSWORD, set_up_hook, set_up_sender
+from inbox.actions.mail_hooks import TOLD_A_PASSWORD, sender_of, set_up_hook, set_up_sender
 from inbox.forms.mail_services import HookForm, SenderForm
 from inbox.mail_server import hook_address
 from inbox.models import Channel, MailHook
@@ -28,40 +30,44 @@ def services(request: WorkspaceRequest, pk: int) -> HttpResponse:
         if not login:
             return redirect("mail-services", channel.pk)
         form = HookForm(channel=channel)
-    return _page(request, channel, form, SenderForm(channel=channel), login)
+    return _page(request, channel, form=form, login=login)
 
 
 @require_POST
 @requires(Permission.MANAGE_CHANNELS)
 def sending(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """By whose API mails go out."""
-    channel = mail_channel(pk)
+    """By whose API mails go out; a login that was drawn for its reports is shown this once."""
+    channel, login = mail_channel(pk), ""
     form = SenderForm(request.POST, channel=channel)
     if not channel.is_unfinished and form.is_valid():
-        key, actor = form.cleaned_data["sender_key"], request.membership
-        set_up_sender(channel, sender=form.sender_config, key=key, actor=actor)
-        return redirect("mail-services", channel.pk)
-    return _page(request, channel, HookForm(channel=channel), form)
+        channel, login = set_up_sender(channel, actor=request.membership, **form.said)
+        if not login:
+            return redirect("mail-services", channel.pk)
+        form = SenderForm(channel=channel)
+    return _page(request, channel, sender_form=form, reports_login=login)
 
 
-def _page(
-    request: WorkspaceRequest,
-    channel: Channel,
-    form: HookForm,
-    sender: SenderForm,
-    login: str = "",
-) -> HttpResponse:
-    service = channel.setting("hook")
+def _page(request: WorkspaceRequest, channel: Channel, **context: Any) -> HttpResponse:
+    service, sender = channel.setting("hook"), sender_of(channel)
+    login, reports_login = context.pop("login", ""), context.pop("reports_login", "")
+    context = {
+        "form": HookForm(channel=channel),
+        "sender_form": SenderForm(channel=channel),
+    } | context
     answer = page(
         *(request, "mail-services", channel),
-        form=form,
-        sender_form=sender,
+        **context,
         service=service,
         address=hook_address(channel, service, login) if service else "",
         login=login,
+        sender=sender,
+        reports_address=hook_address(channel, sender, reports_login, brings=False)
+        if sender
+        else "",
+        reports_login=reports_login,
         told=TOLD_A_PASSWORD,
         seen=MailHook.objects.filter(channel=channel).first(),
     )
-    answer.status_code = 422 if sender.is_bound else answer.status_code
+    answer.status_code = 422 if context["sender_form"].is_bound else answer.status_code
     answer["Cache-Control"] = "no-store"
     return answer

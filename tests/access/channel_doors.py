@@ -55,7 +55,7 @@ CHANNEL_DOORS = [
             # Who comes back without having begun is told so.
             ("sign-in/", [GET(400), POST(409, body={"service": "google"})], {}),
             ("sign-in/removal/", [POST(302, MAILBOX + " inbox_mailgrant")], {}),
-            ("services/sending/", [POST(302, CHANNEL, body=SENDS)], {}),
+            ("services/sending/", [POST(200, CHANNEL, body=SENDS)], {}),
             ("switch/", [POST(302, MAILBOX)], {}),
             ("fetch/", [POST(302, MAILBOX)], {}),
         )
