@@ -16,7 +16,7 @@ from helpdesk.env import BASE_DIR
 from tests.support.running import Site
 
 FOLDER = BASE_DIR / "docs" / "screens"
-COLOURS = 128
+COLOURS = 96
 NOTICED = 24  # of 255: less is how a glyph was smoothed
 CHANGED = 0.0004  # of all pixels: a blinking caret or a digit of a code
 DESK = {"viewport": {"width": 1440, "height": 900}}
@@ -132,7 +132,9 @@ def keep(shot: bytes, path: Path) -> Path:
     """Write a picture with few colours, unless the one that is there shows the same."""
     with Image.open(BytesIO(shot)) as whole:
         plain = whole.convert("RGB")
-    small = plain.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = plain.quantize(
+        COLOURS, method=Image.Quantize.FASTOCTREE, kmeans=3, dither=Image.Dither.NONE
+    )
     if not (path.exists() and is_same(small, path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         small.save(path, optimize=True)
