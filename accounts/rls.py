@@ -92,6 +92,45 @@ class GuardModel(Operation):
         return f"Guard {self.name} by workspace"
 
 
+class GuardReference(Operation):
+    """Hold a reference that a guarded model got later to the workspace, as GuardModel does."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, field: str) -> None:
+        self.model, self.field = model, field
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        field = next(one for one in owned_references(model) if one.name == self.field)
+        schema_editor.execute(_composite_key(model._meta.db_table, field))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        schema_editor.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_{self.field}_same_workspace"
+        )
+
+    def describe(self) -> str:
+        return f"Guard {self.model}.{self.field} by workspace"
+
+
 def is_owned(model: type[models.Model]) -> bool:
     return any(field.name == "workspace" for field in model._meta.concrete_fields)
 

@@ -13,6 +13,7 @@ RECORDED = [
     "subject",
     "status",
     "is_spam",
+    "merged_into",
     "priority",
     "rating",
     "snoozed_until",

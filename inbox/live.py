@@ -30,6 +30,8 @@ HANDED_OVER = {
 STATUS_CHANGED = {
     EventKind.CONVERSATION_CLOSED,
     EventKind.CONVERSATION_REOPENED,
+    EventKind.CONVERSATION_MERGED_AWAY,
+    EventKind.CONVERSATION_TAKEN_APART,
 }
 
 
@@ -135,7 +137,8 @@ class _Change:
     def __call__(self) -> None:
         # Once, since what is known of the screens may change meanwhile.
         self.languages = languages.in_use(tenancy.current_workspace().pk)
-        pushes = [*self._moves(), *self._conversation(), *self._visitor(), *self._news()]
+        pushes = [*self._moves(), *self._conversation(), *self._family()]
+        pushes += [*self._visitor(), *self._news()]
         publish_on_commit(pushes)
 
     @property
@@ -175,6 +178,17 @@ class _Change:
                 **({"moved": True} if self.has_moved else {}),
             ),
         )
+
+    def _family(self) -> Iterable[Push]:
+        """Have that drawn anew which shows this one as a part of it; what is a part of this goes along."""
+        conversation = self.conversation
+        if into := conversation.merged_into_id or conversation.left_id:
+            whole = Conversation.objects.filter(pk=into).values_list("number", "last_seq")
+            for number, seq in whole:
+                yield conversation_group(into), push("contact", number=number, seq=seq)
+        if self._kinds & HANDED_OVER:
+            for part in Conversation.objects.filter(merged_into=conversation.pk).values_list("pk"):
+                yield conversation_group(part[0]), {"type": "live.recheck"}
 
     def _open_tab(self) -> dict[str, str]:
         entries = timeline.entries_of(self.events.values(), self.messages.values())

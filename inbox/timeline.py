@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +18,7 @@ from inbox.models.message import with_files
 from inbox.models.picture_sender import note_picture_senders
 
 PAGE = 50
+PARTS = 100  # messages of a conversation that was merged into this one
 MISSED = 200  # events told at once to a screen that has missed them
 
 # Kinds with a line of their own; message kinds show the message, the others only change one.
@@ -25,6 +27,9 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_ASSIGNED,
         EventKind.CONVERSATION_UNASSIGNED,
         EventKind.CONVERSATION_MOVED,
+        EventKind.CONVERSATION_MERGED,
+        EventKind.CONVERSATION_MERGED_AWAY,
+        EventKind.CONVERSATION_TAKEN_APART,
         EventKind.CONVERSATION_CLOSED,
         EventKind.CONVERSATION_SPAM_MARKED,
         EventKind.CONVERSATION_SPAM_CLEARED,
@@ -46,6 +51,16 @@ class Entry:
     seq: int
     message: Message | None = None
     event: Event | None = None
+    part: Part | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """What was merged into a conversation and still is, with what was said in it last."""
+
+    conversation: Conversation
+    messages: list[Message] = field(default_factory=list)
+    has_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,38 @@ class Page:
 
 def entries_of(events: Iterable[Event], messages: Iterable[Message]) -> list[Entry]:
     """Order what events show, and the messages that they wrote or changed."""
+    told = [event for event in events if event.seq and event.kind in SHOWN]
+    parts = _parts(told)
     shown = {
-        event.seq: Entry(event.seq, event=event)
-        for event in events
-        if event.seq and event.kind in SHOWN
+        event.seq: Entry(event.seq, event=event, part=parts.get(event.pk))
+        for event in told
+        if event.seq
     }
     written = {message.seq: Entry(message.seq, message=message) for message in _described(messages)}
     return [entry for _, entry in sorted((shown | written).items())]
+
+
+def _parts(told: Sequence[Event]) -> dict[int, Part]:
+    """Return what is still a part of the conversation, by the event that made it one last."""
+    asked = [event for event in told if event.kind == EventKind.CONVERSATION_MERGED]
+    if not asked:
+        return {}
+    same = {"subject_kind": asked[0].subject_kind, "subject_id": asked[0].subject_id}
+    merging = Event.objects.filter(kind=EventKind.CONVERSATION_MERGED, **same).order_by("seq")
+    last = {event.data["merged"]: event.pk for event in merging}
+    here = {event.pk for event in asked}
+    wanted = [pk for pk, event in last.items() if event in here]
+    still = Conversation.objects.with_people().filter(
+        pk__in=wanted, merged_into=asked[0].subject_id
+    )
+    found = {one.pk: Part(one) for one in still}
+    newest = Window(RowNumber(), partition_by=F("conversation"), order_by=F("seq").desc())
+    said = Message.objects.filter(conversation__in=list(found)).annotate(age=newest)
+    for message in _described(with_files(said.filter(age__lte=PARTS + 1).for_timeline())):
+        found[message.conversation_id].messages.append(message)
+    for part in found.values():
+        part.has_earlier, part.messages = len(part.messages) > PARTS, part.messages[-PARTS:]
+    return {last[pk]: part for pk, part in found.items()}
 
 
 def _described(messages: Iterable[Message]) -> list[Message]:

@@ -1,5 +1,6 @@
 """Close, reopen, snooze and wake conversations."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,6 +142,21 @@ def as_it_is(conversation: Conversation) -> dict[str, str | None]:
         "until": until.isoformat() if until else None,
         "waiting": waiting.isoformat() if waiting else None,
     }
+
+
+def restore(conversation: Conversation, before: Mapping[str, str | None]) -> None:
+    """Put back what `as_it_is` kept; what would have woken meanwhile is open. The caller holds the row."""
+    now, until = timezone.now(), moment(before["until"])
+    sleeps_on = until is not None and until > now
+    status = Status(before["status"] or Status.OPEN)
+    if status == Status.SNOOZED and not sleeps_on:
+        status = Status.OPEN
+    conversation.move_to(status, at=now, until=until if status == Status.SNOOZED else None)
+    conversation.waiting_since = moment(before["waiting"])
+
+
+def moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
 
 
 def _already_closed(conversation: Conversation) -> str:

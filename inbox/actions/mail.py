@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -97,7 +98,7 @@ class _Arrival:
         place = self._place(references)
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
-            conversation = Conversation.objects.locked_alone(joins)
+            conversation = Conversation.objects.lock_whole(joins)
             if conversation.channel_id == self.channel.pk:
                 conversation.channel = self.channel
             self.is_aside = self._stands_aside(conversation, references, bounced)
@@ -225,8 +226,11 @@ class _Arrival:
         if conversation.is_closed and conversation.closed_at and self.is_archived:
             conversation.closed_at = max(conversation.closed_at, self.at)
         kind = MessageKind.OUTGOING if self.is_ours else MessageKind.INCOMING
-        seq = conversation.public_seq
-        return self._enter(conversation, kind, refers_to, public_seq=seq)
+        facts: dict[str, Any] = {"public_seq": conversation.public_seq}
+        if conversation.channel.kind == ChannelKind.EMAIL:
+            # Where it was merged into one of another address, it still came here.
+            facts["channel_id"] = self.channel.pk
+        return self._enter(conversation, kind, refers_to, **facts)
 
     def _enter(
         self,

@@ -27,6 +27,7 @@ OF_CONTACT = [
     "message__conversation",
     "message__conversation__channel__kind",
     "message__conversation__handle__value",
+    "message__conversation__merged_into",
 ]
 
 
@@ -53,11 +54,13 @@ class References:
         self._own = {channel.address} if is_archive else set()
         self._mails: list[tuple[str, str, int]] = []
         self._contacts: dict[int, str] = {}
+        self._whole: dict[int, int] = {}  # of what, by conversation, it is a part
         if self.ids:
             rows = Mail.objects.filter(channel=channel, mail_id__in=self.ids).order_by("-pk")
             told = rows.values_list("mail_id", "message__kind", *OF_CONTACT)
-            for mail_id, kind, pk, channel_kind, value in told:
+            for mail_id, kind, pk, channel_kind, value, into in told:
                 self._mails.append((mail_id, kind, pk))
+                self._whole[pk] = into or pk
                 self._contacts[pk] = value if channel_kind == ChannelKind.EMAIL else ""
 
     def look_up(self, ids: Sequence[str]) -> Mapping[str, Iterable[Known]]:
@@ -74,7 +77,8 @@ class References:
 
         Whoever got nothing but that may answer it, and is not heard by the contact.
         """
-        kinds = {mail_id: kind for mail_id, kind, pk in self._mails if pk == conversation.pk}
+        here = [pk for pk, whole in self._whole.items() if whole == conversation.pk]
+        kinds = {mail_id: kind for mail_id, kind, pk in self._mails if pk in here}
         nearest = next((kinds[one] for one in self.ids if one in kinds), None)
         if nearest == MessageKind.FORWARD:
             return True
@@ -122,7 +126,8 @@ def participants_of(
     """
     Tell who takes part: the contact, whomever we wrote to, and in an archive ourselves.
 
-    Whom a contact copied in does not, until we have answered them too.
+    Whom a contact copied in does not, until we have answered them too. Who takes part in what was
+    merged into a conversation takes part in that.
 
     :param contacts: by conversation the address by which its contact writes.
     :param of: whose part is asked about: where they are the contact, nobody else is looked for.
@@ -130,8 +135,11 @@ def participants_of(
     people = {pk: {contact, *own} - {""} for pk, contact in contacts.items()}
     unsure = [pk for pk, found in people.items() if of not in found]
     if unsure:
-        for pk, address in [*_addresses_of_contacts(unsure), *_written_to(unsure, kinds)]:
-            people[pk].add(address.lower())
+        parts = Conversation.objects.filter(merged_into__in=unsure)
+        whole = dict(parts.values_list("pk", "merged_into")) | {pk: pk for pk in unsure}
+        asked = list(whole)
+        for pk, address in [*_addresses_of_contacts(asked), *_written_to(asked, kinds)]:
+            people[whole[pk]].add(address.lower())
     return {pk: Known(pk, frozenset(found)) for pk, found in people.items()}
 
 

@@ -43,6 +43,10 @@ class SentBefore(DomainError):
     code: ClassVar[str] = "sent_before"
 
 
+class MergedAway(DomainError):
+    code: ClassVar[str] = "merged_away"
+
+
 @transaction.atomic
 def send_message(
     conversation: Conversation,
@@ -69,6 +73,7 @@ def send_message(
     :raises TooLong: if the channel cannot carry it.
     :raises NoFormats: if the channel carries text alone.
     :raises SentBefore: if the same ``client_id`` brought another text.
+    :raises MergedAway: if the conversation is a part of another one.
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
     words = checked_words(text, html, conversation.channel, is_alone=not attachments)
@@ -76,6 +81,9 @@ def send_message(
     if repeated := _written_before(conversation, client_id, words):
         forget_draft(conversation, actor=actor, client_id=client_id)
         return repeated
+    if conversation.merged_into:
+        numbers = {"this": conversation.number, "into": conversation.merged_into.number}
+        raise MergedAway(_("#%(this)d was merged into #%(into)d. Answer there.") % numbers)
     if seen_seq is not None:
         refuse_unseen_reply(conversation, actor=actor, seen_seq=seen_seq)
     forget_draft(conversation, actor=actor, client_id=client_id)

@@ -187,7 +187,7 @@ def record_receipt(
 
 def _reopen_if_closed_with(conversation: Conversation, reply: Message) -> None:
     """Whoever sent and closed believed it answered; a closing of its own stands."""
-    if not conversation.is_closed:
+    if not conversation.is_closed or conversation.merged_into_id:
         return
     closings = Event.objects.about(conversation).filter(kind=EventKind.CONVERSATION_CLOSED)
     closing = closings.order_by("seq").last()

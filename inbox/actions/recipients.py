@@ -132,6 +132,8 @@ def suggest_recipients(conversation: Conversation) -> Suggestion:
     to = _others(to, own)
     cc = _others(cc, own, to)
     named = [] if last is None else [_sender(last), *_listed(last.to), *_listed(last.cc)]
+    parts = Conversation.objects.filter(merged_into=conversation.pk).order_by("pk")
+    named += [contact_of(part) for part in parts.select_related("contact", "handle")]
     return Suggestion(
         Recipients(to=tuple(to), cc=tuple(cc)),
         offered=tuple(_others(named, own, [*to, *cc])),

@@ -1,7 +1,6 @@
 """Take back what a person has just done, through the actions that lead back."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -12,7 +11,8 @@ from accounts.errors import DomainError
 from accounts.models import Event, Membership
 from accounts.permissions import Permission, may
 from inbox import timeline
-from inbox.actions import assignment, blocking, lifecycle, spam, triage
+from inbox.actions import assignment, blocking, lifecycle, merging, spam, triage
+from inbox.actions.lifecycle import moment
 from inbox.enums import EventKind, Status
 from inbox.models import BlockedSender, Conversation, Tag
 
@@ -33,7 +33,7 @@ def undo(conversation: Conversation, *, seq: int, actor: Membership) -> Conversa
     :raises NothingToUndo: if that event is not theirs, or leads nowhere back.
     :raises ChangedSince: if the conversation has been changed after it.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = _locked(conversation, seq)
     events = Event.objects.about(conversation).filter(seq__gte=seq, kind__in=timeline.SHOWN)
     found = list(events.select_related("actor__user").order_by("seq")[:2])
     mine = found[0] if found and (found[0].seq, found[0].actor_id) == (seq, actor.pk) else None
@@ -43,6 +43,14 @@ def undo(conversation: Conversation, *, seq: int, actor: Membership) -> Conversa
     if len(found) > 1:
         raise ChangedSince(_changed(conversation, found[1]))
     return way_back(conversation, mine.data, actor)
+
+
+def _locked(conversation: Conversation, seq: int) -> Conversation:
+    """Lock it, and what was merged into it then, in the order of their ids."""
+    event = Event.objects.about(conversation).filter(seq=seq)
+    others = [pk for pk in event.values_list("data__merged", flat=True) if pk]
+    rows = Conversation.objects.lock([conversation.pk, *others])
+    return next(row for row in rows if row.pk == conversation.pk)
 
 
 def _changed(conversation: Conversation, event: Event) -> str:
@@ -63,7 +71,7 @@ def _assignee(
 
 def _status(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
     before = data["before"]
-    until, waiting = _moment(before["until"]), _moment(before["waiting"])
+    until, waiting = moment(before["until"]), moment(before["waiting"])
     sleeps_on = until is not None and until > timezone.now()
     if conversation.is_closed:
         conversation = lifecycle.reopen_conversation(
@@ -77,7 +85,7 @@ def _status(conversation: Conversation, data: Mapping[str, Any], actor: Membersh
 def _asleep_again(
     conversation: Conversation, before: Mapping[str, Any], actor: Membership
 ) -> Conversation:
-    until = _moment(before["until"])
+    until = moment(before["until"])
     if before["status"] == Status.SNOOZED and until and until > timezone.now():
         return lifecycle.snooze_conversation(conversation, until=until, actor=actor)
     return conversation
@@ -90,7 +98,7 @@ def _spam(conversation: Conversation, data: Mapping[str, Any], actor: Membership
             blocking.unblock_sender(blocked, actor=actor)
     if data.get("was_spam"):
         return conversation
-    waiting = _moment(data["before"]["waiting"])
+    waiting = moment(data["before"]["waiting"])
     if data["before"]["status"] == Status.CLOSED:
         return spam.clear_spam(conversation, actor=actor, stays_closed=True)
     conversation = spam.clear_spam(conversation, waiting_since=waiting, actor=actor)
@@ -113,8 +121,10 @@ def _tag(conversation: Conversation, data: Mapping[str, Any], actor: Membership)
     return triage.tag_conversation(conversation, name=data["name"], actor=actor)
 
 
-def _moment(said: str | None) -> datetime | None:
-    return datetime.fromisoformat(said) if said else None
+def _apart(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
+    merged = Conversation.objects.with_people().get(pk=data["merged"])
+    merging.take_apart(merged, actor=actor, restores=True)
+    return Conversation.objects.with_people().get(pk=conversation.pk)
 
 
 WAYS_BACK: dict[EventKind, Callable[[Conversation, Mapping[str, Any], Membership], Conversation]]
@@ -122,6 +132,7 @@ WAYS_BACK = {
     EventKind.CONVERSATION_ASSIGNED: _assignee,
     EventKind.CONVERSATION_UNASSIGNED: _assignee,
     EventKind.CONVERSATION_CLOSED: _status,
+    EventKind.CONVERSATION_MERGED: _apart,
     EventKind.CONVERSATION_SNOOZED: _status,
     EventKind.CONVERSATION_SPAM_MARKED: _spam,
     EventKind.CONVERSATION_SPAM_CLEARED: _mark_spam,

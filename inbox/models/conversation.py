@@ -67,12 +67,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Lock a row without all that drawing it needs, which is asked for when somebody looks."""
         return self.select_for_update().get(pk=pk)
 
+    def lock_whole(self, pk: int) -> Conversation:
+        """Lock a conversation, or the one that it was merged into, without what drawing needs."""
+        conversation = self.locked_alone(pk)
+        into = conversation.merged_into_id
+        return self.locked_alone(into) if into else conversation
+
     def visible_to(self, membership: Membership) -> ConversationQuerySet:
         """Return what a person may open: everything, or their teams' and their own."""
         if membership.sees_everything:
             return self
         teams = membership.team_memberships.values("team")
-        return self.filter(Q(team__in=teams) | Q(assignee=membership))
+        own = Q(team__in=teams) | Q(assignee=membership)
+        # What was merged into another is a part of it.
+        return self.filter(
+            own | Q(merged_into__team__in=teams) | Q(merged_into__assignee=membership)
+        )
 
 
 ConversationManager = ScopedManager.from_queryset(ConversationQuerySet)
@@ -98,6 +108,10 @@ class Conversation(WorkspaceOwned):
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     # Closed, and out of every view but its own, until somebody says that it is none.
     is_spam = models.BooleanField(default=False)
+    # What was said here is shown as a part of that one; this is closed until it stands alone again.
+    merged_into = OwnedForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     # The contact's own word, given once; what they wrote to it is in the event.
@@ -129,6 +143,8 @@ class Conversation(WorkspaceOwned):
     # The live groups that show its row, as last published.
     placement = ArrayField(models.CharField(max_length=40), default=list)
 
+    left_id: int | None = None  # the one that it was merged into a moment ago
+
     objects = ConversationManager()
 
     class Meta:
@@ -146,6 +162,10 @@ class Conversation(WorkspaceOwned):
                 | (~Q(status=Status.CLOSED) & Q(closed_at=None)),
             ),
             models.CheckConstraint(
+                name="merged_is_closed",
+                condition=Q(merged_into=None) | Q(status=Status.CLOSED),
+            ),
+            models.CheckConstraint(
                 name="spam_is_closed", condition=Q(is_spam=False) | Q(status=Status.CLOSED)
             ),
         ]
@@ -154,6 +174,11 @@ class Conversation(WorkspaceOwned):
                 fields=["workspace", "-last_activity_at", "-id"],
                 condition=Q(is_spam=True),
                 name="conversation_spam",
+            ),
+            models.Index(
+                fields=["workspace", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="conversation_merged",
             ),
             models.Index(
                 fields=["workspace", "status", "-last_activity_at", "-id"], name="conversation_list"
@@ -245,6 +270,8 @@ class Conversation(WorkspaceOwned):
     def move_to(self, status: Status, *, at: datetime, until: datetime | None = None) -> None:
         self.status, self.snoozed_until = status, until
         self.closed_at = at if status == Status.CLOSED else None
+        if status != Status.CLOSED and self.merged_into_id:
+            self.left_id, self.merged_into = self.merged_into_id, None
         self.is_spam = self.is_spam and status == Status.CLOSED
 
 

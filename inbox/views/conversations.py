@@ -17,6 +17,7 @@ from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
 from inbox import presence, sidebar
 from inbox import timeline as timelines
+from inbox.actions.merging import why_not
 from inbox.enums import ChannelKind, ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
@@ -140,18 +141,28 @@ def _conversation(request: WorkspaceRequest, conversation: Conversation) -> dict
     unread = timelines.first_unread(conversation, request.membership)
     if page.has_earlier and 0 < unread < page.entries[0].seq:
         page = timelines.around(conversation, unread)
-    context = {"entries": page.entries, "page": page, "first_unread": unread}
+    context: dict[str, Any] = {"entries": page.entries, "page": page, "first_unread": unread}
     context |= {"held": None, "words": None, "me": request.membership, "keys": _keys(request)}
     context |= waiting_files(request, conversation) | for_composer(request, conversation)
     is_mail = conversation.channel.kind == ChannelKind.EMAIL
     may_block = is_mail and may(request.membership, Permission.MANAGE_CHANNELS)
     context |= {"addressing": addressing(conversation), "may_block": may_block}
-    return context | _customer(request, conversation)
+    context |= _customer(request, conversation)
+    return context | {"twin": _twin(conversation, context["others"])}
+
+
+def _twin(conversation: Conversation, others: list[Conversation]) -> dict[str, Any] | None:
+    """Offer to merge with another conversation of the same customer that is in work, too."""
+    other = next((one for one in others if not one.is_closed), None)
+    if other is None or conversation.is_closed:
+        return None
+    here, there = not why_not(other, conversation), not why_not(conversation, other)
+    return {"other": other, "here": here, "there": there} if here or there else None
 
 
 def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     visible = Conversation.objects.visible_to(request.membership)
-    earlier = visible.filter(contact=conversation.contact_id, is_spam=False)
+    earlier = visible.filter(contact=conversation.contact_id, is_spam=False).with_people()
     others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,

@@ -14,6 +14,8 @@ from tests.access.doors import (
 )
 from tests.access.rules import CONVERSATION, DELETE, GET, PATCH, POST, PUBLIC, PUT, VISITOR, Door
 
+TOGETHER = {"into": "{mailed}", "confirmed": True}
+MERGED = STATE + " inbox_conversationtag"
 ALL = (GET, POST, PUT, PATCH, DELETE)
 SPOKEN = WRITTEN + " inbox_contact inbox_contacthandle inbox_delivery inbox_conversationcounter"
 
@@ -49,6 +51,12 @@ API = [
     ),
     Door(f"{C}closure/", CONVERSATION, PUT(200, STATE), DELETE(200, STATE, of=CLOSED)),
     Door(f"{C}spam/", CONVERSATION, PUT(200, WRITTEN), DELETE(200, STATE, of=SPAM)),
+    Door(
+        f"{C}merge/",
+        CONVERSATION,
+        POST(200, MERGED, body=TOGETHER, of={"number": "twin"}),
+        DELETE(200, MERGED, of={"number": "part"}),
+    ),
     Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
     Door(f"{C}read/", CONVERSATION, PUT(200, READ)),
     Door(f"{C}tags/", CONVERSATION, GET(200)),

@@ -9,6 +9,10 @@ ONE = "inbox/<int:number>/"
 PICTURES = "accounts_event inbox_picturesender"
 BLOCKED = "accounts_event accounts_followup inbox_conversation inbox_message inbox_blockedsender"
 
+MERGED = "accounts_event accounts_followup inbox_conversation inbox_conversationtag"
+
+TOGETHER = {"into": "{mailed}", "confirmed": True}
+
 MAIL_DOORS = [
     # Whom it lets in is asked here; what it does, in tests/mail/test_outbound.py.
     Door("inbox/new/", ANSWER, GET(200), POST(422, body=WORDS)),
@@ -29,4 +33,11 @@ MAIL_DOORS = [
         number="mailed",
     ),
     Door("inbox/recipients/", ANSWER, GET(200, query="?q=ada")),
+    Door(
+        f"{ONE}merge/",
+        CONVERSATION,
+        GET(200),
+        POST(302, MERGED, fragment=200, body=TOGETHER, of={"number": "twin"}),
+        DELETE(302, MERGED, fragment=200, of={"number": "part"}),
+    ),
 ]

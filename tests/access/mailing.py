@@ -6,12 +6,20 @@ from typing import Any
 from accounts.tenancy import scope
 from inbox import storage
 from inbox.actions.assignment import move_conversation
+from inbox.actions.merging import merge_conversations
 from inbox.models import Channel, Conversation, Mail, PictureSender
 from tests import factories
 
 
-def make_mailed(channel: Channel, team: Any, mark: str) -> Conversation:
-    """Make a conversation of somebody who writes mails."""
+def make_mailed(channel: Channel, team: Any, mark: str) -> dict[str, Conversation]:
+    """Make conversations of people who write mails: two on their own, and a part of the first."""
+    made = {name: _mailed(channel, team, mark) for name in ("mailed", "twin", "part")}
+    with scope(channel.workspace):
+        merge_conversations(made["part"], into=made["mailed"], actor=None, is_confirmed=True)
+    return made
+
+
+def _mailed(channel: Channel, team: Any, mark: str) -> Conversation:
     sender = f"{mark.lower()}-{next(factories.serial)}@far.test"
     made = factories.make_conversation(channel, sender, f"{mark} wrote.")
     with scope(channel.workspace):

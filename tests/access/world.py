@@ -142,7 +142,7 @@ class Place:
         """Make a conversation in every state."""
         actor = self.members["operator"]
         made = {name: self._conversation(team, mark) for name in NAMED}
-        made["mailed"] = make_mailed(self.mail_channel, team, mark)
+        made |= make_mailed(self.mail_channel, team, mark)
         file = factories.make_upload(made["open"], actor)
         for name, member in self.members.items():
             if ids is self.ids:

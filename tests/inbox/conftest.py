@@ -4,6 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.mail.posting import make_mail_channel, post, written
+from tests.mail.test_receiving import reread
+
 HTMX = {"HX-Request": "true"}
 
 
@@ -36,3 +39,23 @@ def say(operator_client, workspace, conversation):
         )
 
     return say
+
+
+@pytest.fixture
+def mailbox(workspace):
+    return make_mail_channel(workspace)
+
+
+@pytest.fixture
+def bring(mailbox):
+    """Bring a mail that opens a conversation."""
+
+    def bring(number, text="Hello", **said):
+        return reread(post(mailbox, written(text, message_id=f"<{number}@x>", **said)).conversation)
+
+    return bring
+
+
+@pytest.fixture
+def two(bring):
+    return bring(1, "My bell"), bring(2, "And my lamp", subject="A lamp")

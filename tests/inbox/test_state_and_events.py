@@ -124,7 +124,9 @@ def fresh_timeline(conversation):
 
 
 ABOUT_CONVERSATIONS = {
-    kind for kind in EventKind if not kind.startswith(("channel.", "contact.", "sender."))
+    kind
+    for kind in EventKind
+    if not kind.startswith(("channel.", "contact.", "sender.", "pictures."))
 }
 
 

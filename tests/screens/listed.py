@@ -20,6 +20,7 @@ INBOX = [
     Screen("conversation-mail", MAIL, does=doing.looking),
     Screen("message-new", "/acme/inbox/new/"),
     Screen("message-forward", "/acme/inbox/{mail}/forward/", on=DESK),
+    Screen("merge", "/acme/inbox/{mail}/merge/"),
     Screen("conversation-long", "/acme/inbox/{long}/", does=doing.scrolling_up),
     Screen("conversation-failed", "/acme/inbox/{failed}/", does=doing.looking),
     Screen("conversation-later", "/acme/inbox/{later}/", does=doing.looking),

@@ -1,6 +1,7 @@
 """Everything that can happen to a conversation, each as one unit of work."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from inbox.actions import (
     assignment,
     contacts,
     lifecycle,
+    merging,
     messaging,
     outgoing,
     ratings,
@@ -134,6 +136,23 @@ def wake(conversation, people, dice):
         lifecycle.wake_conversation(conversation, actor=None)
 
 
+def merge(conversation, people, dice):
+    """Bring another of the same customer's into it, and sometimes take that out again."""
+    sender = factories.Sender(conversation.handle.value, conversation.contact.name)
+    named = factories.IncomingMessage(
+        external_id=str(dice.random()), sender=sender, text="And this", sent_at=timezone.now(),
+        conversation=uuid4(),
+    )  # fmt: skip
+    other = receiving.receive_message(conversation.channel, named).conversation
+    if not merging.why_not(other, conversation):
+        merging.merge_conversations(other, into=conversation, actor=dice.choice(people))
+
+
+def take_apart(conversation, people, dice):
+    for part in conversation.merged.order_by("pk")[:1]:
+        merging.take_apart(part, actor=dice.choice(people))
+
+
 def mark_spam(conversation, people, dice):
     spam.mark_spam(conversation, actor=dice.choice(people))
 
@@ -204,5 +223,5 @@ STEPS = [
         close,
     ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, mail, rename, appear, several_at_once],
-    *[mark_spam, clear_spam],
+    *[mark_spam, clear_spam, merge, take_apart],
 ]

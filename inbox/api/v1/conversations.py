@@ -25,6 +25,7 @@ class ConversationsView(ApiView):
     def get(self, request: Request) -> Response:
         """List conversations, the most lately active first; spam only in its own view."""
         rows = self._viewed().filter(_wanted(self.asked, self.actor)).for_list()
+        rows = rows.select_related("merged_into")
         page = Page(rows, self.asked, "last_activity_at", "pk", descending=True)
         return page.answer(show.Conversation)
 

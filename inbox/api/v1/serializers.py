@@ -95,6 +95,9 @@ class Conversation(serializers.Serializer[Any]):
     subject = serializers.CharField()
     status = serializers.ChoiceField(choices=Status.choices)
     is_spam = serializers.BooleanField()
+    merged_into = serializers.SerializerMethodField(
+        help_text="The number of the conversation that this is a part of, or null."
+    )
     priority = serializers.ChoiceField(choices=Priority.choices)
     channel = Channel()
     contact = Contact()
@@ -109,6 +112,11 @@ class Conversation(serializers.Serializer[Any]):
     first_response_at = serializers.DateTimeField(allow_null=True)
     snoozed_until = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_merged_into(self, conversation: Any) -> int | None:
+        whole = conversation.merged_into
+        return whole.number if whole else None
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_tags(self, conversation: Any) -> list[str]:
@@ -240,6 +248,13 @@ class Replying(Writing):
 
 class Assignment(Strict):
     assignee = IdField()
+
+
+class Merge(Strict):
+    into = IdField(help_text="The number of the conversation that stays.")
+    confirmed = serializers.BooleanField(
+        default=False, help_text="Mails of two customers belong together all the same."
+    )
 
 
 class Snooze(Strict):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership
-from inbox.actions import assignment, lifecycle, spam, triage
+from inbox.actions import assignment, lifecycle, merging, spam, triage
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Nothing
 from inbox.api.v1.describing import describe
@@ -65,6 +65,24 @@ class SpamView(ApiView):
     def delete(self, request: Request, number: int) -> Response:
         """Take the conversation back into work: it is no spam."""
         return _now(spam.clear_spam(self.conversation(number), actor=self.actor))
+
+
+class MergeView(ApiView):
+    @describe("merge", show.Conversation, takes=show.Merge)
+    def post(self, request: Request, number: int) -> Response:
+        """Make the conversation a part of another one, which is answered."""
+        said = self.parse(show.Merge)
+        into = self.conversation(said["into"])
+        conversation = self.conversation(number)
+        whole = merging.merge_conversations(
+            conversation, into=into, actor=self.actor, is_confirmed=said["confirmed"]
+        )
+        return _now(whole)
+
+    @describe("take_apart", show.Conversation)
+    def delete(self, request: Request, number: int) -> Response:
+        """Have the conversation stand on its own again."""
+        return _now(merging.take_apart(self.conversation(number), actor=self.actor))
 
 
 class SnoozeView(ApiView):

@@ -1,7 +1,9 @@
+import { ownEntries } from "../lib/entries.js";
 import { getHtml, parse } from "../lib/fetching.js";
 import { onward } from "../lib/going-on.js";
 import { leaveWith } from "../lib/leaving.js";
 import { live } from "../lib/live.js";
+import { openConversation } from "../lib/opening.js";
 import { Reading } from "../lib/reading.js";
 import { untilDone } from "../lib/retrying.js";
 import { submitQuietly } from "../lib/submitting.js";
@@ -63,6 +65,9 @@ class OpenConversation extends HTMLElement {
     if (redraws) offerWayBack(done);
     else if (done) offerUndo(done.textContent, [done.getAttribute("data-event")]);
     if (!this.isConnected) return;
+    const whole = done?.getAttribute("data-whole");
+    if (whole && !location.pathname.endsWith(whole)) return openConversation(whole);
+    this.querySelector(".conv__twin")?.toggleAttribute("hidden", Boolean(whole));
     this.#showHead(head);
     if (redraws) this.#redraw();
     if (!live.isUp) this.#reach(Number(head.dataset.seq));
@@ -87,7 +92,7 @@ class OpenConversation extends HTMLElement {
       const missed = await untilDone(fetchMissed, this.#gone.signal);
       if (!missed) break;
       const until = Number(missed.querySelector("#until").value);
-      this.#show(missed.querySelectorAll("[data-at]"), missed.querySelector("#head"), until);
+      this.#show(ownEntries(missed), missed.querySelector("#head"), until);
     }
     this.#fetching = false;
   }

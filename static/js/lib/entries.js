@@ -38,6 +38,14 @@ export function entriesOf(thread) {
 }
 
 /**
+ * @param {DocumentFragment} page
+ * @returns {HTMLElement[]} its entries, without what stands inside of one
+ */
+export function ownEntries(page) {
+  return /** @type {HTMLElement[]} */ ([...page.children].filter((one) => one.matches("[data-at]")));
+}
+
+/**
  * Changes a thread and leaves what the reader looks at where it is, to the pixel.
  * @param {HTMLElement} thread
  * @param {() => void} change

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.people import sign_in
-from tests.support.screen import button, heard, listen, open_mail, row, serious, thread
+from tests.support.screen import (
+    button,
+    heard,
+    leave_list,
+    listen,
+    open_mail,
+    row,
+    serious,
+    thread,
+    view,
+)
 
 pytestmark = pytest.mark.journey
 
@@ -49,3 +59,52 @@ def test_pictures_are_loaded_always_and_a_sender_is_blocked(new_page, live_site,
     expect(row(screen, subject)).to_have_count(0)
     screen.keyboard.press("z")
     expect(row(screen, subject)).to_be_visible()
+
+
+def test_two_mails_of_one_person_are_merged_and_taken_apart(new_page, live_site, mail_in):
+    screen, colleague = (
+        sign_in(new_page(), live_site, "olga"),
+        sign_in(new_page(), live_site, "sam"),
+    )
+    sender, first, words = f"eve-{uuid4().hex[:8]}@example.test", f"<{uuid4()}@x.test>", uuid4().hex
+    bell = mail_in(f"My bell {words}", sender=sender, message_id=first)
+    lamp = mail_in("And my lamp", sender=sender)
+    for page in (screen, colleague):
+        open_mail(page, lamp)
+    part = thread(screen).get_by_label("From conversation")
+
+    screen.reload()
+    expect(screen.locator(".conv__twin")).to_contain_text(bell)
+    listen(screen)
+    button(screen, "Merge it into this").click()
+
+    expect(part).to_contain_text(f"My bell {words}")
+    expect(thread(colleague)).to_contain_text(f"My bell {words}")
+    expect(row(screen, bell)).to_have_count(0)
+    expect(screen.locator(".conv__twin")).to_be_hidden()
+    heard(screen, "Merged #")
+    assert serious(screen) == []
+    mail_in("It is red", sender=sender, subject=f"Re: {bell}", in_reply_to=first)
+    expect(thread(screen)).to_contain_text("It is red")
+
+    view(colleague, "Closed").click()
+    open_mail(colleague, bell)
+    expect(colleague.locator(".conv__merged")).to_contain_text("where it is read and answered")
+    expect(colleague.locator("message-composer")).to_be_hidden()
+    part.get_by_role("button", name="Take apart").click()
+    expect(part).to_have_count(0)
+    expect(colleague.locator("#head .status")).to_have_text("Open")
+    expect(colleague.locator("message-composer")).to_be_visible()
+    expect(row(screen, bell)).to_be_visible()
+
+    button(screen, "More").click()
+    screen.get_by_role("link", name="Merge with…").click()
+    screen.get_by_role("link").filter(has_text=bell).last.click()
+    expect(screen.get_by_role("heading", name="What will happen")).to_be_visible()
+    assert serious(screen) == []
+    screen.get_by_role("link", name="Swap: keep the other one").click()
+    expect(screen.locator(".mcard.is-kept")).to_contain_text(lamp)
+    screen.get_by_role("button", name="Merge into #").click()
+    expect(screen.locator(".conv__title")).to_have_text(lamp)
+    expect(part).to_contain_text(f"My bell {words}")
+    leave_list(screen)
