@@ -135,8 +135,8 @@ def participants_of(
     people = {pk: {contact, *own} - {""} for pk, contact in contacts.items()}
     unsure = [pk for pk, found in people.items() if of not in found]
     if unsure:
-        parts = Conversation.objects.filter(merged_into__in=unsure)
-        whole = dict(parts.values_list("pk", "merged_into")) | {pk: pk for pk in unsure}
+        parts = Conversation.objects.filter(merged_into__in=unsure).values_list("pk", "merged_into")
+        whole = {pk: into or pk for pk, into in parts} | {pk: pk for pk in unsure}
         asked = list(whole)
         for pk, address in [*_addresses_of_contacts(asked), *_written_to(asked, kinds)]:
             people[whole[pk]].add(address.lower())

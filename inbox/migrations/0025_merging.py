@@ -10,7 +10,7 @@ from accounts.rls import GuardReference
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0016_news"),
-        ("inbox", "0023_mail_names"),
+        ("inbox", "0024_mail_reports"),
     ]
 
     operations = [
