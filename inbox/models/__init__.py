@@ -2,7 +2,8 @@ from inbox.models.attachment import Attachment
 from inbox.models.blocked_sender import BlockedSender
 from inbox.models.channel import Channel
 from inbox.models.contact import Contact, ContactHandle
-from inbox.models.conversation import Conversation, ConversationCounter
+from inbox.models.conversation import Conversation
+from inbox.models.conversation_counter import ConversationCounter
 from inbox.models.delivery import Delivery
 from inbox.models.draft import Draft
 from inbox.models.mail import Mail, MailName

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
-from accounts.tenancy import ScopedManager, current_workspace
+from accounts.tenancy import ScopedManager
 from inbox.enums import ListOrder, MessageKind, Priority, Rating, Status
 
 if TYPE_CHECKING:
@@ -273,29 +273,3 @@ class Conversation(WorkspaceOwned):
         if status != Status.CLOSED and self.merged_into_id:
             self.left_id, self.merged_into = self.merged_into_id, None
         self.is_spam = self.is_spam and status == Status.CLOSED
-
-
-class ConversationCounter(WorkspaceOwned):
-    """How many conversations a workspace has numbered; a row of its own, so that it is locked briefly."""
-
-    last = models.PositiveBigIntegerField(default=0)
-
-    objects = ScopedManager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace"], name="one_counter_each")]
-
-    def __str__(self) -> str:
-        return str(self.last)
-
-    @classmethod
-    def next_number(cls) -> int:
-        """Take the next number; others wait for it until the transaction ends."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO inbox_conversationcounter AS counter (workspace_id, last) "
-                "VALUES (%s, 1) ON CONFLICT (workspace_id) DO UPDATE SET last = counter.last + 1 "
-                "RETURNING last",
-                [current_workspace().pk],
-            )
-            return int(cursor.fetchone()[0])
