@@ -55,13 +55,16 @@ def begin_conversation(
     subject: str,
     text: str,
     html: str = "",
-    actor: Membership,
+    actor: Membership | None,
     client_id: UUID,
+    wait: timedelta = timedelta(0),
 ) -> Conversation:
     """
     Write to somebody first. They become the contact of a conversation that the writer has.
 
     The same ``client_id`` again returns the same conversation.
+
+    :param wait: for so long the writer may take it back.
 
     :raises NotByMail: if the channel is no mail channel in use.
     :raises NoSubject: if it does not say what it is about.
@@ -70,7 +73,7 @@ def begin_conversation(
     checked_words(text, html, channel, is_alone=True)
     first = next(iter(recipients))
     handle = claim_handle(channel, Sender(first.address.lower(), first.name, first.address))
-    public_id = uuid5(FIRST_MESSAGES, f"{actor.pk}-{client_id}")
+    public_id = uuid5(FIRST_MESSAGES, f"{actor and actor.pk}-{client_id}")
     if before := Conversation.objects.with_people().filter(public_id=public_id).first():
         return before
     now = timezone.now()
@@ -86,8 +89,8 @@ def begin_conversation(
     )
     conversation.number = ConversationCounter.next_number()
     events.record_opening(conversation)
-    conversation = assign_conversation(conversation, to=actor, actor=actor)
-    wait = timedelta(seconds=actor.undo_seconds)
+    if actor:
+        conversation = assign_conversation(conversation, to=actor, actor=actor)
     send_message(
         conversation,
         text=text,

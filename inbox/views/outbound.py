@@ -1,5 +1,6 @@
 """Writing first: a new message, and passing on what was said."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +30,9 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         return _composing(request)
     try:
         said = OutboundForm.parse(request)
-        conversation = begin_conversation(actor=request.membership, **said)
+        me = request.membership
+        wait = timedelta(seconds=me.undo_seconds)
+        conversation = begin_conversation(actor=me, wait=wait, **said)
     except DomainError as refusal:
         return _composing(request, refusal)
     return redirect("conversation", conversation.number)

@@ -33,7 +33,8 @@ API = [
         PATCH(200, "inbox_contact " + EVENT, body={"name": "Ada"}),
         pk="contact",
     ),
-    Door("api/v1/conversations/", ANSWER, GET(200)),
+    # Whom it lets in is asked here; what it does, in tests/api/test_beginning.py.
+    Door("api/v1/conversations/", ANSWER, GET(200), POST(400, body=WORDS)),
     Door(C, CONVERSATION, GET(200)),
     Door(f"{C}messages/", CONVERSATION, GET(200), POST(201, WRITTEN, body=WORDS)),
     Door(

@@ -37,10 +37,11 @@ def test_every_post_may_be_repeated():
     }
 
     assert {route for route, post in posts.items() if getattr(post, "is_repeatable", False)} == {
+        "conversations/",
         "conversations/<int:number>/messages/",
         "conversations/<int:number>/notes/",
     }
-    assert len(posts) == 2
+    assert len(posts) == 3
 
 
 @pytest.mark.parametrize("thing", ["messages", "notes"])

@@ -1,7 +1,8 @@
-"""Conversations: find them and read them."""
+"""Conversations: find them, read them, begin them."""
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -9,11 +10,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import once
 from accounts.models import Membership, Team
+from inbox.actions.outbound import begin_conversation
+from inbox.actions.recipients import HEADERS, as_typed, read_recipients
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Page
 from inbox.api.v1.describing import describe
-from inbox.models import Channel, Tag
+from inbox.models import Channel, Contact, Conversation, Tag
 from inbox.models.conversation import ConversationQuerySet
 from inbox.sidebar import View
 
@@ -28,6 +32,30 @@ class ConversationsView(ApiView):
         rows = rows.select_related("merged_into")
         page = Page(rows, self.asked, "last_activity_at", "pk", descending=True)
         return page.answer(show.Conversation)
+
+    @describe("begin_conversation", show.Conversation, takes=show.Opening, status=201)
+    @once
+    def post(self, request: Request) -> Response:
+        """Write to somebody first, by mail; the conversation is for whoever's token it is."""
+        said = self.parse(show.Opening)
+        typed = {header: ", ".join(said.pop(header, None) or []) for header in HEADERS}
+        if "contact" in said:
+            typed["to"] = self._address_of(said.pop("contact"))
+        channel = Channel.objects.get(
+            pk=_existing(Channel.objects.filter(pk=said.pop("channel")), "channel")
+        )
+        begun = begin_conversation(
+            channel, recipients=read_recipients(typed), actor=self.actor, client_id=uuid4(), **said
+        )
+        shown = Conversation.objects.for_list().get(pk=begun.pk)
+        return Response(show.Conversation(shown).data, status=201)
+
+    def _address_of(self, contact: int) -> str:
+        found = Contact.objects.visible_to(self.bearer).filter(pk=contact).first()
+        if found is None or not found.email:
+            raise ValidationError({"contact": _("There is none such, or none with an address.")})
+        person = [{"name": found.name, "address": found.email}]
+        return as_typed({"to": person})["to"]
 
     def _viewed(self) -> ConversationQuerySet:
         view = self.asked.get("view")

@@ -246,6 +246,28 @@ class Replying(Writing):
     )
 
 
+class Opening(Strict):
+    channel = IdField(help_text="A mail channel that is in use.")
+    contact = IdField(required=False, help_text="Whom to write to, or else addresses.")
+    to = Addresses(help_text="The first is who the conversation is with.")
+    cc = Addresses()
+    bcc = Addresses()
+    subject = Words(max_length=255)
+    text = Words(max_length=LONGEST, required=False, allow_blank=True, default="")
+    html = Words(
+        max_length=LONGEST_HTML,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="As in a reply, without pictures.",
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        if ("contact" in attrs) == bool(attrs.get("to")):
+            raise serializers.ValidationError({"to": _("Name a contact, or addresses.")})
+        return attrs
+
+
 class Assignment(Strict):
     assignee = IdField()
 
