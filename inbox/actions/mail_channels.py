@@ -74,6 +74,8 @@ def change_servers(
         _look_again(channel, mailbox)
     elif mailbox:
         mailbox.delete()
+    elif channel.setting("imap") and not channel.is_unfinished:
+        set_up_mailbox(channel)
     return channel
 
 

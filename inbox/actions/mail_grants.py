@@ -32,12 +32,18 @@ LET_GO: dict[str, Any] = {"lease": None, "leased_until": None}
 def keep_grant(
     channel: Channel, *, service: Service, tokens: Tokens, actor: Membership | None
 ) -> Channel:
-    """Fetch and send by a service that somebody has signed in to; passwords are forgotten."""
+    """
+    Fetch and send by a service that somebody has signed in to; passwords are forgotten.
+
+    Whoever signs in again changes nothing about servers and user names.
+    """
     servers = {side: _server(channel, service, side) for side in ("imap", "smtp")}
+    if channel.setting("oauth") == service.key:
+        servers = {}
     MailGrant.objects.update_or_create(
         channel=channel, defaults=_fresh(tokens) | {"granted_at": timezone.now()}
     )
-    said = servers | {"oauth": service.key}
+    said: dict[str, Any] = servers | {"oauth": service.key}
     channel = change_servers(
         channel, servers=said, secrets={"imap": None, "smtp": None}, actor=actor
     )
@@ -114,15 +120,11 @@ def _fresh(tokens: Tokens) -> dict[str, Any]:
 
 
 def _server(channel: Channel, service: Service, side: str) -> dict[str, Any]:
-    """Name the service's server; whom it knows us as may have been said before."""
+    """Name the service's server; how it is reached, and as whom, may have been said before."""
     place, kept = service.place_of(side), channel.setting(side) or {}
-    user = kept.get("user") if kept.get("host") == place.host else ""
-    return {
-        "host": place.host,
-        "port": place.port,
-        "tls": place.tls,
-        "user": user or channel.address,
-    }
+    usual = {"port": place.port, "tls": place.tls}
+    known = kept if kept.get("host") == place.host else usual
+    return known | {"host": place.host, "user": known.get("user") or channel.address}
 
 
 def _change(grant: MailGrant, **changed: Any) -> None:

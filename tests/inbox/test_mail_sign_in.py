@@ -217,8 +217,20 @@ def test_other_settings_can_be_saved_without_a_password(browser, channel, servic
     assert (saved.status_code, moved.status_code) == (302, 422)
     assert reread(channel).config["imap"]["user"] == "shared@gmail.com"
     assert len(grants(channel)) == 1
-    come_back(browser, mail_service.consent(begin(browser, channel)))  # and keeps whom it is for
-    assert reread(channel).config["imap"]["user"] == "shared@gmail.com"
+
+    browser.post(place_of(channel, "servers/"), typed | {"user": "shared", "smtp_host": ""})
+    changed = reread(channel).config
+    come_back(browser, mail_service.consent(begin(browser, channel)))
+    assert (changed["imap"]["user"], "smtp" in changed) == ("shared", False)
+    assert reread(channel).config == changed
+
+
+def test_a_channel_that_only_sent_fetches_after_the_sign_in(
+    browser, channel, services, mail_service
+):
+    come_back(browser, mail_service.consent(begin(browser, channel)))
+    with scope(channel.workspace):
+        assert Mailbox.objects.get().channel == channel
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from inbox.mail_server import mailbox_of, smtp_of
 from inbox.mail_watch import watch_mail
 from inbox.models import Channel, Conversation, Mailbox, MailGrant, Message
 from tests.mail.answering import answer, carry
-from tests.mail.fetching import fetch, numbered, texts
+from tests.mail.fetching import fetch, fetcher, numbered, reread, texts
 from tests.mail.granting import change, grant_of, make_granted_channel, renewals, signed_in
+from tests.support.rows import until
 
 
 @pytest.fixture
@@ -154,3 +155,25 @@ def test_no_other_server_is_told_the_token(channel, server):
         )
         assert (MailGrant.objects.count(), channel.setting("oauth")) == (0, "")
     assert (mailbox_of(channel).token, mailbox_of(channel).password) == ("", "typed")
+
+
+def test_a_fetcher_signs_in_anew_when_there_is_a_newer_token(
+    workspace, service, mail_service, dovecot
+):
+    mail_service.lives = 4  # seconds; in their middle there is another
+    mail_service.imap.target = dovecot.port
+    channel = make_granted_channel(workspace, service, mail_service)
+    dovecot.folder(channel.address)
+    with scope(workspace):
+        mailbox = set_up_mailbox(channel)
+    with fetcher():
+        until(lambda: reread(mailbox).last_success_at)
+        mail_service.lives, before = 3600, renewals(mail_service)
+        until(lambda: grant_of(channel).renew_at < timezone.now())
+        dovecot.deliver(channel.address, numbered(1))
+        until(lambda: grant_of(channel).renew_at > timezone.now())
+        dovecot.deliver(channel.address, numbered(2))
+        until(lambda: texts(mailbox) == ["Hello 1", "Hello 2"])
+
+    assert renewals(mail_service) == before + 1
+    assert reread(mailbox).last_error == ""

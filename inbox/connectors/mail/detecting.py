@@ -66,7 +66,7 @@ def _known(
 
 GOOGLE = _known("Gmail", "imap.gmail.com", "smtp.gmail.com", oauth="google")
 MICROSOFT = _known(
-    "Microsoft 365", "outlook.office365.com", "smtp.office365.com", oauth="microsoft"
+    "Microsoft 365", "outlook.office365.com", "smtp.office365.com", app=False, oauth="microsoft"
 )
 YAHOO = _known("Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", starttls=False)
 APPLE = _known("iCloud", "imap.mail.me.com", "smtp.mail.me.com")
