@@ -1,6 +1,8 @@
 """Signing in to a mail service without its password: what is asked, said and believed."""
 
+import base64
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +18,7 @@ from inbox.connectors.mail.xoauth import answer_to
 from inbox.connectors.reaching import OffLimits
 from inbox.oauth_services import service_of
 from tests.support.oauth import SCOPES
+from tests.support.smtp import REFUSAL
 
 BACK = "https://desk.example/accounts/mail/google/"
 
@@ -164,6 +167,36 @@ def test_a_token_opens_the_mailbox_that_it_is_for(services, mail_service, doveco
             opened(ImapServer(**said, user=user, token=token)),
         ):
             pass
+
+
+def test_a_mail_server_that_says_why_hears_nothing_more(services):
+    """Google's says it before it refuses, and waits for an empty line."""
+    heard: list[bytes] = []
+
+    def talk():
+        line, _ = listening.accept()
+        with line, line.makefile("rwb", buffering=0) as said:
+            said.write(b"* OK here\r\n")
+            while words := said.readline().split():
+                tag = words[0]
+                if words[1] == b"AUTHENTICATE":
+                    said.write(b"+ \r\n")
+                    heard.append(base64.b64decode(said.readline()))
+                    said.write(b"+ " + base64.b64encode(REFUSAL) + b"\r\n")
+                    heard.append(said.readline())
+                    said.write(tag + b" NO [AUTHENTICATIONFAILED] Invalid credentials\r\n")
+                    return
+                said.write(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n" + tag + b" OK done\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        talking = pool.submit(talk)
+        way = {"host": "127.0.0.1", "port": listening.getsockname()[1], "tls": "none"}
+        server = ImapServer(**way, user="ada", token="t0k", is_trusted=True)
+        with pytest.raises(Refused, match="Invalid credentials"), opened(server):
+            pass
+        talking.result(60)
+
+    assert heard == [b"user=ada\x01auth=Bearer t0k\x01\x01", b"\r\n"]
 
 
 def test_a_token_opens_the_sending_server(services, mail_service):
