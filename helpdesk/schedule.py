@@ -9,6 +9,7 @@ from accounts.tasks import (
     prove_worker,
     sweep_follow_ups,
 )
+from analytics.tasks import roll_up_dirty_hours
 from inbox.mail_watch import watch_mail
 from inbox.tasks import (
     expire_presence,
@@ -42,6 +43,7 @@ SWEEPERS = [
     (wake_snoozed_conversations, 5),
     (shrink_waiting_pictures, 5),
     (expire_presence, 10),
+    (roll_up_dirty_hours, 5),
     (watch_mail, 15),
     (forget_visitor_sessions, 300),
     (forget_uploads, 300),

@@ -234,6 +234,7 @@ CELERY_TASK_ROUTES = {
     "inbox.tasks.ingest_delivery": {"queue": "inbound"},
     "inbox.tasks.send_*": {"queue": "outbound"},
     "accounts.tasks.prove_worker": {"queue": "maintenance"},
+    "analytics.tasks.roll_up": {"queue": "maintenance"},
 }
 CELERY_WORKER_QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -10,6 +10,7 @@ from accounts.follow_ups import doorbell, follow_up
 from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
+from analytics.tasks import record_facts, recount_conversation
 from inbox import mail_watch
 from inbox.actions import unread
 from inbox.enums import EventKind
@@ -31,6 +32,17 @@ def connect() -> None:
     letter_writer(unread.KIND)(write_unread_replies)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
+
+    for counts in (
+        *[EventKind.CONVERSATION_OPENED, EventKind.CONVERSATION_ASSIGNED, EventKind.MESSAGE_SENT],
+        *[EventKind.CONVERSATION_CLOSED, EventKind.CONVERSATION_RATED],
+    ):
+        follow_up(counts, record_facts)
+    for recounts in (
+        *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_SPAM_MARKED],
+        EventKind.CONVERSATION_SPAM_CLEARED,
+    ):
+        follow_up(recounts, recount_conversation)
 
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
     follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations, revoke_tokens)

@@ -60,7 +60,8 @@ def record_opening(conversation: Conversation) -> Event:
     conversation.last_seq = 1
     conversation.save(force_insert=True)
     conversation.know_untagged()
-    return _write(EventKind.CONVERSATION_OPENED, conversation, actor=None, messages=())
+    opened, team = EventKind.CONVERSATION_OPENED, conversation.team_id
+    return _write(opened, conversation, actor=None, messages=(), team=team)
 
 
 def _write(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import courier, follow_ups
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
+from analytics.tasks import record_facts
 from inbox.actions.receiving import receive_message
 from inbox.models import Contact
 from inbox.tasks import note_contact_heard
@@ -19,13 +20,15 @@ from tests import factories
 
 @pytest.fixture
 def owed(workspace, conversation):
+    """What is owed because of a message, and nothing else."""
     with scope(workspace):
+        FollowUp.objects.exclude(task=note_contact_heard.name).delete()
         return FollowUp.objects.get()
 
 
 def tasks_owed(workspace):
     with scope(workspace):
-        return list(FollowUp.objects.values_list("task", flat=True))
+        return list(FollowUp.objects.order_by("pk").values_list("task", flat=True))
 
 
 def run(workspace, owed, effect):
@@ -39,8 +42,8 @@ def queued(redis):
 
 
 def test_an_event_and_its_follow_up_are_written_together(workspace, conversation, redis):
-    assert tasks_owed(workspace) == [note_contact_heard.name]
-    assert queued(redis) == 1
+    assert tasks_owed(workspace) == [record_facts.name, note_contact_heard.name]
+    assert queued(redis) == 2
 
 
 def test_a_follow_up_falls_with_its_event(workspace, channel, redis):

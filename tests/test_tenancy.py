@@ -19,6 +19,9 @@ from accounts.tenancy import (
     current_workspace,
     scope,
 )
+from analytics.actions.facts import count_conversation
+from analytics.actions.rollups import roll_up
+from analytics.models import DirtyHour
 from inbox.actions.delivery import accept_delivery
 from inbox.actions.mailboxes import set_up_mailbox
 from inbox.actions.messaging import add_note
@@ -44,28 +47,6 @@ from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
 
 OWNED = [model for model in apps.get_models(include_auto_created=True) if rls.is_owned(model)]
-DIRECTORY = {
-    "account_emailaddress",
-    "account_emailconfirmation",
-    "accounts_heartbeat",
-    "accounts_user",
-    "accounts_workspace",
-    "auth_group",
-    "auth_group_permissions",
-    "auth_permission",
-    "django_content_type",
-    "django_migrations",
-    "django_session",
-}
-# Unique indexes that cross workspaces: their values are random and made here.
-RANDOM_VALUES = {"inbox_channel.key"}
-# Indexes of the sweepers and of sign-in, which ask before any workspace is known.
-CROSSING_INDEXES = {
-    "follow_up_due",
-    "conversation_to_wake",
-    "message_to_send",
-    "delivery_to_ingest",
-}
 every_owned_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
 
 
@@ -105,6 +86,9 @@ def furnish(workspace):
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")
+        count_conversation(conversation.pk)
+        roll_up()
+        DirtyHour.objects.create(hour=now, marked_at=now)
 
 
 # The first wall

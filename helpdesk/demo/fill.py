@@ -13,6 +13,9 @@ from accounts import courier
 from accounts.follow_ups import settle_at_once
 from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
+from analytics.actions import rollups
+from analytics.actions.facts import count_conversation
+from analytics.tasks import record_facts, recount_conversation
 from helpdesk.demo import clock, people, plan
 from helpdesk.demo.plan import SEED, Step, Story, seeded
 from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, triage
@@ -44,6 +47,9 @@ def fill(workspace: Workspace, *, progress: Progress = lambda done, most: None) 
                     _Performance(stage, story, hands).run()
                 told += 1
             progress(story.number, plan.COUNT)
+        with scope(workspace):
+            while rollups.roll_up():
+                pass
     return told
 
 
@@ -195,4 +201,8 @@ def settle(conversation: Conversation) -> None:
         "event__subject_kind": subject_kind(conversation),
         "event__subject_id": conversation.pk,
     }
-    settle_at_once(FollowUp.objects.filter(**mine, gave_up_at=None))
+    owed = FollowUp.objects.filter(**mine, gave_up_at=None)
+    # What counts is told from the whole history, so that once is enough.
+    owed.filter(task__in=[record_facts.name, recount_conversation.name]).delete()
+    settle_at_once(owed)
+    count_conversation(conversation.pk)

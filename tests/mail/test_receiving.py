@@ -69,7 +69,7 @@ def test_a_mail_opens_a_conversation(workspace, mailbox):
         mail = Mail.objects.get()
         assert mail.whole_text.endswith("Ada")
         assert (mail.mail_id, mail.to) == ("1@example.test", [{"name": "", "address": ADDRESS}])
-        assert FollowUp.objects.count() == 1
+        assert FollowUp.objects.count() == 2  # its contact was heard, and it counts as new
 
 
 def test_an_answer_to_ours_goes_on_with_it_and_reopens_it(mailbox, conversation, operator):
