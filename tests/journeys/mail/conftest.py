@@ -1,35 +1,32 @@
-"""A mail server that hands mails to the running product, and somebody at their desk."""
-
-import subprocess
-import sys
-from uuid import uuid4
+"""Somebody at their desk, whose mail comes by a real mail server and goes by one of ours."""
 
 import pytest
 
-from helpdesk.env import BASE_DIR
-from tests.mail.posting import written
 from tests.support.people import sign_in
+from tests.support.post import post
+from tests.support.screen import serious
+
+__all__ = ["post"]
 
 
 @pytest.fixture
-def mail_in(live_site):
-    """Hand a mail over, as a mail server would; return its subject, which no other mail has."""
+def mail_in(post):
+    """Let a mail come; return its subject, which no other mail has."""
+    return post.bring
 
-    def bring(text="Hello", *, to="support@acme.test", **headers):
-        subject = f"About {uuid4().hex[:8]}"
-        said = {"subject": subject, "message_id": f"<{uuid4()}@example.test>"} | headers
-        subprocess.run(
-            [sys.executable, "manage.py", "receive_mail", f"--to={to}"],
-            cwd=BASE_DIR,
-            env=live_site.environment,
-            input=written(text, to=to, **said),
-            check=True,
-        )
-        return subject
 
-    return bring
+@pytest.fixture
+def server(post):
+    """The mail server by which support@ sends; it has taken nothing yet."""
+    post.server.answers = {}
+    post.server.mails.clear()
+    post.server.envelopes.clear()
+    return post.server
 
 
 @pytest.fixture
 def screen(new_page, live_site):
-    return sign_in(new_page(), live_site, "olga")
+    """Olga's screen, which everybody can use in the state in which a journey leaves it, too."""
+    page = sign_in(new_page(), live_site, "olga")
+    yield page
+    assert serious(page) == []

@@ -1,16 +1,13 @@
 """Mail answered at the desk: whom it reaches, what a server refuses, what is passed on, writing first."""
 
 import re
-from email import message_from_bytes, policy
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message
-from tests.support.rows import inside, until
 from tests.support.screen import button, leave_list, open_mail, serious, thread
-from tests.support.smtp import MailServer
 
 pytestmark = pytest.mark.journey
 
@@ -18,32 +15,11 @@ LONG_ID = f"{'AM7PR04MB6821' * 5}{{}}@eurprd04.prod.outlook.example"
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture
-def server(live_site):
-    """The mail server by which support@ sends, for as long as one journey."""
-    server = MailServer()
-    way = f'{{"host": "127.0.0.1", "port": {server.port}, "tls": "none"}}'
-    put = "UPDATE inbox_channel SET config = config || jsonb_build_object('smtp', %s::jsonb)"
-    ours = "WHERE config->>'address' = 'support@acme.test'"
-    with inside(live_site) as connection:
-        connection.execute(f"{put} {ours}", [way])
-    yield server
-    with inside(live_site) as connection:
-        connection.execute(f"UPDATE inbox_channel SET config = config - 'smtp' {ours}")
-    server.close()
-
-
-def sent(server, number=1):
-    """Wait for as many mails; return the last as it is read."""
-    until(lambda: len(server.mails) >= number)
-    return message_from_bytes(server.mails[number - 1], policy=policy.compat32)
-
-
 def line(screen, name):
     return screen.get_by_role("tabpanel", name="Reply").get_by_role("combobox", name=name)
 
 
-def test_an_answer_reaches_whom_it_names_and_their_answer_comes_back(screen, mail_in, server):
+def test_an_answer_reaches_whom_it_names_and_their_answer_comes_back(screen, post, mail_in, server):
     theirs, liv = LONG_ID.format(uuid4().hex[:9]), f"liv-{uuid4().hex[:6]}@example.test"
     subject = mail_in("Is it red?", cc=f"Liv <{liv}>", message_id=f"<{theirs}>")
     open_mail(screen, subject)
@@ -64,7 +40,7 @@ def test_an_answer_reaches_whom_it_names_and_their_answer_comes_back(screen, mai
     assert serious(screen) == []
 
     button(screen, "Send").click()
-    mail = sent(server)
+    mail = post.sent()
     receipt = thread(screen).locator(".mail--out .receipt")
     expect(receipt).to_have_text("Sent")
 
@@ -79,7 +55,7 @@ def test_an_answer_reaches_whom_it_names_and_their_answer_comes_back(screen, mai
 
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
 def test_a_refused_reader_is_shown_with_the_servers_words_and_tried_again(
-    screen, mail_in, server, size
+    screen, post, mail_in, server, size
 ):
     liv = f"liv-{uuid4().hex[:6]}@example.test"
     server.answers = {f"RCPT {liv}": "550 5.1.1 no such mailbox"}
@@ -96,7 +72,7 @@ def test_a_refused_reader_is_shown_with_the_servers_words_and_tried_again(
     assert serious(screen) == []
     server.answers = {}
     trouble.get_by_role("button", name=re.compile("Try again")).click()
-    sent(server, 2)
+    post.sent(2)
 
     expect(thread(screen).locator(".mail--out .receipt")).to_have_text("Sent")
     expect(trouble).to_have_count(0)
@@ -104,7 +80,7 @@ def test_a_refused_reader_is_shown_with_the_servers_words_and_tried_again(
 
 
 def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_conversation(
-    screen, mail_in, server
+    screen, post, mail_in, server
 ):
     subject = mail_in("It blinks red")
     open_mail(screen, subject)
@@ -115,7 +91,7 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
     expect(panel.get_by_role("checkbox", name=re.compile("It blinks red"))).to_be_checked()
     assert serious(screen) == []
     button(screen, "Forward").click()
-    ours = sent(server)
+    ours = post.sent()
     expect(thread(screen).locator(".mail--aside")).to_contain_text("A claim for you")
     answer = {"sender": "claims@packs.example", "in_reply_to": ours["Message-ID"]}
     mail_in("We refuse it", subject=f"Re: Fwd: {subject}", **answer)
@@ -138,6 +114,7 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
 
     expect(screen.locator(".conv__title")).to_have_text("Your order is here")
     expect(screen.locator("#head")).to_contain_text("Olga")
-    first = sent(server, 2)
+    first = post.sent(2)
     assert (first["To"], first["Subject"]) == ("grace@example.test", "Your order is here")
     assert first["In-Reply-To"] is None
+    expect(thread(screen).locator(".mail--out .receipt")).to_have_text("Sent")
