@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Q
 
 from inbox import events
 from inbox.actions.blocking import is_blocked
+from inbox.actions.mail_forwards import Handed, handed_on, note_words
 from inbox.actions.mail_outcomes import record_bounce
-from inbox.actions.mail_threads import (
-    References,
-    bounced_message,
-    by_rule,
-    contacts_of,
-    participants_of,
-    reply_key,
-)
+from inbox.actions.mail_threads import References, bounced_message, by_rule, by_token
 from inbox.actions.messaging import write
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.receiving import claim_handle, nothing_follows, resume
@@ -28,15 +21,8 @@ from inbox.connectors.base import Sender
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.reading import Verdict
-from inbox.connectors.mail.threads import (
-    Known,
-    Place,
-    author_of,
-    content_digest,
-    conversations_named,
-    place_of,
-)
-from inbox.connectors.mail.trust import Trust, judge
+from inbox.connectors.mail.threads import Place, author_of, content_digest, place_of
+from inbox.connectors.mail.trust import Judgement, Trust, judge
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState, Status
 from inbox.models import (
     Attachment,
@@ -88,6 +74,7 @@ class _Arrival:
         self.is_blocked = not self.is_archived and is_blocked(mail.sender.address)
         self.is_spam = mail.verdict == Verdict.SPAM or self.is_blocked
         self.is_aside = False
+        self.handed: Handed | None = None
         self.is_quiet = self.is_archived or self.is_automatic
 
     def store(self) -> Message:
@@ -96,6 +83,9 @@ class _Arrival:
         bounced = bounced_message(self.channel, self.mail)
         references = References(self.channel, self.mail, is_archive=self.is_archived)
         place = self._place(references)
+        if not (bounced or place.conversation) and self._is_handed_on():
+            references = References(self.channel, self.mail, is_archive=False)
+            place = self._place(references)
         joins = bounced.conversation_id if bounced else place.conversation
         if joins:
             conversation = Conversation.objects.lock_whole(joins)
@@ -105,13 +95,27 @@ class _Arrival:
             if not self.is_quiet:
                 self._go_on_with(conversation)
         else:
-            handle = claim_handle(self.channel, self._contact(), is_believed=not self.is_forged)
+            handle = claim_handle(self.channel, self._contact(), is_believed=self._is_believed)
             conversation = self._by_rule(handle) or self._opened(handle)
         with nothing_follows(conversation):
             message = self._write(conversation, refers_to=place.refers_to)
+            if self.handed:
+                note_words(conversation, self.handed)
         if bounced:
             record_bounce(bounced, self.mail.bounce.recipients if self.mail.bounce else ())
         return message
+
+    def _is_handed_on(self) -> bool:
+        """Take what a colleague passes on for their customer's, of whom nothing is proven."""
+        if self.is_quiet or self.is_spam:
+            return False
+        self.handed, problems = handed_on(self.mail, self.judgement.trust, now=self.at)
+        self.problems += problems
+        if self.handed:
+            self.mail, self.judgement = self.handed.mail, Judgement()
+            self.is_blocked = is_blocked(self.mail.sender.address)
+            self.is_spam = self.is_blocked
+        return self.handed is not None
 
     def _go_on_with(self, conversation: Conversation) -> None:
         """Whoever answers has read what stands there."""
@@ -144,7 +148,9 @@ class _Arrival:
 
         Whoever is not who they say has no part in anything, and nobody reads who is blocked.
         """
-        place = place_of(self.mail, references.look_up, self._by_token())
+        to = self.delivery.envelope.get("to", "")
+        named = by_token(self.channel, self.mail, to=to, is_automatic=self.is_automatic)
+        place = place_of(self.mail, references.look_up, named)
         if place.conversation and (self.is_forged or self.is_blocked):
             return Place(refers_to=place.conversation)
         return place
@@ -166,25 +172,12 @@ class _Arrival:
                 self.problems.append("duplicate_id")
         return None
 
+    @property
+    def _is_believed(self) -> bool:
+        return not self.is_forged and self.handed is None
+
     def _is_our_copy(self) -> bool:
         return self.mail.sender.address.lower() == self.channel.address
-
-    def _by_token(self) -> Iterable[Known]:
-        addresses = [one.address for one in (*self.mail.to, *self.mail.cc)]
-        addresses.append(self.delivery.envelope.get("to", ""))
-        ids = conversations_named(addresses, self.channel.address, reply_key())
-        # A chat's visitor answers a mail with what they had not read there.
-        # What a program wrote, such as a code to sign in with, is shown to nobody outside.
-        here = Q(channel=self.channel)
-        here |= Q(messages__channel=self.channel, messages__kind=MessageKind.FORWARD)
-        if not self.is_automatic:
-            here |= Q(channel__kind=ChannelKind.WEBCHAT)
-        named = Conversation.objects.filter(here, public_id__in=ids)
-        named = named.select_related("channel", "handle")
-        if not ids:
-            return ()
-        wanted = author_of(self.mail)
-        return participants_of(contacts_of(named.distinct()), of=wanted).values()
 
     def _new(self, handle: ContactHandle) -> Conversation:
         is_done = self.is_archived or self.is_spam or self.mail.verdict == Verdict.BOUNCE
@@ -272,7 +265,8 @@ class _Arrival:
             subject=mail.subject,
             sender_name=mail.sender.name,
             sender_address=mail.sender.address,
-            people=people_of(mail),
+            people=people_of(mail)
+            | ({"forwarded_by": [self.handed.person]} if self.handed else {}),
             date=mail.date,
             whole_text=mail.text if mail.text.strip() != message.text.strip() else "",
             html=mail.html,

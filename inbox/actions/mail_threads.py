@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.tenancy import current_workspace
 from inbox.connectors.mail import reading
-from inbox.connectors.mail.threads import Known, author_of, referred
+from inbox.connectors.mail.threads import Known, author_of, conversations_named, referred
 from inbox.enums import ChannelKind, MessageKind, Status, Threading
 from inbox.models import Channel, ContactHandle, Conversation, Mail, Message
 
@@ -86,6 +86,29 @@ class References:
         contacts = contacts_of([conversation]) if known is None else {conversation.pk: known}
         talking = participants_of(contacts, of=self.sender, kinds=[MessageKind.OUTGOING])
         return self.sender not in talking[conversation.pk].participants
+
+
+def by_token(
+    channel: Channel, mail: reading.Mail, *, to: str, is_automatic: bool
+) -> Iterable[Known]:
+    """
+    Find the conversations whose reply addresses a mail names.
+
+    :param to: the recipient of its envelope.
+    """
+    addresses = [*(one.address for one in (*mail.to, *mail.cc)), to]
+    ids = conversations_named(addresses, channel.address, reply_key())
+    if not ids:
+        return ()
+    # A chat's visitor answers a mail with what they had not read there.
+    # What a program wrote, such as a code to sign in with, is shown to nobody outside.
+    here = Q(channel=channel)
+    here |= Q(messages__channel=channel, messages__kind=MessageKind.FORWARD)
+    if not is_automatic:
+        here |= Q(channel__kind=ChannelKind.WEBCHAT)
+    named = Conversation.objects.filter(here, public_id__in=ids)
+    named = named.select_related("channel", "handle")
+    return participants_of(contacts_of(named.distinct()), of=author_of(mail)).values()
 
 
 def by_rule(channel: Channel, handle: ContactHandle, subject: str) -> Conversation | None:

@@ -37,7 +37,7 @@ def test_a_mail_bears_the_name_that_the_channel_has(workspace, ruled, operator, 
     conversation = post(ruled(**{"from": said}), written()).conversation
     with scope(workspace):
         conversation = Conversation.objects.with_people().get(pk=conversation.pk)
-        head, _words = prepare_mail(send_message(conversation, text="Yes.", actor=operator))
+        head, *_words = prepare_mail(send_message(conversation, text="Yes.", actor=operator))
 
     assert head.sender.name == name.replace("WORKSPACE", workspace.name)
 

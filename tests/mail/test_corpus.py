@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox.connectors.mail.forwards import is_forward, read_forward
 from inbox.connectors.mail.reading import read_mail
 from inbox.connectors.mail.sanitising import sanitise
 
@@ -15,6 +16,15 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def person(address):
     return {"name": address.name, "address": address.address}
+
+
+def forwarded(mail):
+    """Say whose mail is passed on; None where it is not told, "none" where nothing is."""
+    if not is_forward(mail):
+        return "none"
+    found = read_forward(mail, now=NOW)
+    said = {name: getattr(found, name, "") for name in ("subject", "text", "words")}
+    return said | {"sender": person(found.sender)} if found else None
 
 
 READERS = {
@@ -27,6 +37,7 @@ READERS = {
     "cc": lambda mail: [person(one) for one in mail.cc],
     "date": lambda mail: mail.date.isoformat() if mail.date else None,
     "file_count": lambda mail: len(mail.files),
+    "forwarded": forwarded,
     "file_names": lambda mail: [file.name for file in mail.files],
     "html": lambda mail: mail.html.strip(),
     "in_reply_to": lambda mail: list(mail.in_reply_to),

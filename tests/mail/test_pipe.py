@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from accounts.tenancy import scope
 from helpdesk.env import BASE_DIR
 from inbox import intake, storage
-from inbox.actions.mail import reply_key
+from inbox.actions.mail_threads import reply_key
 from inbox.connectors.mail.threads import reply_address
 from inbox.enums import DeliveryState
 from inbox.models import Conversation, Mail, Message

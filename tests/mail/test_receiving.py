@@ -5,7 +5,7 @@ import pytest
 from accounts.models import FollowUp
 from accounts.tenancy import scope
 from inbox.actions.lifecycle import close_conversation
-from inbox.actions.mail import reply_key
+from inbox.actions.mail_threads import reply_key
 from inbox.connectors.mail.threads import reply_address
 from inbox.enums import DeliveryState, MessageKind, MessageState, Status
 from inbox.models import (
