@@ -23,6 +23,7 @@ NOUNS = {
     "blockedsender": (_("Blocked senders"), "block"),
     "picturesender": (_("Pictures in mails"), "image"),
     "apitoken": (_("API tokens"), "key"),
+    "savedreply": (_("Saved replies"), "note"),
     "workspace": (_("Workspace"), "home"),
 }
 SENSITIVE = {
@@ -45,6 +46,9 @@ FIELDS = {
     "team": _("Goes to"),
     "words": _("The server's words"),
     "teams": _("Teams"),
+    "for": _("For"),
+    "shortcut": _("Short word"),
+    "text": _("Text"),
 }
 # Events of other rooms, which this one may not import.
 ELSEWHERE = {
@@ -55,6 +59,9 @@ ELSEWHERE = {
     "pictures.allowed": _("had a sender's pictures loaded always"),
     "pictures.stopped": _("had a sender's pictures loaded no longer"),
     "channel.troubled": _("found that mail stands still"),
+    "saved_reply.created": _("wrote a saved reply"),
+    "saved_reply.changed": _("changed a saved reply"),
+    "saved_reply.deleted": _("deleted a saved reply"),
     "channel.recovered": _("found that mail moves again"),
 }
 

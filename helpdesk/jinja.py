@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from accounts.permissions import may
 from inbox.timeline import formatted
+from knowledgebase.words import variable_words
 
 
 def environment(**options: Any) -> Environment:
@@ -26,7 +27,7 @@ def environment(**options: Any) -> Environment:
         product_name=settings.PRODUCT_NAME,
         language=translation.get_language,
     )
-    env.filters.update(in_utc=in_utc, formatted=formatted)
+    env.filters.update(in_utc=in_utc, formatted=formatted, variable_words=variable_words)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,

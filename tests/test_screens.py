@@ -14,6 +14,7 @@ FRAGMENTS = {
     "inbox/<int:number>/card/",
     "inbox/<int:number>/messages/<int:pk>/layout/",
     "inbox/<int:number>/messages/<int:pk>/original/",
+    "inbox/<int:number>/insertions/",
     "inbox/palette/",
     "settings/channels/alarms/",
     "settings/channels/<int:pk>/health/",

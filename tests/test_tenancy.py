@@ -42,6 +42,7 @@ from inbox.models import (
     PictureSender,
     ReadMark,
 )
+from knowledgebase.models import Insertion, SavedReply
 from tests import factories
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
@@ -85,6 +86,8 @@ def furnish(workspace):
         PictureSender.objects.create(value="ada@example.test")
         ReadMark.put(conversation, member, seq=1)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
+        reply = SavedReply.objects.create(name="Hello", shortcut="hello", text="Hello")
+        Insertion.objects.create(reply=reply, membership=member)
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")
         count_conversation(conversation.pk)
         roll_up()

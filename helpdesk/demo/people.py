@@ -8,7 +8,7 @@ from accounts.actions.workspaces import create_workspace
 from accounts.enums import Role
 from accounts.models import Membership, Team, TeamMembership, User, Workspace
 from accounts.tenancy import scope
-from helpdesk.demo import clock
+from helpdesk.demo import clock, knowledge
 from inbox.actions.channels import create_mail_channel, create_webchat
 from inbox.views.demo import CHANNEL_KEY
 
@@ -68,6 +68,7 @@ def create(password: str, *, at: datetime) -> Workspace:
             _staff(users)
             create_webchat(name="Website", config=CHAT, actor=owner, key=CHANNEL_KEY)
             create_mail_channel(name="E-mail", address=MAIL, actor=owner)
+            knowledge.write(owner)
     return workspace
 
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="inbox")),
     path("", include("accounts.workspace_urls")),
+    path("", include("knowledgebase.urls")),
     path("", include("inbox.urls")),
 ]
 

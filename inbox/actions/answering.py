@@ -9,14 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Taking
+from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox.actions.assignment import assign_conversation
 from inbox.actions.lifecycle import PastTime, TooFarAhead, close_conversation
 from inbox.actions.messaging import send_message
 from inbox.actions.recipients import Recipients
 from inbox.models import Conversation, Message
+from knowledgebase.words import gaps_left
 
 FARTHEST = timedelta(days=365)
+
+
+class GapLeft(DomainError):
+    code = "gap_left"
+    status = 422
 
 
 @transaction.atomic
@@ -38,9 +45,12 @@ def answer_conversation(
 
     :param send_at: a later hour; without one the reply waits as long as the person wants to be
         able to take it back.
+    :raises GapLeft: if a saved reply left a gap that nobody has filled.
     :raises PastTime: if that hour is over.
     :raises TooFarAhead: if it is more than a year ahead.
     """
+    if gaps := gaps_left(text):
+        raise GapLeft(_("Not sent: %s is empty. Write something in its place.") % ", ".join(gaps))
     message = send_message(
         conversation,
         text=text,

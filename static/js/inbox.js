@@ -19,6 +19,7 @@ import "./elements/file-chip.js";
 import "./elements/emoji-picker.js";
 import "./elements/held-reply.js";
 import "./elements/inbox-screen.js";
+import "./elements/insert-menu.js";
 import "./elements/key-line.js";
 import "./elements/key-sheet.js";
 import "./elements/live-status.js";

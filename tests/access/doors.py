@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission
 from tests.access.channel_doors import CHANNEL_DOORS
+from tests.access.knowledge_doors import KNOWLEDGE_DOORS
 from tests.access.mail_doors import MAIL_DOORS
 from tests.access.rules import (
     CONVERSATION,
@@ -166,6 +167,7 @@ WORKSPACE = [
     Door("settings/writing/", MEMBER, GET(200), POST(302, HABITS, fragment=204, body=HURRY)),
     *MAIL_DOORS,
     *CHANNEL_DOORS,
+    *KNOWLEDGE_DOORS,
     Door("settings/team/", OPERATORS, GET(200)),
     Door("settings/team/invitations/", OPERATORS, GET(200), POST(302, INVITED, body=INVITATION)),
     *[Door(f"{INVITED_ONE}resending/", who, POST(302, INVITED), pk=one) for who, one in GUESTS],

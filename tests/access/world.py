@@ -32,6 +32,8 @@ from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
 from inbox.models import Conversation, ConversationCounter
+from knowledgebase.actions.saved_replies import write_reply
+from knowledgebase.models import SavedReply
 from tests import factories
 from tests.access.digest import digest
 from tests.access.mailing import make_mail, make_mailed
@@ -109,6 +111,7 @@ class Place:
         add_app(member.user)
         return {
             "my_token": token.pk,
+            "my_reply": make_reply(member, "mine", is_own=True).pk,
             "my_passkey": make_passkey(member.user).pk,
             "my_browser": make_browser(member.user).pk,
         }
@@ -130,6 +133,7 @@ class Place:
             "token": factories.make_api_token(self.colleague)[0].pk,
             "blocked": self._blocked(),
             "tag": factories.make_tag(place).pk,
+            "reply": make_reply(self.members["admin"], f"{self.mark}-all", is_own=False).pk,
             "invitation": invitation.pk,
             "invited_admin": make_invitation(chief, f"ann@{self.slug}.test", Role.ADMIN).pk,
         }
@@ -268,6 +272,12 @@ class World:
             )
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return secret
+
+
+def make_reply(member: Membership, shortcut: str, *, is_own: bool) -> SavedReply:
+    said = {"name": "Reply", "text": "Hello", "is_own": is_own, "team": None}
+    with scope(member.workspace):
+        return write_reply(None, shortcut=shortcut, actor=member, **said)
 
 
 def make_browser(user: User) -> Browser:

@@ -179,6 +179,15 @@ def emoji(visit: Visit) -> Iterator[None]:
 
 
 @contextmanager
+def inserting(visit: Visit) -> Iterator[None]:
+    message(visit.page).press("/")
+    menu = visit.page.get_by_role("dialog", name="Insert a saved reply")
+    menu.get_by_role("combobox").press_sequentially("/where")
+    expect(menu.get_by_role("option")).to_have_text(["Where is my order/where"])
+    yield
+
+
+@contextmanager
 def swiping(visit: Visit) -> Iterator[None]:
     """Draw the third row aside."""
     row = visit.page.locator(".row").nth(2)

@@ -119,6 +119,7 @@ def _settings(acme: Any) -> dict[str, Any]:
     from inbox.actions.channels import create_webchat
     from inbox.models import Channel
     from inbox.views.demo import CHANNEL_KEY
+    from knowledgebase.models import SavedReply
     from tests.screens.scenes import ASKED, CHAT
     from tests.support.factors import add_app, code_at
     from tests.support.invitations import make_invitation
@@ -146,6 +147,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         website = Channel.objects.get(key=CHANNEL_KEY)
         mailbox = Channel.objects.get(kind="email")
         team = Team.objects.get(name="Technical")
+        reply = SavedReply.objects.get(shortcut="where")
         change_habits(
             people["marta"], undo_seconds=0
         )  # whose answers go out while time stands still
@@ -160,6 +162,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         "500": render_to_string("500.html"),
         "code": code_at(timezone.now().timestamp()),
         "team": team.pk,
+        "reply": reply.pk,
         "member": people["sam"].pk,
     }
 

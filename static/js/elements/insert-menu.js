@@ -1,0 +1,125 @@
+import { refuse } from "../lib/draft-news.js";
+import { getHtml, post } from "../lib/fetching.js";
+import { insert } from "../lib/inserting.js";
+import { isAtLineStart, selectGap } from "../lib/slash.js";
+
+/** Saved replies to choose from: opened by a slash at the start of a line, or by its button. */
+class InsertMenu extends HTMLElement {
+  #gone = null;
+  #at = 0;
+  #asked = 0;
+  #isTyped = false;
+
+  connectedCallback() {
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    this.parentElement.addEventListener("keydown", (event) => this.#slash(event), { signal, capture: true });
+    for (const type of ["toggle", "input", "pointerdown", "keydown"]) this.addEventListener(type, this, { signal });
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort();
+  }
+
+  /** @param {any} event */
+  handleEvent(event) {
+    if (event.type === "toggle") this.#toggled(event.newState === "open");
+    else if (event.type === "input") this.#look();
+    else if (event.type === "keydown") this.#key(event);
+    else this.#point(event);
+  }
+
+  #slash(event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!isAtLineStart(event.target)) return;
+    event.preventDefault();
+    this.showPopover();
+    this.#isTyped = true;
+  }
+
+  #toggled(isOpen) {
+    if (!isOpen) return void (this.#isTyped = false);
+    this.#field.value = "";
+    this.#field.focus();
+    this.#look();
+  }
+
+  async #look() {
+    const asked = ++this.#asked;
+    const found = await getHtml(`${this.dataset.url}?q=${encodeURIComponent(this.#field.value)}`).catch(() => this.dataset.lost);
+    if (asked !== this.#asked) return;
+    this.#found.replaceChildren(found);
+    this.#go(0);
+  }
+
+  #key(event) {
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    const isEmpty = event.key === "Backspace" && !this.#field.value;
+    if (event.isComposing) return;
+    if (event.key in steps) this.#go(this.#at + steps[event.key]);
+    else if (event.key === "Enter") this.#take(this.#options[this.#at], event.ctrlKey || event.metaKey);
+    else if (event.key === "Escape" || isEmpty) this.#leave(isEmpty ? "" : `/${this.#field.value}`);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #point(event) {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    this.#take(option, false);
+  }
+
+  #go(at) {
+    const options = this.#options;
+    this.#at = options.length && (at + options.length) % options.length;
+    for (const [place, option] of options.entries()) {
+      option.ariaSelected = String(place === this.#at);
+      document.getElementById(option.getAttribute("aria-describedby")).hidden = place !== this.#at;
+    }
+    options[this.#at]?.scrollIntoView({ block: "nearest" });
+    if (options.length) this.#field.setAttribute("aria-activedescendant", options[this.#at].id);
+    else this.#field.removeAttribute("aria-activedescendant");
+  }
+
+  #take(option, isSent) {
+    if (!option) return;
+    const { text, reply, missing } = option.dataset;
+    const part = this.#part;
+    this.hidePopover();
+    insert(part.querySelector("textarea"), text);
+    const use = new FormData();
+    use.set("reply", reply);
+    post(this.dataset.url, use).catch(() => {});
+    if (missing) {
+      refuse(part, this.dataset.missing.replace("%s", missing));
+      selectGap(part);
+    } else if (isSent) part.submit();
+  }
+
+  /** What was typed is not lost to whoever wanted a slash. */
+  #leave(typed) {
+    const isWanted = this.#isTyped && typed;
+    this.hidePopover();
+    insert(this.#part.querySelector("textarea"), isWanted ? typed : "");
+  }
+
+  get #part() {
+    return /** @type {any} */ (document.querySelector("writing-form:not([hidden])"));
+  }
+
+  get #field() {
+    return this.querySelector("input");
+  }
+
+  get #found() {
+    return this.querySelector(".insert__found");
+  }
+
+  get #options() {
+    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[role=option]")]);
+  }
+}
+
+customElements.define("insert-menu", InsertMenu);
