@@ -25,6 +25,7 @@ NOUNS = {
     "apitoken": (_("API tokens"), "key"),
     "savedreply": (_("Saved replies"), "note"),
     "workspace": (_("Workspace"), "home"),
+    "workspacerouting": (_("Assignment"), "assign"),
 }
 SENSITIVE = {
     EventKind.SIGN_IN_RULES_CHANGED,
@@ -32,6 +33,11 @@ SENSITIVE = {
     EventKind.MEMBERSHIP_CHANGED,
 }
 FIELDS = {
+    "capacity": _("At most"),
+    "capacities": _("At most, for one person"),
+    "default_team": _("What has no team goes to"),
+    "hands_back": _("Given back by whoever goes away"),
+    "strategies": _("Given"),
     "config": _("Settings"),
     "direction": _("Direction"),
     "email": _("Email"),
@@ -58,6 +64,7 @@ ELSEWHERE = {
     "sender.unblocked": _("let a sender in again"),
     "pictures.allowed": _("had a sender's pictures loaded always"),
     "pictures.stopped": _("had a sender's pictures loaded no longer"),
+    "routing.changed": _("changed who is given conversations"),
     "channel.troubled": _("found that mail stands still"),
     "saved_reply.created": _("wrote a saved reply"),
     "saved_reply.changed": _("changed a saved reply"),

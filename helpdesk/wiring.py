@@ -23,6 +23,7 @@ from inbox.tasks import (
 )
 from inbox.transcript_mail import KIND, write_transcript
 from inbox.unread_mail import write_unread_replies
+from routing.tasks import hand_back_unanswered, queue_conversation
 
 
 def connect() -> None:
@@ -43,7 +44,14 @@ def connect() -> None:
         EventKind.CONVERSATION_SPAM_CLEARED,
     ):
         follow_up(recounts, recount_conversation)
+    for frees in (
+        *[EventKind.CONVERSATION_OPENED, EventKind.CONVERSATION_MOVED],
+        *[EventKind.CONVERSATION_UNASSIGNED, EventKind.CONVERSATION_REOPENED],
+        *[EventKind.CONVERSATION_WOKEN, EventKind.CONVERSATION_SPAM_CLEARED],
+    ):
+        follow_up(frees, queue_conversation)
 
+    follow_up(Happened.MEMBERSHIP_PAUSED, hand_back_unanswered)
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
     follow_up(Happened.MEMBERSHIP_REMOVED, close_sockets, hand_back_conversations, revoke_tokens)
     follow_up(Happened.SIGN_IN_RULES_CHANGED, close_sockets)

@@ -199,6 +199,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "workspace_of_invitation": "TABLE(workspace_id bigint)",
         "workspaces_of_user": "TABLE(workspace_id bigint)",
         "workspaces_to_roll_up": "TABLE(workspace_id bigint)",
+        "workspaces_to_route": "TABLE(workspace_id bigint)",
     }
     for *_, access, configuration in doors:
         assert access == "{helpdesk_owner=X/helpdesk_owner,helpdesk_app=X/helpdesk_owner}"

@@ -44,6 +44,7 @@ from inbox.models import (
 )
 from knowledgebase.models import Insertion, SavedReply
 from tests import factories
+from tests.support.furnishing import furnish_routing
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
 
@@ -85,6 +86,7 @@ def furnish(workspace):
         BlockedSender.objects.create(value="spam.example")
         PictureSender.objects.create(value="ada@example.test")
         ReadMark.put(conversation, member, seq=1)
+        furnish_routing(team, member, conversation)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
         reply = SavedReply.objects.create(name="Hello", shortcut="hello", text="Hello")
         Insertion.objects.create(reply=reply, membership=member)

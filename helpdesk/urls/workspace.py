@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("accounts.workspace_urls")),
     path("", include("knowledgebase.urls")),
     path("", include("inbox.urls")),
+    path("", include("routing.urls")),
 ]
 
 handler404 = "helpdesk.errors.not_found"

@@ -1,6 +1,7 @@
 """Decide whose a conversation is: a person's, a team's, nobody's."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from inbox import events
 from inbox.enums import EventKind
 from inbox.models import Conversation
 
+# Why an automaton did it, in words that a timeline can tell in every language: ``{"by": …}``.
+Because = Mapping[str, str] | None
+
 
 class NotActive(DomainError):
     code: ClassVar[str] = "not_active"
@@ -18,7 +22,11 @@ class NotActive(DomainError):
 
 @transaction.atomic
 def assign_conversation(
-    conversation: Conversation, *, to: Membership, actor: Membership | None
+    conversation: Conversation,
+    *,
+    to: Membership,
+    actor: Membership | None,
+    because: Because = None,
 ) -> Conversation:
     """
     Make a person responsible. Assigning to whom it belongs already changes nothing.
@@ -40,12 +48,15 @@ def assign_conversation(
         before=before,
         assignee=to.pk,
         name=to.user.display_name,
+        **told(because),
     )
     return conversation
 
 
 @transaction.atomic
-def unassign_conversation(conversation: Conversation, *, actor: Membership | None) -> Conversation:
+def unassign_conversation(
+    conversation: Conversation, *, actor: Membership | None, because: Because = None
+) -> Conversation:
     """Give the conversation back to everybody."""
     conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee is None:
@@ -60,13 +71,18 @@ def unassign_conversation(conversation: Conversation, *, actor: Membership | Non
         before=former.pk,
         assignee=former.pk,
         name=former.user.display_name,
+        **told(because),
     )
     return conversation
 
 
 @transaction.atomic
 def move_conversation(
-    conversation: Conversation, *, to: Team | None, actor: Membership | None
+    conversation: Conversation,
+    *,
+    to: Team | None,
+    actor: Membership | None,
+    because: Because = None,
 ) -> Conversation:
     """Hand the conversation to a team's queue, or to none."""
     conversation = Conversation.objects.locked(conversation.pk)
@@ -80,5 +96,10 @@ def move_conversation(
         actor=actor,
         team=to.pk if to else None,
         name=to.name if to else "",
+        **told(because),
     )
     return conversation
+
+
+def told(because: Because) -> dict[str, Any]:
+    return {"because": dict(because)} if because else {}

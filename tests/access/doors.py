@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from tests.access.channel_doors import CHANNEL_DOORS
 from tests.access.knowledge_doors import KNOWLEDGE_DOORS
 from tests.access.mail_doors import MAIL_DOORS
+from tests.access.routing_doors import ROUTING_DOORS
 from tests.access.rules import (
     CONVERSATION,
     DELETE,
@@ -168,6 +169,7 @@ WORKSPACE = [
     *MAIL_DOORS,
     *CHANNEL_DOORS,
     *KNOWLEDGE_DOORS,
+    *ROUTING_DOORS,
     Door("settings/team/", OPERATORS, GET(200)),
     Door("settings/team/invitations/", OPERATORS, GET(200), POST(302, INVITED, body=INVITATION)),
     *[Door(f"{INVITED_ONE}resending/", who, POST(302, INVITED), pk=one) for who, one in GUESTS],

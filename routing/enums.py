@@ -1,0 +1,16 @@
+"""Choices of routing, and the kinds of events that happen to it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Strategy(models.TextChoices):
+    """Who gets a team's next conversation."""
+
+    BY_HAND = "by_hand", _("By hand")
+    ROUND_ROBIN = "round_robin", _("In turn")
+    LEAST_LOADED = "least_loaded", _("To whoever has the fewest open")
+
+
+class EventKind(models.TextChoices):
+    ROUTING_CHANGED = "routing.changed"
