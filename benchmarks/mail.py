@@ -4,9 +4,10 @@ How fast mail that waits on a mail server becomes conversations.
     .venv/bin/python -m benchmarks.mail [mails] [conversations]
 
 500 mails wait in Dovecot (Debian: dovecot-imapd): one in three begins a conversation, the others answer earlier ones,
-some with HTML or a file. They are fetched, kept and threaded by the program itself, beside an empty workspace and beside
-one that has 200,000 conversations; then a mail of 40 MB, then single ones while the program waits for news.
-It ends with 1 when a figure is worse than the goal in brackets.
+some with HTML or a file. They are fetched, kept, threaded and drawn for a screen by the program itself, beside an empty
+workspace and beside one that has 200,000 conversations; then a mail of 40 MB, then single ones while the program waits for
+news. It ends with 1 when a figure is worse than the goal in brackets. Where other programs want the processor, too, the time
+that each mail had of it tells more than the clock.
 """
 
 import os
@@ -24,11 +25,13 @@ import django
 
 django.setup()
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
 from accounts import courier
 from accounts.tenancy import scope
+from inbox import languages
 from inbox.connectors.mail.reading import read_mail
 from inbox.models import Contact, ContactHandle, Conversation, Mail, Message
 from tests import factories
@@ -156,17 +159,19 @@ def say(name, figure, unit, goal, *, at_least=False):
 
 
 def measure(workspace, dovecot, raws, address):
-    """Return how many mails a second became conversations."""
+    """Return how many mails a second became conversations that a screen shows, and the mailbox."""
     mailbox = make_mailbox(workspace, dovecot, address=address)
     for raw in raws[:20]:  # what is only slow once
         dovecot.deliver(user_of(mailbox), raw.replace(b".bench@", b".first@"))
     fetch(mailbox)
     for raw in raws:
         dovecot.deliver(user_of(mailbox), raw)
-    began = time.perf_counter()
+    languages.note(workspace.pk, settings.LANGUAGE_CODE)
+    began, worked = time.perf_counter(), time.process_time()
     fetch(mailbox)
     courier.flush(60)
-    taken = time.perf_counter() - began
+    taken, worked = time.perf_counter() - began, time.process_time() - worked
+    print(f"{'each mail kept our processor for':44} {worked / len(raws) * 1000:8.2f} ms")
     assert len(texts(mailbox)) == len(raws) + 20
     return len(raws) / taken, mailbox
 

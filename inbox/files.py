@@ -24,6 +24,7 @@ CHUNK = 64 * 1024
 UNKNOWN = "application/octet-stream"
 LONGEST_NAME = 120
 EXIF_ORIENTATION, ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")  # but those that lay a text out
 # Letters that PostgreSQL, file systems or eyes trip over: controls, half characters, private use,
 # line breaks, and those that show nothing or turn the reading direction round.
 UNFIT = {"Cc", "Cs", "Co", "Cf", "Cn", "Zl", "Zp"}
@@ -114,7 +115,7 @@ def _is_text(head: bytes) -> bool:
         if error.start < len(head) - 3:  # not merely cut in two
             return False
         said = head[: error.start].decode()
-    return not any(unicodedata.category(char) == "Cc" and char not in "\t\r\n\f" for char in said)
+    return not CONTROL.search(said)
 
 
 def clean_name(said: str) -> str:

@@ -163,12 +163,11 @@ def attach(uploads: Sequence[Attachment], message: Message) -> None:
     """Make files the message's own."""
     if not uploads:
         return
+    changed = [*DESCRIBED, "is_inline", "content_id", "message", "position", "conversation"]
     for position, upload in enumerate(uploads):
         upload.message, upload.position = message, position
         upload.conversation_id = message.conversation_id
-    changed = [*DESCRIBED, "is_inline", "content_id", "message", "position", "conversation"]
-    if Attachment.objects.bulk_update(uploads, changed) != len(uploads):
-        raise RuntimeError("A file was swept away before it was attached.")
+        upload.save(update_fields=changed)  # of two files, two plain statements cost less than one
     message.carry(attachments=uploads)
 
 

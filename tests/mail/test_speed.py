@@ -5,9 +5,9 @@ import pytest
 from inbox import intake, languages
 from tests.mail.posting import NOW, post, written
 
-# BEGIN, setting, blocked, known, sender; number, conversation, event; message, mail,
+# BEGIN, setting, blocked, known, sender; number, conversation, event, follow-up; message, mail,
 # conversation, event, follow-up; delivery, COMMIT
-NEW = 15
+NEW = 16
 # BEGIN, setting, blocked, known, what it answers; conversation; message, mail, tags,
 # conversation, event, follow-up; delivery, who is drawn in the row, COMMIT
 ANSWER = 15
