@@ -216,3 +216,14 @@ def test_a_key_of_one_service_is_not_told_to_another(say):
     say(sender="postmark", sender_key="key")
 
     assert say(sender="sendgrid")[0] == 422
+
+
+def test_the_pages_say_how_to_forward_and_which_records_to_publish(say, client, workspace, mailbox):
+    assert f"receive_mail --to support@acme.test --workspace {workspace.slug}" in say()[1]
+    test = f"/{workspace.slug}/settings/channels/{mailbox.pk}/test/"
+
+    assert "_dmarc.acme.test TXT" in client.get(test).content.decode()
+    say(sender="ses", sender_key="k", key_id="A", region="eu-west-1")
+    page = client.get(test).content.decode()
+    assert "v=spf1 include:amazonses.com ~all" in page
+    assert "Amazon SES shows the record" in page
