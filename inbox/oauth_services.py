@@ -48,19 +48,20 @@ def signs_in(channel: Channel, side: str, host: str | None = None) -> bool:
     return service is not None and service.place_of(side).host == host
 
 
-def offered_for(channel: Channel) -> list[Service]:
+def offered_for(channel: Channel) -> tuple[list[Service], bool]:
     """
-    Return the services that a channel's mailbox may be at, whether people can sign in to them or not.
+    Return the services that a channel's mailbox may be at, and whether that is known.
 
-    Where nobody knows, a company's domain may be at any of them: those that people can sign in to.
+    Where it is, nobody may be able to sign in there yet. Where it is not, a company's domain may be
+    at any of them: those that people can sign in to.
     """
     known = [service for key in NAMES if (service := service_of(key))]
     host = (channel.setting("imap") or {}).get("host", "")
     if at_home := [one for one in known if one.imap.host == host]:
-        return at_home
+        return at_home[:1], True
     if provider := guess(channel.address).provider:
-        return [one for one in known if one.key == provider.oauth]
-    return [one for one in known if one.is_configured]
+        return [one for one in known if one.key == provider.oauth], True
+    return [one for one in known if one.is_configured], False
 
 
 def _place(said: str) -> Place:

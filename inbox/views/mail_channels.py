@@ -142,10 +142,12 @@ def onward(channel: Channel, step: str) -> HttpResponse:
 
 def signing_in(channel: Channel) -> dict[str, Any]:
     """Say who has signed in, and where somebody could."""
+    offered, is_known = offered_for(channel)
     return {
         "service": service_of(channel.setting("oauth")),
         "grant": MailGrant.objects.filter(channel=channel).first(),
-        "offered": offered_for(channel),
+        "offered": offered,
+        "is_known": is_known,
     }
 
 

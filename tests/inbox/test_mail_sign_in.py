@@ -248,6 +248,7 @@ def test_a_sign_in_is_offered_where_it_may_be_of_use(
     channel = make_mail_channel(workspace, address)
     page = browser.get(place_of(channel, "servers/")).content.decode()
     assert [one for one in ("Google", "Microsoft") if f"Sign in with {one}" in page] == offered
+    assert ("Is this mailbox at one of these?" in page) == (len(offered) > 1)
 
     nobody = {"CLIENT_ID": "", "CLIENT_SECRET": ""}
     known = settings.OAUTH_SERVICES.items()
