@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import django_htmx
+import django_prose_editor
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
@@ -17,6 +18,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 OURS = settings.BASE_DIR / "static"
 HTMX = Path(django_htmx.__file__).parent / "static"
+# Tiptap as one module. Its map stays at home, and the comment that names it.
+TIPTAP = Path(django_prose_editor.__file__).parent / "static/django_prose_editor/editor.js"
 OF_HTMX = {"django_htmx/htmx-2.min.js", "django_htmx/htmx-4.min.js"}
 IMPORTED = re.compile(r'(?m)^import [^;]*?"(\.[^"]+)";$')
 # Modules that are served with all that they import in them; what they import is there alone, too.
@@ -80,6 +83,7 @@ def join_bundles() -> set[Path]:
     for script in filter(Path.exists, (OURS / name for name in WHOLE)):
         _write(script.relative_to(OURS), "\n".join(map(one_module, in_order(script))))
         parts.add(script)
+    _write(Path("js/tiptap.js"), TIPTAP.read_text().rpartition("//# sourceMappingURL")[0])
     return parts
 
 

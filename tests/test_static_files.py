@@ -84,4 +84,6 @@ def test_the_real_files_are_collected_in_time(settings, tmp_path):
     began = time.monotonic()
     call_command("collectstatic", interactive=False, verbosity=0)
 
-    assert time.monotonic() - began < 5  # it takes about one; machines differ
+    assert (
+        time.monotonic() - began < 10
+    )  # it takes about two, most of them for the editor; machines differ

@@ -56,7 +56,7 @@ def save_draft(
     :raises DraftTooLong: if nobody could have typed it.
     """
     words = Words(html="", text=text.replace("\x00", ""))
-    if html and len(html) <= LONGEST:
+    if kind == DraftKind.REPLY and len(html) <= LONGEST and html:
         words = read_words(html)
     if len(words.text) > LONGEST_DRAFT or len(html) > LONGEST:
         raise DraftTooLong(_("That is too long to be kept here."))

@@ -29,6 +29,7 @@ import "./elements/news-bell.js";
 import "./elements/online-mark.js";
 import "./elements/open-conversation.js";
 import "./elements/picture-gallery.js";
+import "./elements/rich-text.js";
 import "./elements/row-swipe.js";
 import "./elements/row-typing.js";
 import "./elements/send-menu.js";

@@ -220,6 +220,26 @@ def _message_of(conversation):
         return conversation.messages.select_related("conversation").get()
 
 
+def test_a_colleague_reads_a_draft_with_its_formats_and_a_chat_has_none(
+    chat, conversation, operator, admin, client
+):
+    with scope(conversation.workspace):
+        conversation.refresh_from_db()
+        said = {"text": "", "html": "<p>It <b>is</b></p>", "actor": operator}
+        save_draft(conversation, kind="reply", client_id=uuid4(), **said)
+    client.force_login(admin.user)
+    home = f"/{conversation.workspace.slug}/inbox/"
+
+    peek = client.get(f"{home}{conversation.number}/drafts/{operator.pk}/", headers=HTMX)
+
+    assert "<p>It <b>is</b></p>" in peek.content.decode()
+    client.force_login(operator.user)
+    mail = client.get(f"{home}{conversation.number}/").content.decode()
+    assert mail.count("<rich-text") == 1
+    assert 'name="html" value="&lt;p&gt;It &lt;b&gt;is&lt;/b&gt;&lt;/p&gt;"' in mail
+    assert "<rich-text" not in client.get(f"{home}{chat.number}/").content.decode()
+
+
 def test_two_megabytes_are_refused_in_a_sentence(conversation, operator_client, operator):
     home = f"/{conversation.workspace.slug}/inbox/{conversation.number}/"
     said = {"text": "x", "html": "<p><b>word</b></p>" * 111_000, "client_id": uuid4()}

@@ -4,6 +4,23 @@ from playwright.sync_api import Page, expect
 
 from tests.support.screen import button, open_row
 
+# Gives files to the page as a person's clipboard or mouse would.
+GIVE = """(target, [type, files, text, html]) => {
+  const data = new DataTransfer();
+  for (const { name, kind, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: kind }));
+  if (text) data.setData("text/plain", text);
+  if (html) data.setData("text/html", html);
+  const options = { bubbles: true, cancelable: true };
+  const event = type === "paste"
+    ? new ClipboardEvent(type, { ...options, clipboardData: data })
+    : new DragEvent(type, { ...options, dataTransfer: data });
+  return !target.dispatchEvent(event);
+}"""
+
+
+def file(name, body, kind=""):
+    return {"name": name, "kind": kind, "bytes": list(body)}
+
 
 def message(page: Page):
     return page.get_by_role("textbox", name="Message", exact=True)

@@ -1,5 +1,8 @@
+import { focusWords } from "../lib/formats.js";
 import { pressed } from "../lib/shortcuts.js";
 import { say } from "../lib/toast.js";
+
+const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
 
 /** The files of a reply or a note: chosen, pasted or dropped; what is sent waits for them. */
 class AttachmentList extends HTMLElement {
@@ -15,7 +18,7 @@ class AttachmentList extends HTMLElement {
     chooser.addEventListener("change", () => this.#add(chooser), { signal });
     form.querySelector("[data-attach]").addEventListener("click", () => chooser.click(), { signal });
     form.addEventListener("submit", (event) => this.#hold(event), { signal, capture: true });
-    form.addEventListener("paste", (event) => this.#take(event, event.clipboardData), { signal });
+    form.addEventListener("paste", (event) => this.#take(event, event.clipboardData), { signal, capture: true });
     this.addEventListener("settled", () => this.#settle(), { signal });
     const part = this.closest("writing-form");
     part.addEventListener("sending", () => this.#leave(), { signal });
@@ -50,7 +53,7 @@ class AttachmentList extends HTMLElement {
   #take(event, { files, types }) {
     if (!files.length || (event.type === "paste" && types.includes("text/plain"))) return;
     event.preventDefault();
-    this.#give([...files]);
+    this.#give([...files], this.closest("form").querySelector("rich-text"));
   }
 
   #add(chooser) {
@@ -58,16 +61,20 @@ class AttachmentList extends HTMLElement {
     chooser.value = "";
   }
 
-  #give(files) {
+  /** Pictures go into the words where those can have any. */
+  #give(files, words = null) {
     const room = Number(this.dataset.most) - this.#chips.length;
     if (files.length > room) say(this.dataset.many);
     for (const file of files.slice(0, Math.max(0, room))) {
       const chip = this.querySelector("template").content.firstElementChild.cloneNode(true);
       this.querySelector("[role=list]").append(chip);
       customElements.upgrade(chip);
-      chip.give(file, this.#reasonAgainst(file));
+      const why = this.#reasonAgainst(file);
+      const isShown = Boolean(words) && !why && SHOWN.test(file.type);
+      chip.give(file, why, isShown);
+      if (isShown) words.addPicture(chip.dataset.id, file);
     }
-    this.closest("form").text.focus();
+    focusWords(this.closest("form"));
   }
 
   #reasonAgainst({ size }) {

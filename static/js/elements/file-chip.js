@@ -1,11 +1,13 @@
 import { newId } from "../lib/drafts.js";
 import { token } from "../lib/fetching.js";
+import { focusWords } from "../lib/formats.js";
 import { sizeInWords, upload } from "../lib/uploading.js";
 
 /** One file of a message that is being written: on its way, there, or in need of another try. */
 class FileChip extends HTMLElement {
   #file = null;
   #going = null;
+  #isInWords = false;
 
   connectedCallback() {
     this.querySelector(".chip__x").addEventListener("click", () => this.#remove());
@@ -16,9 +18,11 @@ class FileChip extends HTMLElement {
    * Shows a file and sends it, unless there is a reason not to.
    * @param {File} file
    * @param {string} refusal
+   * @param {boolean} [isInWords] it is to be seen there, and here only until it has arrived
    */
-  give(file, refusal) {
+  give(file, refusal, isInWords = false) {
     this.#file = file;
+    this.#isInWords = isInWords;
     this.dataset.id = newId();
     this.querySelector("b").textContent = file.name;
     this.querySelector(".chip__x").ariaLabel = this.querySelector(".chip__x").dataset.label.replace("{name}", file.name);
@@ -36,11 +40,12 @@ class FileChip extends HTMLElement {
   }
 
   async #send() {
-    const [name, { what, lost }] = [encodeURIComponent(this.#file.name), this.#list.dataset];
+    const [name, list, { what, lost }] = [encodeURIComponent(this.#file.name), this.parentElement, this.#list.dataset];
     this.classList.remove("is-failed");
     this.#again.hidden = true;
     this.#ring.hidden = false;
-    this.#going = upload(`${this.#url}?what=${what}&name=${name}`, this.#file, (share) => this.#progress(share));
+    const query = `what=${what}&name=${name}${this.#isInWords ? "&inline=on" : ""}`;
+    this.#going = upload(`${this.#url}?${query}`, this.#file, (share) => this.#progress(share));
     try {
       await this.#going.done;
       this.#going = null;
@@ -49,7 +54,7 @@ class FileChip extends HTMLElement {
       this.#going = null;
       if (this.isConnected) this.#fail(error.message || lost, true);
     }
-    this.dispatchEvent(new Event("settled", { bubbles: true }));
+    list.dispatchEvent(new Event("settled", { bubbles: true }));
   }
 
   #progress(share) {
@@ -60,6 +65,7 @@ class FileChip extends HTMLElement {
   }
 
   #arrive() {
+    if (this.#isInWords) return this.remove();
     this.#ring.hidden = true;
     this.#state.textContent = sizeInWords(this.#file.size);
     const said = document.createElement("input");
@@ -85,13 +91,16 @@ class FileChip extends HTMLElement {
 
   #remove() {
     const next = this.nextElementSibling ?? this.previousElementSibling;
-    const after = next?.querySelector(".chip__x") ?? this.closest("form").text;
+    const form = this.closest("form");
+    if (this.#isInWords) form.querySelector("rich-text").dropPicture(this.dataset.id);
     const [list, isThere] = [this.parentElement, this.querySelector("input")];
     this.#going?.stop();
     if (isThere) fetch(this.#url, { method: "DELETE", headers: { "HX-Request": "true", "X-CSRFToken": token() } }).catch(() => {});
     this.remove();
     list.dispatchEvent(new Event("settled", { bubbles: true }));
-    after.focus();
+    const after = /** @type {HTMLElement | null} */ (next?.querySelector(".chip__x"));
+    if (after) after.focus();
+    else focusWords(form);
   }
 
   get #list() {

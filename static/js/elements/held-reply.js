@@ -35,18 +35,18 @@ class HeldReply extends HTMLElement {
 
   /** What was half written as a note stays one. */
   #keepAsNote(reply, note) {
-    const begun = note.text;
-    note.rewrite(reply.text);
-    reply.rewrite("");
+    const begun = note.words;
+    note.rewrite({ text: reply.text });
+    reply.rewrite({ text: "" });
     note.submit();
-    if (begun) note.rewrite(begun);
+    if (begun.text) note.rewrite(begun);
     /** @type {any} */ (document.querySelector("message-composer")).write("note");
   }
 
   #discard(reply) {
-    const { text } = reply;
-    reply.rewrite("");
-    say(this.dataset.gone, () => reply.rewrite(text));
+    const { words } = reply;
+    reply.rewrite({ text: "" });
+    say(this.dataset.gone, () => reply.rewrite(words));
   }
 
   get #parts() {

@@ -1,3 +1,4 @@
+import { focusWords } from "../lib/formats.js";
 import { pressed } from "../lib/shortcuts.js";
 
 /** Reply or note: two forms of which one is shown. */
@@ -27,7 +28,7 @@ class MessageComposer extends HTMLElement {
    * @param {string} what reply or note
    */
   write(what) {
-    this.#choose(what).querySelector("textarea").focus();
+    focusWords(this.#choose(what));
   }
 
   #key(event, target) {

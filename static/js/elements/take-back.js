@@ -1,3 +1,4 @@
+import { joined } from "../lib/formats.js";
 import { takeBack } from "../lib/taking-back.js";
 import { say } from "../lib/toast.js";
 
@@ -20,9 +21,10 @@ class TakeBack extends HTMLElement {
 
   /** What is thrown away can be had back for a while. */
   async #discard(button) {
-    const words = this.closest(".msg").querySelector(".bubble").textContent;
+    const said = this.closest("[data-seq]").querySelector(".bubble, .mail__text, .prose");
+    const words = { text: said?.textContent ?? "", html: said?.matches(".prose") ? said.innerHTML : "" };
     const reply = /** @type {any} */ (document.querySelector("writing-form"));
-    const act = () => reply.rewrite([words, reply.text].filter(Boolean).join("\n\n"));
+    const act = () => reply.rewrite(joined(words, reply.words));
     const isGone = await takeBack(button.getAttribute("formaction"), { discard: true });
     if (isGone) say(button.dataset.said, act);
   }

@@ -12,8 +12,9 @@ class WordCompleter extends HTMLElement {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     this.#field.addEventListener("input", () => this.#look(), { signal });
-    this.#field.addEventListener("keydown", (event) => this.#key(event), { signal });
-    this.#field.addEventListener("blur", () => this.#show([]), { signal });
+    const form = this.closest("form");
+    form.addEventListener("keydown", (event) => this.#key(event), { signal, capture: true });
+    form.addEventListener("focusout", () => this.#show([]), { signal });
     this.addEventListener("pointerdown", (event) => this.#point(event));
   }
 
@@ -22,9 +23,9 @@ class WordCompleter extends HTMLElement {
   }
 
   async #look() {
-    const { value, selectionStart } = this.#field;
-    const found = await choicesFor(value.slice(0, selectionStart), { source: this.dataset.source, people: this.#people });
-    if (this.#field.value === value && this.#field.selectionStart === selectionStart) this.#show(found);
+    const before = this.#before;
+    const found = await choicesFor(before, { source: this.dataset.source, people: this.#people });
+    if (this.#before === before) this.#show(found);
   }
 
   #key(event) {
@@ -57,13 +58,13 @@ class WordCompleter extends HTMLElement {
     this.replaceChildren(...choices.map((choice, at) => this.#option(choice, at)));
     this.hidden = !choices.length;
     if (choices.length) this.#go(0);
-    else this.#field.removeAttribute("aria-activedescendant");
+    else this.#typed.removeAttribute("aria-activedescendant");
   }
 
   #go(at) {
     this.#at = (at + this.#choices.length) % this.#choices.length;
     for (const [place, option] of [...this.children].entries()) option.ariaSelected = String(place === this.#at);
-    this.#field.setAttribute("aria-activedescendant", this.children[this.#at].id);
+    this.#typed.setAttribute("aria-activedescendant", this.children[this.#at].id);
   }
 
   #option({ label, sign = "" }, at) {
@@ -77,6 +78,18 @@ class WordCompleter extends HTMLElement {
   get #people() {
     if (this.closest("writing-form").getAttribute("data-what") !== "note") return null;
     return [...document.querySelectorAll("#assign .person")].map((one) => one.getAttribute("data-person"));
+  }
+
+  get #before() {
+    return this.#rich?.before ?? this.#field.value.slice(0, this.#field.selectionStart);
+  }
+
+  get #typed() {
+    return this.#rich?.typed ?? this.#field;
+  }
+
+  get #rich() {
+    return /** @type {any} */ (this.#field.closest("rich-text"));
   }
 
   get #field() {

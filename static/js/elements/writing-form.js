@@ -18,10 +18,10 @@ class WritingForm extends HTMLElement {
     const form = this.#form;
     this.#draft = new Draft(this.dataset.drafts, this.dataset.what, (state, text = "") => {
       if (state === "changed") this.#show();
-      tellOfDraft(this, state, text, (chosen) => this.rewrite(chosen));
+      tellOfDraft(this, state, text, (chosen) => this.rewrite({ text: chosen }));
     });
     const facts = { seen: Number(form.seen_seq.value), version: Number(this.dataset.version) };
-    this.#draft.open({ text: form.text.value, id: form.client_id.value, ...facts });
+    this.#draft.open({ ...this.#words, id: form.client_id.value, ...facts });
     this.#show();
     form.addEventListener("input", (event) => event.target === form.text && this.#typed(), { signal });
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
@@ -39,9 +39,17 @@ class WritingForm extends HTMLElement {
     return this.#draft.text;
   }
 
-  /** Something else than keys has changed the text. */
-  rewrite(text) {
-    this.#form.text.value = text;
+  get words() {
+    const { text, html } = this.#draft;
+    return { text, html };
+  }
+
+  /**
+   * Something else than keys has changed the words.
+   * @param {import("../lib/formats.js").Words} words
+   */
+  rewrite(words) {
+    this.#fill(words);
     this.#typed();
   }
 
@@ -58,7 +66,7 @@ class WritingForm extends HTMLElement {
 
   #typed() {
     const { text } = this.#form;
-    this.#draft.type(text.value, this.#seq);
+    this.#draft.type(this.#words, this.#seq);
     refuse(this, "");
     if (text.value.trim()) live.sayTyping(this.dataset.what);
   }
@@ -81,11 +89,28 @@ class WritingForm extends HTMLElement {
   }
 
   #show() {
-    const { text, client_id, seen_seq } = this.#form;
-    if (text.value !== this.#draft.text) text.value = this.#draft.text;
+    const { client_id, seen_seq } = this.#form;
+    this.#fill(this.words);
     client_id.value = this.#draft.id;
     if (this.#draft.people) readdress(this, this.#draft.people);
     seen_seq.value = this.#draft.text ? this.#draft.seen : this.#seq;
+  }
+
+  #fill(words) {
+    const { text } = this.#form;
+    const rich = this.#rich;
+    if (rich) customElements.upgrade(rich); // its turn comes after ours when a piece of a page is put in
+    if (rich) rich.show(words);
+    else if (text.value !== words.text) text.value = words.text;
+  }
+
+  get #words() {
+    const { text, html } = this.#form;
+    return { text: text.value, html: html?.value ?? "" };
+  }
+
+  get #rich() {
+    return /** @type {any} */ (this.querySelector("rich-text"));
   }
 
   get #form() {

@@ -1,4 +1,5 @@
 import { Refused, SignedOut, getJson, postQuietly } from "./fetching.js";
+import { joined } from "./formats.js";
 import { backOff } from "./socket.js";
 
 const PAUSE = 500;
@@ -9,6 +10,7 @@ const PAUSE = 500;
  */
 export class Draft {
   text = "";
+  html = "";
   id = newId();
   seen = 0;
   /** @type {Record<string, string> | null} to, cc and bcc as they were typed; null where nobody has touched them */
@@ -39,23 +41,23 @@ export class Draft {
 
   /**
    * Begins with what the page brought, or with what this device could not save before.
-   * @param {{text: string, id: string, seen: number, version: number}} brought
+   * @param {{text: string, html: string, id: string, seen: number, version: number}} brought
    */
   open(brought) {
     const [sending, typed] = [read(`${this.#key}:sending`), read(this.#key)];
     localStorage.removeItem(`${this.#key}:sending`);
-    if (sending && typed) this.#take({ ...typed, text: joined(sending.text, typed.text) });
+    if (sending && typed) this.#take({ ...typed, ...joined(sending, typed) });
     else this.#take(sending ?? typed ?? brought);
     if (sending || typed) this.#keep();
   }
 
   /**
-   * @param {string} text
+   * @param {import("./formats.js").Words} words
    * @param {number} seen the conversation's number, which counts where the writing begins
    */
-  type(text, seen) {
+  type({ text, html = "" }, seen) {
     if (!this.text) this.seen = seen;
-    this.text = text;
+    Object.assign(this, { text, html });
     this.#keep();
   }
 
@@ -76,9 +78,10 @@ export class Draft {
     if (this.#isDirty) return this.#isSending || this.#soon(0);
     const drafts = await getJson(this.#url).catch(() => null);
     if (!drafts || this.#isDirty || this.#isSending) return;
-    const found = drafts[this.#what] ?? { text: "", id: newId(), seen: 0, version: 0 };
+    const found = drafts[this.#what] ?? { text: "", html: "", id: newId(), seen: 0, version: 0 };
     if (!Object.keys(found.people ?? {}).length) delete found.people;
-    if (found.version === this.#version && found.text === this.text) return;
+    const isSame = found.text === this.text || (found.id === this.id && this.html); // the text of formats is the server's
+    if (found.version === this.#version && isSame) return;
     this.#take(found);
     this.#told("changed", this.text);
   }
@@ -86,20 +89,20 @@ export class Draft {
   /** Hands the text over to be sent; nothing is saved in its place until that is settled. */
   send() {
     clearTimeout(this.#timer);
-    const { text, id, seen, people } = this;
-    const sent = { text, id, seen, people, version: this.#version };
+    const { text, html, id, seen, people } = this;
+    const sent = { text, html, id, seen, people, version: this.#version };
     localStorage.setItem(`${this.#key}:sending`, JSON.stringify(sent));
     this.#forget();
     this.#isSending = true;
-    this.#take({ text: "", id: newId(), seen: 0, version: 0 });
+    this.#take({ text: "", html: "", id: newId(), seen: 0, version: 0 });
     return sent;
   }
 
-  /** @param {{text: string, id: string, seen: number} | null} unsent what comes back, before what was written since */
+  /** @param {{text: string, html: string, id: string, seen: number} | null} unsent what comes back, before what was written since */
   settle(unsent = null) {
     this.#isSending = false;
     localStorage.removeItem(`${this.#key}:sending`);
-    if (unsent) this.#take({ ...unsent, text: joined(unsent.text, this.text) });
+    if (unsent) this.#take({ ...unsent, ...joined(unsent, this) });
     if (this.text) this.#keep();
   }
 
@@ -110,15 +113,15 @@ export class Draft {
     if (this.#isDirty && !this.#isSending) this.#save();
   }
 
-  #take({ text, id, seen, people = this.people, version = this.#version }) {
-    Object.assign(this, { text, id, seen, people });
+  #take({ text, html = "", id, seen, people = this.people, version = this.#version }) {
+    Object.assign(this, { text, html, id, seen, people });
     this.#version = version;
   }
 
   #keep() {
-    const { text, id, seen, people } = this;
+    const { text, html, id, seen, people } = this;
     this.#isDirty = true;
-    localStorage.setItem(this.#key, JSON.stringify({ text, id, seen, people, version: this.#version }));
+    localStorage.setItem(this.#key, JSON.stringify({ text, html, id, seen, people, version: this.#version }));
     if (!this.#isSending) this.#soon(PAUSE);
   }
 
@@ -136,12 +139,12 @@ export class Draft {
     // Saved meanwhile: the echo of our own change came before its answer.
     if (!this.#isDirty) return;
     if (this.#isSaving) return this.#soon(PAUSE);
-    const { text, id, people } = this;
-    const facts = { kind: this.#what, text, client_id: id, seen_seq: this.seen, version: this.#version, ...people };
+    const { text, html, id, people } = this;
+    const facts = { kind: this.#what, text, html, client_id: id, seen_seq: this.seen, version: this.#version, ...people };
     this.#isSaving = true;
     try {
       const answer = await postQuietly(this.#url, formOf(facts));
-      if (id === this.id) this.#saved(text, people, answer);
+      if (id === this.id) this.#saved({ text, html, people }, answer);
       this.#attempt = 0;
     } catch (error) {
       this.#told(error instanceof SignedOut ? "out" : "kept");
@@ -150,10 +153,10 @@ export class Draft {
     this.#isSaving = false;
   }
 
-  #saved(text, people, { version, replaced, sent }) {
+  #saved({ text, html, people }, { version, replaced, sent }) {
     this.#version = version;
     if (sent !== null) this.#wasSent(sent);
-    else if (this.text === text && this.people === people) {
+    else if (this.text === text && this.html === html && this.people === people) {
       this.#forget();
       this.#told("saved");
     }
@@ -165,12 +168,9 @@ export class Draft {
     this.id = newId();
     if (this.text.trim() !== sent) return this.#keep();
     this.#forget();
-    this.#told("changed", (this.text = ""));
+    Object.assign(this, { text: "", html: "" });
+    this.#told("changed");
   }
-}
-
-function joined(...texts) {
-  return texts.filter(Boolean).join("\n\n");
 }
 
 function read(key) {

@@ -5,6 +5,7 @@
  * @param {number} [instead] how many characters it takes the place of
  */
 export function insert(field, text, instead = 0) {
+  if (/** @type {any} */ (field.closest("rich-text"))?.insert(text, instead)) return;
   const end = field.selectionEnd;
   field.focus();
   field.setRangeText(text, Math.max(0, field.selectionStart - instead), end, "end");

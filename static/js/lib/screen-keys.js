@@ -27,7 +27,7 @@ function forget() {
 }
 
 function isElsewhere({ target, key }) {
-  const isLeaving = key === "Escape" && target.matches("message-composer textarea");
+  const isLeaving = key === "Escape" && target.matches("message-composer :is(textarea, [contenteditable])");
   const aside = key === "Escape" ? ":popover-open" : ".menu:popover-open";
   return (target.matches(FIELDS) && !isLeaving) || document.querySelector(aside);
 }

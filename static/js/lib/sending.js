@@ -21,7 +21,7 @@ export async function send(part, draft, submitter) {
   const goOn = wayOn(part, submitter);
   const sent = draft.send();
   const files = [...part.querySelectorAll("file-chip b")].map((name) => name.textContent);
-  const pending = showPending(part.dataset.what, { id: sent.id, text: sent.text.trim() || files.join("\n") });
+  const pending = showPending(part.dataset.what, { id: sent.id, html: sent.html, text: sent.text.trim() || files.join("\n") });
   part.dispatchEvent(new Event("sending"));
   if (!navigator.onLine) await back(pending.querySelector(".receipt"), part.dataset.waits);
   const answer = await post(url, body).catch(() => ({ html: "", refusal: part.dataset.lost }));

@@ -7,21 +7,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.composing import GIVE, file
 from tests.support.people import sign_in
 from tests.support.pictures import picture
 from tests.support.screen import Visitor, open_row, row, serious, thread
-
-# Gives files to the page as a person's clipboard or mouse would.
-GIVE = """(target, [type, files, text]) => {
-  const data = new DataTransfer();
-  for (const { name, kind, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: kind }));
-  if (text) data.setData("text/plain", text);
-  const options = { bubbles: true, cancelable: true };
-  const event = type === "paste"
-    ? new ClipboardEvent(type, { ...options, clipboardData: data })
-    : new DragEvent(type, { ...options, dataTransfer: data });
-  return !target.dispatchEvent(event);
-}"""
 
 
 class Giver(Visitor):
@@ -41,10 +30,6 @@ class Giver(Visitor):
         url = f"{self.site.url}/widget/demo/{door}"
         with urlopen(Request(url, body, headers, method=method)) as answer:
             return json.load(answer)
-
-
-def file(name, body, kind=""):
-    return {"name": name, "kind": kind, "bytes": list(body)}
 
 
 def chosen(name, body, kind="text/plain"):
