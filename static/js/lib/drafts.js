@@ -76,8 +76,10 @@ export class Draft {
   /** Fetches what was written elsewhere, unless something here waits to be saved. */
   async refresh() {
     if (this.#isDirty) return this.#isSending || this.#soon(0);
+    const version = this.#version;
     const drafts = await getJson(this.#url).catch(() => null);
-    if (!drafts || this.#isDirty || this.#isSending) return;
+    // What was typed and saved while we asked is newer than the answer.
+    if (!drafts || this.#isDirty || this.#isSending || this.#version !== version) return;
     const found = drafts[this.#what] ?? { text: "", html: "", id: newId(), seen: 0, version: 0 };
     if (!Object.keys(found.people ?? {}).length) delete found.people;
     const isSame = found.text === this.text || (found.id === this.id && this.html); // the text of formats is the server's

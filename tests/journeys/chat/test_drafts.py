@@ -7,6 +7,7 @@ from playwright.sync_api import APIResponse, expect
 
 from tests.support.composing import message, note, type_draft
 from tests.support.people import sign_in
+from tests.support.rows import until
 from tests.support.screen import button, heard, listen, open_row, row, serious, thread
 
 pytestmark = pytest.mark.journey
@@ -46,6 +47,31 @@ def test_two_tabs_follow_each_other(screen, new_page, live_site, question):
     button(screen, "Send").click()
     expect(message(other)).to_have_value("")
     expect(row(other, question).get_by_text("Draft")).to_be_hidden()
+
+
+def test_an_answer_older_than_what_was_saved_since_takes_nothing_away(screen, question):
+    open_row(screen, question)
+    held = []
+
+    def hold(route):
+        if route.request.method == "GET":
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    screen.route(SAVING, hold)
+    type_draft(screen, "Dear")
+    until(lambda: screen.evaluate("1") and held)  # our own save is told to us, and asked about
+    with screen.expect_response(lambda answer: answer.request.method == "POST"):
+        message(screen).fill("Dear Ada")
+    expect(screen.locator(".composer__state:visible")).to_have_text("Saved")
+    for route, stale in held:
+        route.fulfill(response=stale)
+    message(screen).press("End")
+    message(screen).press_sequentially("!")
+
+    expect(message(screen)).to_have_value("Dear Ada!")
+    screen.unroute_all(behavior="ignoreErrors")
 
 
 def test_words_replaced_by_another_tab_can_be_had_back(screen, new_page, live_site, question):
