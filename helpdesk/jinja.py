@@ -1,5 +1,6 @@
 """The Jinja2 environment of our pages."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
 
 from accounts.permissions import may
 from inbox.timeline import formatted
 from knowledgebase.words import variable_words
+
+# What a word must hold to be an address that Jinja's urlize knows.
+ADDRESS = re.compile(r"://|www\.|@|\.(?:com|net|int|edu|gov|org|info|mil)", re.IGNORECASE)
+RELATION = "nofollow noopener noreferrer"
 
 
 def environment(**options: Any) -> Environment:
@@ -27,7 +34,9 @@ def environment(**options: Any) -> Environment:
         product_name=settings.PRODUCT_NAME,
         language=translation.get_language,
     )
-    env.filters.update(in_utc=in_utc, formatted=formatted, variable_words=variable_words)
+    env.filters.update(
+        in_utc=in_utc, linked=linked, formatted=formatted, variable_words=variable_words
+    )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,
@@ -36,6 +45,16 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
     )
     return env
+
+
+def linked(text: str) -> Markup:
+    """Make links of the addresses in strangers' words; lines without any, which are most, cost nothing."""
+    lines = text.split("\n")
+    found = (
+        urlize(one, target="_blank", rel=RELATION) if ADDRESS.search(one) else escape(one)
+        for one in lines
+    )
+    return Markup("\n").join(map(Markup, found))
 
 
 def in_utc(at: datetime) -> str:
