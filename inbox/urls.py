@@ -40,6 +40,7 @@ urlpatterns = [
     path("inbox/finding/", palette.finding, name="finding"),
     path("inbox/recipients/", recipients.index, name="recipients"),
     path("inbox/new/", outbound.new, name="message-new"),
+    path("inbox/new/attachments/<uuid:public_id>/", attachments.first, name="first-attachment"),
     path("inbox/<int:number>/", conversations.show, name="conversation"),
     path("inbox/<int:number>/timeline/", conversations.timeline, name="timeline"),
     path("inbox/<int:number>/insertions/", insertions.index, name="insertions"),

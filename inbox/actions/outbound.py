@@ -20,6 +20,7 @@ from inbox.actions.mail_words import Below
 from inbox.actions.messaging import checked_words, send_message, taken, write
 from inbox.actions.receiving import claim_handle
 from inbox.actions.recipients import Recipients
+from inbox.actions.uploads import holder_of_member
 from inbox.connectors.base import Sender
 from inbox.connectors.mail.words import tidy
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
@@ -55,6 +56,7 @@ def begin_conversation(
     subject: str,
     text: str,
     html: str = "",
+    attachments: Sequence[UUID] = (),
     actor: Membership | None,
     client_id: UUID,
     wait: timedelta = timedelta(0),
@@ -64,13 +66,14 @@ def begin_conversation(
 
     The same ``client_id`` again returns the same conversation.
 
+    :param attachments: ids of the actor's uploads, which go with it.
     :param wait: for so long the writer may take it back.
 
     :raises NotByMail: if the channel is no mail channel in use.
     :raises NoSubject: if it does not say what it is about.
     """
     subject = _checked(channel, subject)
-    checked_words(text, html, channel, is_alone=True)
+    checked_words(text, html, channel, is_alone=not attachments)
     first = next(iter(recipients))
     handle = claim_handle(channel, Sender(first.address.lower(), first.name, first.address))
     public_id = uuid5(FIRST_MESSAGES, f"{actor and actor.pk}-{client_id}")
@@ -97,6 +100,7 @@ def begin_conversation(
         html=html,
         actor=actor,
         client_id=client_id,
+        attachments=attachments,
         recipients=recipients,
         send_at=now + wait,
     )
@@ -121,6 +125,7 @@ def forward_messages(
     Pass on what was said, and files, to somebody who is not the contact; notes never go along.
 
     :param messages: which of the conversation's, by their ids.
+    :param attachments: files of the conversation, or uploads of the actor's for a forward.
     :raises NotByMail: if the channel is no mail channel in use.
     :raises NothingToForward: if there is nothing to pass on, or some of it is not there.
     """
@@ -129,9 +134,12 @@ def forward_messages(
     conversation = Conversation.objects.locked(conversation.pk)
     if before := conversation.messages.filter(client_id=client_id).for_timeline().first():
         return before
-    passed_on, copies = _passed_on(conversation, messages), _copies(conversation, attachments)
-    if not (passed_on or copies):
+    passed_on, own = _passed_on(conversation, messages), _own(conversation, attachments, actor)
+    copies = _copies(conversation, [one for one in attachments if one not in own])
+    if not (passed_on or copies or own):
         raise NothingToForward(_("Choose what goes along."))
+    pictures = taken(conversation, [], actor, MessageKind.OUTGOING, words.pictures)
+    uploads = taken(conversation, own, actor, MessageKind.FORWARD)
     now = timezone.now()
     message = write(
         conversation,
@@ -139,7 +147,7 @@ def forward_messages(
         words.text,
         at=now,
         html=words.html,
-        uploads=[*copies, *taken(conversation, [], actor, MessageKind.OUTGOING, words.pictures)],
+        uploads=[*copies, *uploads, *pictures],
         channel_id=channel.pk,
         author=actor,
         client_id=client_id,
@@ -175,6 +183,14 @@ def _passed_on(conversation: Conversation, ids: Sequence[int]) -> list[Message]:
 
 
 FORWARDED = [MessageKind.INCOMING, MessageKind.OUTGOING]
+
+
+def _own(conversation: Conversation, ids: Sequence[UUID], actor: Membership) -> list[UUID]:
+    """Return which of the files the actor has brought for a forward of this conversation."""
+    unsent = Attachment.objects.unsent(holder_of_member(actor)).filter(public_id__in=ids)
+    mine = unsent.filter(conversation=conversation, meant_for=MessageKind.FORWARD)
+    known = set(mine.values_list("public_id", flat=True))
+    return [one for one in ids if one in known]
 
 
 def _copies(conversation: Conversation, ids: Sequence[UUID]) -> list[Attachment]:

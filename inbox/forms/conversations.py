@@ -87,15 +87,19 @@ class WritingForm(StrictForm):
 
 
 class UploadForm(StrictForm):
-    """What a file is called, and whether it is for the contact or for colleagues."""
+    """What a file is called, and whether it is for the contact, colleagues or somebody else."""
 
+    KINDS = {
+        "reply": MessageKind.OUTGOING,
+        "note": MessageKind.NOTE,
+        "forward": MessageKind.FORWARD,
+    }
     name = forms.CharField(max_length=1000, empty_value="")
-    what = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+    what = forms.ChoiceField(choices=[(what, "") for what in KINDS])
     inline = forms.BooleanField(required=False)  # it stands in the words, not beside them
 
     def clean_what(self) -> MessageKind:
-        is_note = self.cleaned_data["what"] == "note"
-        return MessageKind.NOTE if is_note else MessageKind.OUTGOING
+        return self.KINDS[self.cleaned_data["what"]]
 
 
 class ReplyForm(Addressed, WritingForm):

@@ -28,6 +28,7 @@ class OutboundForm(Addressed):
     subject = forms.CharField(required=False, max_length=1000)
     text = forms.CharField(required=False, strip=False)
     html = forms.CharField(required=False, strip=False)
+    attachments = Uuids(required=False)
     client_id = forms.UUIDField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -41,4 +42,3 @@ class OutboundForm(Addressed):
 
 class ForwardForm(OutboundForm):
     messages = Ids(required=False)
-    attachments = Uuids(required=False)

@@ -35,6 +35,16 @@ def attachment(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpR
     return HttpResponse(status=204)
 
 
+@require_http_methods(["PUT", "DELETE"])
+def first(request: WorkspaceRequest, public_id: UUID) -> HttpResponse:
+    """The same for a message that has no conversation yet."""
+    if request.method == "PUT":
+        return _take(request, None, public_id)
+    mine = Attachment.objects.unsent(holder_of_member(request.membership))
+    drop_upload(get_object_or_404(mine, conversation=None, public_id=public_id))
+    return HttpResponse(status=204)
+
+
 @require_GET
 def thumbnail(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpResponse:
     """Lead to the small picture, or to the large one while there is none."""
@@ -48,20 +58,31 @@ def waiting_files(request: WorkspaceRequest, conversation: Conversation) -> dict
     # What stands in the words is seen there.
     found = list(mine.filter(conversation=conversation, is_inline=False).order_by("pk"))
     kinds = {"reply": MessageKind.OUTGOING, "note": MessageKind.NOTE}
-    size = settings.ATTACHMENT_MAX_BYTES
-    return {
-        "uploads": {
-            what: [file for file in found if file.meant_for == kind] for what, kind in kinds.items()
-        },
-        "limits": {
-            "files": settings.ATTACHMENTS_PER_MESSAGE,
-            "bytes": size,
-            "size": in_words(size),
-        },
+    uploads = {
+        what: [file for file in found if file.meant_for == kind] for what, kind in kinds.items()
     }
+    return {"uploads": uploads, "limits": limits()}
 
 
-def _take(request: WorkspaceRequest, conversation: Conversation, public_id: UUID) -> HttpResponse:
+def chosen_files(request: WorkspaceRequest) -> list[Attachment]:
+    """Return the uploads that a form names which was refused."""
+    try:
+        ids = [UUID(one) for one in request.POST.getlist("attachments")]
+    except ValueError:
+        return []
+    mine = Attachment.objects.unsent(holder_of_member(request.membership))
+    return list(mine.filter(public_id__in=ids, is_inline=False).order_by("pk"))
+
+
+def limits() -> dict[str, Any]:
+    """Return how many files a message may have, and how large."""
+    size = settings.ATTACHMENT_MAX_BYTES
+    return {"files": settings.ATTACHMENTS_PER_MESSAGE, "bytes": size, "size": in_words(size)}
+
+
+def _take(
+    request: WorkspaceRequest, conversation: Conversation | None, public_id: UUID
+) -> HttpResponse:
     said = UploadForm.check(request.GET)
     holder = holder_of_member(request.membership)
     allowance = uploading.allowance_of_member(holder)

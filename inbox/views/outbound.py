@@ -18,6 +18,7 @@ from inbox.forms.outbound import ForwardForm, OutboundForm
 from inbox.models import Channel, Conversation
 from inbox.models.message import with_files
 from inbox.views.access import conversation_for
+from inbox.views.attachments import chosen_files, limits
 from inbox.views.conversations import render_beside, render_conversation
 
 MOST_OFFERED = 20
@@ -91,6 +92,8 @@ def _typed(request: WorkspaceRequest) -> dict[str, Any]:
         "people": {header: said.get(header, request.GET.get(header, "")) for header in HEADERS},
         "subject": said.get("subject", ""),
         "text": said.get("text", ""),
+        "uploads": chosen_files(request),
+        "limits": limits(),
         "html": clean(said.get("html", "")[:LONGEST]),
         "channel": said.get("channel", ""),
         "client_id": said.get("client_id") or uuid4(),

@@ -4,7 +4,10 @@ import { say } from "../lib/toast.js";
 
 const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
 
-/** The files of a reply or a note: chosen, pasted or dropped; what is sent waits for them. */
+/**
+ * The files of a message: chosen or pasted, and of a reply or a note dropped, too; what is sent
+ * waits for them.
+ */
 class AttachmentList extends HTMLElement {
   #gone = null;
   #waiting = null;
@@ -13,7 +16,7 @@ class AttachmentList extends HTMLElement {
   connectedCallback() {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
-    const [form, place] = [this.closest("form"), this.closest("open-conversation").querySelector("main")];
+    const form = this.closest("form");
     const chooser = /** @type {HTMLInputElement} */ (this.querySelector("input[type=file]"));
     chooser.addEventListener("change", () => this.#add(chooser), { signal });
     form.querySelector("[data-attach]").addEventListener("click", () => chooser.click(), { signal });
@@ -21,6 +24,11 @@ class AttachmentList extends HTMLElement {
     form.addEventListener("paste", (event) => this.#take(event, event.clipboardData), { signal, capture: true });
     this.addEventListener("settled", () => this.#settle(), { signal });
     const part = this.closest("writing-form");
+    if (part) this.#write(part, chooser, signal);
+  }
+
+  #write(part, chooser, signal) {
+    const place = this.closest("open-conversation").querySelector("main");
     part.addEventListener("sending", () => this.#leave(), { signal });
     part.addEventListener("refused", () => this.#come(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event, chooser), { signal });
@@ -53,7 +61,7 @@ class AttachmentList extends HTMLElement {
   #take(event, { files, types }) {
     if (!files.length || (event.type === "paste" && types.includes("text/plain"))) return;
     event.preventDefault();
-    this.#give([...files], this.closest("form").querySelector("rich-text"));
+    this.#give([...files], this.closest("writing-form")?.querySelector("rich-text"));
   }
 
   #add(chooser) {

@@ -15,6 +15,9 @@ LONG_ID = f"{'AM7PR04MB6821' * 5}{{}}@eurprd04.prod.outlook.example"
 PHONE = {"width": 390, "height": 844}
 
 
+PLAN = {"name": "Plan.txt", "mimeType": "text/plain", "buffer": b"Turn left at the bell."}
+
+
 def line(screen, name):
     return screen.get_by_role("tabpanel", name="Reply").get_by_role("combobox", name=name)
 
@@ -89,9 +92,11 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
     panel.get_by_role("combobox", name="To").fill("claims@packs.example,")
     panel.get_by_role("textbox", name="Message to go with it").fill("A claim for you")
     expect(panel.get_by_role("checkbox", name=re.compile("It blinks red"))).to_be_checked()
+    panel.locator("input[type=file]").set_input_files(PLAN)
     assert serious(screen) == []
     button(screen, "Forward").click()
     ours = post.sent()
+    assert "Plan.txt" in ours.as_string()
     expect(thread(screen).locator(".mail--aside")).to_contain_text("A claim for you")
     answer = {"sender": "claims@packs.example", "in_reply_to": ours["Message-ID"]}
     mail_in("We refuse it", subject=f"Re: Fwd: {subject}", **answer)
@@ -106,6 +111,8 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
     main.get_by_role("combobox", name="To").fill("grace@example.test,")
     main.get_by_role("textbox", name="Subject").fill("Your order is here")
     main.get_by_role("textbox", name="Message").fill("Come and take it.")
+    main.locator("input[type=file]").set_input_files(PLAN)
+    expect(main.get_by_role("button", name="Remove Plan.txt")).to_be_visible()
     assert serious(screen) == []
     screen.set_viewport_size(PHONE)
     expect(main.get_by_role("textbox", name="Message")).to_be_visible()
@@ -117,4 +124,5 @@ def test_what_is_passed_on_stays_between_us_and_whoever_writes_first_has_the_con
     first = post.sent(2)
     assert (first["To"], first["Subject"]) == ("grace@example.test", "Your order is here")
     assert first["In-Reply-To"] is None
+    assert "Plan.txt" in first.as_string()
     expect(thread(screen).locator(".mail--out .receipt")).to_have_text("Sent")
