@@ -25,7 +25,7 @@ NOUNS = {
     "apitoken": (_("API tokens"), "key"),
     "savedreply": (_("Saved replies"), "note"),
     "workspace": (_("Workspace"), "home"),
-    "workspacerouting": (_("Assignment"), "assign"),
+    "workspacerouting": (_("Routing"), "route"),
 }
 SENSITIVE = {
     EventKind.SIGN_IN_RULES_CHANGED,
@@ -33,6 +33,10 @@ SENSITIVE = {
     EventKind.MEMBERSHIP_CHANGED,
 }
 FIELDS = {
+    "country": _("Public holidays"),
+    "exceptions": _("Days that are different"),
+    "week": _("Hours"),
+    "zone": _("Time zone"),
     "capacity": _("At most"),
     "capacities": _("At most, for one person"),
     "default_team": _("What has no team goes to"),
@@ -65,6 +69,7 @@ ELSEWHERE = {
     "pictures.allowed": _("had a sender's pictures loaded always"),
     "pictures.stopped": _("had a sender's pictures loaded no longer"),
     "routing.changed": _("changed who is given conversations"),
+    "hours.changed": _("changed working hours"),
     "channel.troubled": _("found that mail stands still"),
     "saved_reply.created": _("wrote a saved reply"),
     "saved_reply.changed": _("changed a saved reply"),

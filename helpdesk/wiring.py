@@ -11,7 +11,7 @@ from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
 from analytics.tasks import record_facts, recount_conversation
-from inbox import mail_watch
+from inbox import hours, mail_watch
 from inbox.actions import unread
 from inbox.enums import EventKind
 from inbox.tasks import (
@@ -23,6 +23,7 @@ from inbox.tasks import (
 )
 from inbox.transcript_mail import KIND, write_transcript
 from inbox.unread_mail import write_unread_replies
+from routing.hours import back_at
 from routing.tasks import hand_back_unanswered, queue_conversation
 
 
@@ -31,6 +32,7 @@ def connect() -> None:
     for kind, write in mail_watch.WRITERS.items():
         letter_writer(kind)(write)
     letter_writer(unread.KIND)(write_unread_replies)
+    hours.answered_by(back_at)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 

@@ -53,6 +53,8 @@ class Calendar:
 
     def next_opening(self, at: datetime) -> datetime | None:
         """Return the first open moment from then on, which may be that one."""
+        if self.never_opens:
+            return None
         return next((start for start, _ in self._spans(at, at + HORIZON)), None)
 
     def closes_at(self, at: datetime) -> datetime | None:

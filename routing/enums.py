@@ -14,3 +14,4 @@ class Strategy(models.TextChoices):
 
 class EventKind(models.TextChoices):
     ROUTING_CHANGED = "routing.changed"
+    HOURS_CHANGED = "hours.changed"

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from routing.views import assignment
+from routing.views import assignment, hours
 
 urlpatterns = [
     path("settings/assignment/", assignment.edit, name="assignment-rules"),
+    path("settings/hours/", hours.everywhere, name="hours"),
+    path("settings/hours/<int:pk>/", hours.of_team, name="team-hours"),
 ]

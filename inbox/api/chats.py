@@ -31,6 +31,7 @@ from inbox.api.visitors import UnknownChannel, VisitorView
 from inbox.connectors.addresses import browser_of
 from inbox.connectors.webchat import external_id, new_envelope
 from inbox.enums import MessageKind, MessageState, Rating
+from inbox.hours import back_at
 from inbox.models import Conversation, Delivery, Message
 from inbox.models.message import with_files
 from inbox.transcript_mail import send_transcript
@@ -76,6 +77,7 @@ class HomeView(ChatView):
                 "online": online,
                 "team": team_here(self.channel, workspace_id),
                 "replies_in": usual_wait(self.channel) if online else None,
+                "back_at": None if online else back_at(self.channel, timezone.now()),
                 "asks": self.channel.webchat.to_ask(known, staffed=online),
                 "conversations": self._listed(),
             }

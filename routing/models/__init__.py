@@ -5,5 +5,13 @@ from routing.models.assignment import (
     Turn,
     WorkspaceRouting,
 )
+from routing.models.hours import WorkingHours
 
-__all__ = ["Capacity", "QueuedConversation", "TeamRouting", "Turn", "WorkspaceRouting"]
+__all__ = [
+    "Capacity",
+    "QueuedConversation",
+    "TeamRouting",
+    "Turn",
+    "WorkingHours",
+    "WorkspaceRouting",
+]

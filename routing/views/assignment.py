@@ -8,7 +8,7 @@ from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from accounts.views.frame import frame
 from routing.actions.settings import change_assignment
-from routing.forms import AssignmentForm
+from routing.forms.assignment import AssignmentForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,10 @@ from tests.access.rules import GET, POST, Door
 
 TEAMS = Permission.MANAGE_TEAMS
 ROUTING = "accounts_event accounts_followup routing_workspacerouting"
+HOURS = ROUTING + " routing_workinghours"
+OFFICE = {"zone": "UTC", "day-0": "9-17"}
 ROUTING_DOORS = [
     Door("settings/assignment/", TEAMS, GET(200), POST(302, ROUTING, body={"capacity": 3})),
+    Door("settings/hours/", TEAMS, GET(200), POST(302, HOURS, body=OFFICE)),
+    Door("settings/hours/<int:pk>/", TEAMS, GET(200), POST(302, HOURS, body=OFFICE), pk="team"),
 ]

@@ -52,7 +52,7 @@ class Stub(Pages):
         self.direction = "ltr"
         self.snippet = ""
         self.team = []
-        self.replies_in = None
+        self.replies_in = self.back_at = None
         self.visits = []
 
     @contextlib.contextmanager
@@ -174,6 +174,7 @@ class Stub(Pages):
 
     def home(self, person, *_):
         answer = {"online": self.online, "team": self.team, "replies_in": self.replies_in}
+        answer["back_at"] = self.back_at
         asks = self.chat.to_ask((), staffed=self.online)
         return self.json(200, answer | {"asks": asks, "conversations": person.listed()})
 

@@ -1,5 +1,7 @@
 """What the panel offers beside talking: several conversations, a form, a rating, files, a sound."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -116,6 +118,11 @@ def test_the_team_is_named_and_a_wait_only_where_it_is_known(context, stub):
     stub.replies_in = 230
     chat = open_chat(open_shop(context, stub))
     expect(chat.get_by_text("Replies usually take about 4 minutes.")).to_be_visible()
+
+    stub.online, tomorrow = False, datetime.now(UTC) + timedelta(days=1)
+    stub.back_at = tomorrow.isoformat()
+    chat = open_chat(open_shop(context, stub))
+    expect(chat.get_by_text("Back: Tomorrow")).to_be_visible()
 
 
 def test_a_closed_conversation_is_rated_once(chat, stub, shop):

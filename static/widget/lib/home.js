@@ -10,6 +10,8 @@ export class Home {
   team = [];
   /** @type {number | null} seconds that a first answer usually takes, where that is known */
   repliesIn = null;
+  /** @type {Date | null} when working hours begin again, while nobody is here */
+  backAt = null;
   /** @type {Record<string, "optional" | "required">} */
   asks = {};
   /** @type {{conversation: string, status: string, unseen: number, last: object}[]} */
@@ -54,10 +56,10 @@ export class Home {
 
   async #run(turn) {
     try {
-      const { online, team, replies_in, asks, conversations } = await this.#fetch();
+      const { online, team, replies_in, back_at, asks, conversations } = await this.#fetch();
       if (turn !== this.#asked) return;
       this.#attempt = 0;
-      Object.assign(this, { isLoaded: true, isOnline: online, team, repliesIn: replies_in, asks, conversations });
+      Object.assign(this, { isLoaded: true, isOnline: online, team, repliesIn: replies_in, backAt: back_at && new Date(back_at), asks, conversations });
       this.#changed();
     } catch (refusal) {
       // What is refused for good, the conversation's own call tells.

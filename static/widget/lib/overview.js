@@ -25,7 +25,7 @@ export class Overview {
 
   /** @param {import("./home.js").Home} home @param {string} away what the channel says while nobody is here */
   draw(home, away) {
-    const look = JSON.stringify([home.team, home.repliesIn, home.isOnline, home.conversations, home.isLoaded]);
+    const look = JSON.stringify([home.team, home.repliesIn, home.isOnline, home.backAt, home.conversations, home.isLoaded]);
     if (look === this.#drawn) return;
     this.#drawn = look;
     this.#part.team.replaceChildren(...home.team.map((one) => avatar(one, 32)));
@@ -33,9 +33,12 @@ export class Overview {
     this.#part.list.replaceChildren(...home.conversations.map((one) => this.#row(one)));
   }
 
-  /** Only what is true: how soon somebody usually answers, or else who is here. */
-  #availability({ isOnline, team, repliesIn }, away) {
-    if (!isOnline) return away || this.#words.away;
+  /** Only what is true: how soon somebody usually answers, or who is here, or when somebody is back. */
+  #availability({ isOnline, team, repliesIn, backAt }, away) {
+    if (!isOnline) {
+      const back = backAt && this.#words.back.replace("{time}", dayAndClock(backAt, new Date()));
+      return [away || this.#words.away, back].filter(Boolean).join(". ");
+    }
     const names = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(team.map(({ name }) => name));
     const here = names ? this.#words.hereNames.replace("{names}", names) : this.#words.here;
     return repliesIn ? `${here}. ${this.#words.replies.replace("{time}", duration(repliesIn))}.` : here;

@@ -15,7 +15,7 @@ const relative = new Intl.RelativeTimeFormat(page, { numeric: "auto" });
 export const clock = (time) => clockFormat.format(time);
 
 /**
- * "Today 09:16", "Yesterday 17:02", "Thursday 08:30", "14 Jan 11:45".
+ * "Tomorrow 09:00", "Today 09:16", "Yesterday 17:02", "Thursday 08:30", "14 Jan 11:45".
  * @param {Date} time
  * @param {Date} now
  */
@@ -26,8 +26,8 @@ export const sameDay = (one, other) => one.toDateString() === other.toDateString
 
 function dayName(time, now) {
   const days = Math.round((midnight(now) - midnight(time)) / DAY);
-  if (days === 0 || days === 1) return capital(relative.format(-days, "day"));
-  if (days > 1 && days < 7) return capital(weekdayFormat.format(time));
+  if (Math.abs(days) <= 1) return capital(relative.format(-days, "day"));
+  if (Math.abs(days) < 7) return capital(weekdayFormat.format(time));
   return (time.getFullYear() === now.getFullYear() ? dateFormat : yearFormat).format(time);
 }
 
