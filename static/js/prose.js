@@ -156,8 +156,23 @@ export class Prose {
    */
   insert(text, instead = 0) {
     this.focus();
-    const { state, view } = this.#editor;
-    view.dispatch(state.tr.insertText(text, state.selection.from - instead, state.selection.to));
+    if (!text) return;
+    const { from, to } = this.#editor.state.selection;
+    const paragraphs = documentOf(text).content;
+    const content = paragraphs.length > 1 ? paragraphs : paragraphs[0].content;
+    this.#editor.commands.insertContentAt({ from: from - instead, to }, content);
+  }
+
+  /** @param {string} words the first of their kind are selected, to be written over */
+  chooseWords(words) {
+    this.focus();
+    let isFound = false;
+    this.#editor.state.doc.descendants(({ text }, at) => {
+      const start = isFound || !text ? -1 : text.indexOf(words);
+      if (start < 0) return;
+      isFound = true;
+      this.#editor.commands.setTextSelection({ from: at + start, to: at + start + words.length });
+    });
   }
 
   /** @param {string} html from a clipboard */

@@ -67,6 +67,15 @@ class RichText extends HTMLElement {
   }
 
   /**
+   * @param {string} words
+   * @returns {boolean} whether there was an editor to select them in
+   */
+  chooseWords(words) {
+    this.#prose?.chooseWords(words);
+    return Boolean(this.#prose);
+  }
+
+  /**
    * Shows a picture at the caret while its file is on its way.
    * @param {string} id
    * @param {File} file

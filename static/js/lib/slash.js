@@ -6,7 +6,9 @@ const GAP = /\{\{[^{}]*\}\}/;
  */
 export function isAtLineStart(target) {
   if (!target.closest("writing-form")) return false;
-  const before = /** @type {any} */ (target.closest("rich-text"))?.before ?? beforeCaret(target);
+  const rich = /** @type {any} */ (target.closest("rich-text"));
+  if (rich && target !== rich.typed) return false; // the address of a link has slashes of its own
+  const before = rich?.before ?? beforeCaret(target);
   return before !== null && /(^|\n)$/.test(before);
 }
 
@@ -22,5 +24,6 @@ function beforeCaret(field) {
 export function selectGap(part) {
   const field = part.querySelector("textarea");
   const gap = GAP.exec(field.value);
-  if (gap) field.setSelectionRange(gap.index, gap.index + gap[0].length);
+  const rich = /** @type {any} */ (field.closest("rich-text"));
+  if (gap && !rich?.chooseWords(gap[0])) field.setSelectionRange(gap.index, gap.index + gap[0].length);
 }

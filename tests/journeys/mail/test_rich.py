@@ -118,6 +118,21 @@ def test_words_with_formats_and_a_picture_reach_the_customer_as_they_were_writte
     expect(message(screen).locator("ul")).to_have_count(1)
     assert message(screen).evaluate("box => box.innerHTML") == CLEANED
     assert [url for url in fetched if "evil" in url] == []
+    message(screen).press("Control+a")
+    rich = screen.locator("rich-text")
+    assert rich.evaluate("rich => rich.insert('Dear Ada,\\n{{ day }}\\n\\nyours', 0)")
+    made = "<p>Dear Ada,<br>{{ day }}</p><p>yours</p>"
+    assert message(screen).evaluate("box => box.innerHTML") == made
+    assert rich.evaluate("rich => rich.chooseWords('{{ day }}')")
+    assert screen.evaluate("getSelection().toString()") == "{{ day }}"
+    message(screen).press("Control+End")
+    message(screen).press("Enter")
+    message(screen).press("Control+k")
+    address = screen.get_by_role("textbox", name="Address of the link")
+    address.press_sequentially("/x")
+    expect(address).to_have_value("/x")
+    address.press("Escape")
+    expect(message(screen)).to_be_focused()
     saved(screen)
 
 
