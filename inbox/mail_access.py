@@ -44,10 +44,10 @@ def access_to(channel: Channel) -> Access:
             raise SignInEnded(grant.error)
         elif grant.expires_at > now:
             return Access(grant.tokens["access"], grant.renew_at)
-        elif not grant.is_held(now):
+        elif grant.renew_at > now:  # it failed lately
             raise TemporaryConnectorError(grant.error)
         else:
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # somebody asks, or has died while asking
     raise TemporaryConnectorError("The mail service takes long to let us in again.")
 
 
