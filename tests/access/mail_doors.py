@@ -1,7 +1,7 @@
 """The doors of mails in the inbox; ``doors.py`` says how to read them."""
 
 from accounts.permissions import Permission
-from tests.access.rules import CONVERSATION, DELETE, GET, POST, Door
+from tests.access.rules import CONVERSATION, DELETE, GET, POST, PUT, Door
 
 ANSWER, CHANNELS = Permission.ANSWER, Permission.MANAGE_CHANNELS
 WORDS = {"text": "Hi"}
@@ -16,6 +16,13 @@ TOGETHER = {"into": "{mailed}", "confirmed": True}
 MAIL_DOORS = [
     # Whom it lets in is asked here; what it does, in tests/mail/test_outbound.py.
     Door("inbox/new/", ANSWER, GET(200), POST(422, body=WORDS)),
+    Door(
+        "inbox/new/attachments/<uuid:public_id>/",
+        ANSWER,
+        PUT(201, "inbox_attachment", query="?what=reply&name=a.txt", body=WORDS),
+        DELETE(404),
+        public_id="6f0c2b1e-3a52-4d0e-9d29-5a0b8c4f1e77",
+    ),
     Door(f"{ONE}forward/", CONVERSATION, GET(200), POST(422, body=WORDS)),
     Door(f"{ONE}messages/<int:pk>/layout/", CONVERSATION, GET(200), pk="mail"),
     Door(
