@@ -32,6 +32,7 @@ def test_a_conversation_shows_all_that_a_client_needs(api, channel, operator):
         "subject": "",
         "status": "open",
         "is_spam": False,
+        "merged_into": None,
         "priority": 1,
         "channel": {"id": channel.pk, "name": channel.name, "kind": "webchat"},
         "contact": {"id": conversation.contact_id, "name": "Visitor-0", "email": ""},

@@ -39,9 +39,10 @@ def test_every_post_may_be_repeated():
     assert {route for route, post in posts.items() if getattr(post, "is_repeatable", False)} == {
         "conversations/",
         "conversations/<int:number>/messages/",
+        "conversations/<int:number>/merge/",
         "conversations/<int:number>/notes/",
     }
-    assert len(posts) == 3
+    assert len(posts) == 4
 
 
 @pytest.mark.parametrize("thing", ["messages", "notes"])

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import once
 from accounts.models import Membership
 from inbox.actions import assignment, lifecycle, merging, spam, triage
 from inbox.api.v1 import serializers as show
@@ -69,6 +70,7 @@ class SpamView(ApiView):
 
 class MergeView(ApiView):
     @describe("merge", show.Conversation, takes=show.Merge)
+    @once
     def post(self, request: Request, number: int) -> Response:
         """Make the conversation a part of another one, which is answered."""
         said = self.parse(show.Merge)
