@@ -53,6 +53,7 @@ FIELDS = {
     "role": _("Role"),
     "second_factor": _("Second step required"),
     "secrets": _("Passwords"),
+    "own_numbers": _("Operators see their own numbers"),
     "team": _("Goes to"),
     "words": _("The server's words"),
     "teams": _("Teams"),

@@ -31,6 +31,10 @@ class EventKind(models.TextChoices):
 
     WORKSPACE_CREATED = "workspace.created", _("made the workspace")
     SIGN_IN_RULES_CHANGED = "workspace.sign_in_changed", _("changed what sign-in asks for")
+    STATISTICS_RULES_CHANGED = (
+        "workspace.statistics_changed",
+        _("changed who sees statistics"),
+    )
     MEMBERSHIP_JOINED = "membership.joined", _("joined")
     MEMBERSHIP_CHANGED = "membership.changed", _("changed a person's rights")
     MEMBERSHIP_REMOVED = "membership.removed", _("removed a person")

@@ -28,6 +28,7 @@ DATA = {
     "inbox/<int:number>/drafts/<int:pk>/",
     "inbox/recipients/",
     "settings/audit/export/",
+    "reports/export/",
     "settings/channels/<int:pk>/unreadable/<int:delivery>/",
     "accounts/security/second-step/passkey/",
     "accounts/security/confirmation/passkey/",

@@ -25,6 +25,8 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     # Lets in only people who prove themselves in two steps.
     second_factor_required = models.BooleanField(default=False)
+    # Statistics are for admins; may everybody see their own?
+    operators_see_numbers = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

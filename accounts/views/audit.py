@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.audit import NOUNS, Entry, Filters
+from accounts.cells import defused
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership
 from accounts.permissions import Permission, requires
@@ -17,7 +18,6 @@ from accounts.views.frame import frame
 
 PAGE = 50
 MOST_EXPORTED = 20_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
 @require_GET
@@ -50,7 +50,7 @@ def export(request: WorkspaceRequest) -> HttpResponse:
     table.writerow(["at", "person", "email", "event", "object", "address", "before", "after"])
     found = Filters.parse(request.GET).apply(timezone.now())
     for entry in (Entry(event) for event in found[:MOST_EXPORTED]):
-        table.writerow([_safe(cell) for cell in _row(entry)])
+        table.writerow([defused(cell) for cell in _row(entry)])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="audit-{request.workspace.slug}.csv"'
     return answer
@@ -68,11 +68,6 @@ def _row(entry: Entry) -> list[str]:
         "\n".join(f"{field}: {before}" for field, before, _ in changes),
         "\n".join(f"{field}: {after}" for field, _, after in changes),
     ]
-
-
-def _safe(cell: str) -> str:
-    """Keep a spreadsheet from reading what somebody typed as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _query(filters: Filters) -> dict[str, str]:

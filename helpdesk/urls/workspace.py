@@ -7,6 +7,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="inbox")),
     path("", include("accounts.workspace_urls")),
     path("", include("knowledgebase.urls")),
+    path("", include("analytics.urls")),
     path("", include("inbox.urls")),
     path("", include("routing.urls")),
 ]

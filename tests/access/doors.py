@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from tests.access.channel_doors import CHANNEL_DOORS
 from tests.access.knowledge_doors import KNOWLEDGE_DOORS
 from tests.access.mail_doors import MAIL_DOORS
+from tests.access.report_doors import REPORT_DOORS
 from tests.access.routing_doors import ROUTING_DOORS
 from tests.access.rules import (
     CONVERSATION,
@@ -200,6 +201,7 @@ WORKSPACE = [
         POST(302, TOKEN, refused=404),
         pk="token",
     ),
+    *REPORT_DOORS,
     Door("settings/security/", AUDIT, GET(200), POST(302)),
     Door("settings/audit/", AUDIT, GET(200)),
     Door("settings/audit/export/", AUDIT, GET(200)),

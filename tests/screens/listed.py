@@ -77,6 +77,8 @@ SETTINGS = [
     Screen("api-token-new", f"{S}api-tokens/new/", "owner"),
     Screen("settings-sign-in", f"{S}security/", "owner"),
     Screen("audit", f"{S}audit/", "owner"),
+    Screen("reports", "/acme/reports/", "admin"),
+    Screen("reports-conversations", "/acme/reports/conversations/?what=rated", "admin"),
     Screen("profile", f"{A}profile/"),
     Screen("profile-keys", f"{A}profile/keys/"),
     Screen("security", F, "chen"),

@@ -1,0 +1,211 @@
+"""What the page of reports shows: numbers in words, their charts, and the table behind each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analytics import charts
+from analytics.enums import Dimension, FactKind
+from analytics.periods import Period
+from analytics.reading import Tally, heat, rows_of, tallied, tallied_by
+from analytics.words import ABOUT, NONE, parts_of
+from inbox.enums import Status
+from inbox.models import Conversation
+
+# Live Chat Benchmark Report 2020: seconds to the first response, and satisfaction in per cent.
+BENCHMARKS = {
+    "business": (gettext_lazy("Business services"), 84, 89.47),
+    "ecommerce": (gettext_lazy("E-commerce"), 113, 86.06),
+    "technology": (gettext_lazy("Technology"), 96, 90.13),
+}
+FEW = 3  # labels under a narrow chart
+FIRST, RESOLUTION = FactKind.FIRST_RESPONSE, FactKind.RESOLUTION
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose numbers: the workspace's, or those of one channel, team or operator."""
+
+    dimension: Dimension = Dimension.ALL
+    key: int = 0
+
+    @classmethod
+    def parse(cls, said: str) -> Whose:
+        dimension, _sep, key = said.partition("-")
+        is_one = key.isascii() and key.isdecimal() and len(key) < 19  # noqa: PLR2004
+        if dimension in Dimension.values and dimension != Dimension.ALL and is_one:
+            return cls(Dimension(dimension), int(key))
+        return cls()
+
+    def __str__(self) -> str:
+        return "" if self.dimension == Dimension.ALL else f"{self.dimension}-{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the large numbers."""
+
+    label: str
+    parts: list[tuple[str, str]]  # numbers and their units
+    note: str
+    tone: str
+    spark: str
+    about: str  # what it is
+    leads_to: str  # what counts, for the list of its conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is open: now, and at the end of each day."""
+
+    now: int
+    ends: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a page shows of a period."""
+
+    period: Period
+    whose: Whose
+    is_business: bool
+    benchmark: str
+    now: Tally
+    before: Tally
+    by_day: dict[date, Tally]
+    heat: list[list[int]]
+    backlog: Backlog | None
+
+    @classmethod
+    def read(
+        cls, period: Period, whose: Whose, *, is_business: bool, benchmark: str, today: date
+    ) -> Report:
+        rows = rows_of(period, whose.dimension, whose.key, with_before=True)
+        current = [row for row in rows if row.hour >= period.since]
+        found = tallied_by((period.day_of(row.hour), row) for row in current)
+        by_day = {day: found[day] for day in period.days}
+        return cls(
+            period,
+            whose,
+            is_business,
+            benchmark if benchmark in BENCHMARKS else "ecommerce",
+            tallied(current),
+            tallied(row for row in rows if row.hour < period.since),
+            by_day,
+            heat(current, period),
+            backlog_of(period, whose, by_day, today),
+        )
+
+    @property
+    def days(self) -> list[str]:
+        return [date_format(day, "j M") for day in self.period.days]
+
+    def series(self, measure: str, share: float) -> list[float | None]:
+        return [self._time(tally, measure, share) for tally in self.by_day.values()]
+
+    def counts(self, measure: str) -> list[int]:
+        return [tally.counts[measure] for tally in self.by_day.values()]
+
+    def time(self, measure: str, share: float) -> float | None:
+        return self._time(self.now, measure, share)
+
+    def _time(self, tally: Tally, measure: str, share: float) -> float | None:
+        return tally.quantile(measure, share, is_business=self.is_business)
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [
+            self._duration(_("First response, median"), FIRST, 0.5, ABOUT["first"]),
+            self._duration(_("First response, p90"), FIRST, 0.9, ABOUT["p90"]),
+            self._duration(_("Resolution, median"), RESOLUTION, 0.5, ABOUT["resolution"]),
+            self._satisfaction(),
+            self._opened(),
+        ]
+
+    def _duration(self, label: str, measure: str, share: float, about: Any) -> Figure:
+        value, was = self.time(measure, share), self._time(self.before, measure, share)
+        note, tone = _unchanged(value, was), ""
+        if value is not None and was is not None and round(value) != round(was):
+            shift = " ".join(f"{n}{unit}" for n, unit in parts_of(abs(value - was)))
+            faster = value < was
+            note = _("%s faster") % shift if faster else _("%s slower") % shift
+            tone = "good" if faster else "bad"
+        line = charts.spark(self.series(measure, share))
+        return Figure(label, parts_of(value), note, tone, line, str(about), measure)
+
+    def _satisfaction(self) -> Figure:
+        value, was = self.now.ratings.satisfaction, self.before.ratings.satisfaction
+        note, tone = _unchanged(value, was), ""
+        if value is not None and was is not None and round(value) != round(was):
+            note = _("%+d points") % (round(value) - round(was))
+            tone = "good" if value > was else "bad"
+        line = charts.spark([tally.ratings.satisfaction for tally in self.by_day.values()])
+        parts = [(NONE, "")] if value is None else [(f"{value:.0f}", "%")]
+        return Figure(
+            _("Satisfaction"), parts, note, tone, line, str(ABOUT["satisfaction"]), "rated"
+        )
+
+    def _opened(self) -> Figure:
+        value, was = self.now.counts["opened"], self.before.counts["opened"]
+        note = _("%d in the period before") % was
+        line = charts.spark(self.counts("opened"))
+        about = str(ABOUT["opened"])
+        return Figure(_("New conversations"), [(str(value), "")], note, "", line, about, "opened")
+
+    @property
+    def benchmark_seconds(self) -> int:
+        return BENCHMARKS[self.benchmark][1]
+
+    @property
+    def response_plot(self) -> charts.Plot:
+        median, p90 = self.series(FIRST, 0.5), self.series(FIRST, 0.9)
+        return charts.durations(median, p90, self.days, self.benchmark_seconds)
+
+    @property
+    def resolution_plot(self) -> charts.Plot:
+        median, p90 = self.series(RESOLUTION, 0.5), self.series(RESOLUTION, 0.9)
+        return charts.durations(median, p90, self.days, None, labels=FEW)
+
+    @property
+    def backlog_plot(self) -> charts.Plot | None:
+        return charts.amounts(self.backlog.ends, self.days, labels=FEW) if self.backlog else None
+
+    @property
+    def peak(self) -> int:
+        return max(map(max, self.heat))
+
+
+def backlog_of(
+    period: Period, whose: Whose, by_day: dict[date, Tally], today: date
+) -> Backlog | None:
+    """
+    Count what is open now, and backwards from that at the end of each day.
+
+    Teams and people hand conversations on, which no count of comings and goings tells.
+    """
+    if whose.dimension not in {Dimension.ALL, Dimension.CHANNEL}:
+        return None
+    alive = Conversation.objects.exclude(status=Status.CLOSED)
+    if whose.dimension == Dimension.CHANNEL:
+        alive = alive.filter(channel=whose.key)
+    left = now = alive.count()
+    if period.last < today:
+        later = Period(period.last + timedelta(1), today, period.zone)
+        left -= tallied(rows_of(later, whose.dimension, whose.key)).flow
+    ends: list[int | None] = []
+    for day, tally in reversed(by_day.items()):
+        ends.append(None if day > today else max(left, 0))
+        left -= tally.flow
+    return Backlog(now, ends[::-1])
+
+
+def _unchanged(value: float | None, was: float | None) -> str:
+    if value is None:
+        return _("nothing to count")
+    return _("as before") if was is not None else _("nothing to compare with")

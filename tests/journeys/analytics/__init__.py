@@ -1,0 +1,1 @@
+"""Numbers, as people of a workspace see them."""
