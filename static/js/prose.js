@@ -213,6 +213,11 @@ export class Prose {
     this.#editor.commands.setTextSelection({ from: from + 1, to: to + 1 });
   }
 
+  /** Learns now what is selected on the page: a slow one tells the editor later, or never once the focus has gone. */
+  catchUp() {
+    this.#editor.view.domObserver.flush();
+  }
+
   /** At once: Tiptap's own command waits for a frame, and what is typed until then is lost. */
   focus() {
     this.#editor.view.focus();

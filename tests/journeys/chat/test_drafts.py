@@ -61,7 +61,8 @@ def test_an_answer_older_than_what_was_saved_since_takes_nothing_away(screen, qu
 
     screen.route(SAVING, hold)
     type_draft(screen, "Dear")
-    until(lambda: screen.evaluate("1") and held)  # our own save is told to us, and asked about
+    screen.evaluate("() => document.dispatchEvent(new Event('withdrawn'))")  # asks anew
+    until(lambda: screen.evaluate("1") and held)
     with screen.expect_response(lambda answer: answer.request.method == "POST"):
         message(screen).fill("Dear Ada")
     expect(screen.locator(".composer__state:visible")).to_have_text("Saved")
