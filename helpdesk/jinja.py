@@ -35,7 +35,11 @@ def environment(**options: Any) -> Environment:
         language=translation.get_language,
     )
     env.filters.update(
-        in_utc=in_utc, linked=linked, formatted=formatted, variable_words=variable_words
+        in_utc=in_utc,
+        day=day,
+        linked=linked,
+        formatted=formatted,
+        variable_words=variable_words,
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
@@ -60,6 +64,10 @@ def linked(text: str) -> Markup:
 def in_utc(at: datetime) -> str:
     """Write a moment down for readers whose zone is not known, and for browsers without a script."""
     return f"{date_format(at.astimezone(UTC), 'j M, H:i')} UTC"
+
+
+def day(at: datetime) -> str:
+    return date_format(at.astimezone(UTC), "DATE_FORMAT")
 
 
 def url(name: str, *args: Any) -> str:

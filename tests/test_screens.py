@@ -34,6 +34,8 @@ DATA = {
     "accounts/security/confirmation/passkey/",
     "healthz",
     "widget.js",
+    "help/<slug:workspace>/sitemap.xml",
+    "help/<slug:workspace>/<slug:language>/suggestions/",
 }
 # The doors are tried where these lead elsewhere, or where there is no demo.
 PAGES_ALL_THE_SAME = {
@@ -63,7 +65,7 @@ def route_of(path: str) -> str:
     names = [name for _, name, _, _ in string.Formatter().parse(path) if name]
     plain = path.format(**dict.fromkeys(names, 1)).partition("?")[0]
     first, _, rest = plain.lstrip("/").partition("/")
-    is_public = first in {"accounts", "demo", ""}
+    is_public = first in {"accounts", "demo", "help", ""}
     urls, said = ("public", plain) if is_public else ("workspace", f"/{rest}")
     try:
         return readable(resolve(said, f"helpdesk.urls.{urls}").route)

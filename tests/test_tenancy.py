@@ -42,11 +42,11 @@ from inbox.models import (
     PictureSender,
     ReadMark,
 )
-from knowledgebase.models import Insertion, SavedReply
 from tests import factories
 from tests.support.furnishing import furnish_routing
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
+from tests.support.knowledge import furnish_knowledge
 
 OWNED = [model for model in apps.get_models(include_auto_created=True) if rls.is_owned(model)]
 every_owned_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__name__)
@@ -88,8 +88,7 @@ def furnish(workspace):
         ReadMark.put(conversation, member, seq=1)
         furnish_routing(team, member, conversation)
         Draft.objects.create(conversation=conversation, membership=member, text="Half a")
-        reply = SavedReply.objects.create(name="Hello", shortcut="hello", text="Hello")
-        Insertion.objects.create(reply=reply, membership=member)
+        furnish_knowledge(member)
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")
         count_conversation(conversation.pk)
         roll_up()

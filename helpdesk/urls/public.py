@@ -21,6 +21,7 @@ urlpatterns = [
     # Mailgun hands over a mail as it came where the address ends so.
     path("hooks/mail/<slug:service>/<str:key>/mime", mail_hooks.receive, name="mail-hook-mime"),
     path("api/v1/", include("inbox.api.v1.urls")),
+    path("help/<slug:workspace>/", include("knowledgebase.help_urls")),
     path("files/<str:token>/<path:name>", files.serve, name="file"),
     path("demo/", demo.index, name="demo"),
     path("demo/bikes/", demo.bikes, name="demo-bikes"),

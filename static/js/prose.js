@@ -7,6 +7,7 @@ import {
   Document,
   Editor,
   HardBreak,
+  Heading,
   History,
   Italic,
   ListItem,
@@ -68,6 +69,7 @@ const TOGGLES = {
   orderedList: "toggleOrderedList",
   blockquote: "toggleBlockquote",
 };
+const HEADINGS = { heading2: { level: 2 }, heading3: { level: 3 } };
 
 /** Words with formats while they are written: Tiptap, as much of it as our mails and articles need. */
 export class Prose {
@@ -75,14 +77,14 @@ export class Prose {
 
   /**
    * @param {HTMLElement} place
-   * @param {{words: {text: string, html: string}, attributes: Record<string, string>, source: (id: string) => string, changed: () => void, moved: () => void}} how
+   * @param {{words: {text: string, html: string}, attributes: Record<string, string>, source: (id: string) => string, hasHeadings: boolean, changed: () => void, moved: () => void}} how
    *   `source` says where a picture is to be seen
    */
-  constructor(place, { words, attributes, source, changed, moved }) {
+  constructor(place, { words, attributes, source, hasHeadings, changed, moved }) {
     this.#editor = new Editor({
       element: place,
       injectCSS: false, // the policy of our pages forbids it
-      extensions: [Document, Paragraph, Text, Break, History, Bold, Italic, Code, Link, BulletList, Numbers, ListItem, Blockquote, CodeBlock, Picture.configure({ source })],
+      extensions: [Document, Paragraph, Text, Break, History, Bold, Italic, Code, Link, BulletList, Numbers, ListItem, Blockquote, CodeBlock, Picture.configure({ source }), ...(hasHeadings ? [Heading.configure({ levels: [2, 3] })] : [])],
       content: words.html || documentOf(words.text),
       editorProps: { attributes, transformPastedHTML: tidied },
       onUpdate: changed,
@@ -125,11 +127,13 @@ export class Prose {
 
   /** @param {string} format */
   is(format) {
+    if (HEADINGS[format]) return this.#editor.isActive("heading", HEADINGS[format]);
     return this.#editor.isActive(format) || (format === "code" && this.#editor.isActive("codeBlock"));
   }
 
   /** @param {string} format code is a block where no words of one line are chosen */
   toggle(format) {
+    if (HEADINGS[format]) return void this.#editor.chain().focus().toggleHeading(HEADINGS[format]).run();
     const { empty, $from, $to } = this.#editor.state.selection;
     const isBlock = this.#editor.isActive("codeBlock") || ((empty || !$from.sameParent($to)) && !this.#editor.isActive("code"));
     const command = TOGGLES[format] ?? (isBlock ? "toggleCodeBlock" : "toggleCode");

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission
 from tests.access.channel_doors import CHANNEL_DOORS
-from tests.access.knowledge_doors import KNOWLEDGE_DOORS
+from tests.access.knowledge_doors import HELP_DOORS, KNOWLEDGE_DOORS
 from tests.access.mail_doors import MAIL_DOORS
 from tests.access.report_doors import REPORT_DOORS
 from tests.access.routing_doors import ROUTING_DOORS
@@ -242,6 +242,7 @@ SECURITY = [
     Door(f"{S}confirmation/passkey/", SIGNED_IN, GET(200), POST(302)),
 ]
 PAGES = [
+    *HELP_DOORS,
     Door("", PUBLIC, GET(302)),
     Door("healthz", PUBLIC, GET(200)),
     Door("readyz", PUBLIC, GET(503)),

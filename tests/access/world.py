@@ -32,8 +32,6 @@ from inbox.actions.triage import mark_read, tag_conversation
 from inbox.actions.visitors import sender_of_token
 from inbox.enums import DraftKind
 from inbox.models import Conversation, ConversationCounter
-from knowledgebase.actions.saved_replies import write_reply
-from knowledgebase.models import SavedReply
 from tests import factories
 from tests.access.digest import digest
 from tests.access.mailing import make_mail, make_mailed
@@ -41,6 +39,7 @@ from tests.access.people import BEARERS, Bearer, Guest, Person
 from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
 from tests.support.invitations import make_invitation
+from tests.support.knowledge import make_article, make_reply
 from tests.support.passkeys import make_passkey
 
 HIDDEN = "Quetzal"  # said in what people limited to the other team must never read
@@ -133,6 +132,7 @@ class Place:
             "token": factories.make_api_token(self.colleague)[0].pk,
             "blocked": self._blocked(),
             "tag": factories.make_tag(place).pk,
+            **make_article(self.members["admin"], versions=1 if self.mark == OURS else 3),
             "reply": make_reply(self.members["admin"], f"{self.mark}-all", is_own=False).pk,
             "invitation": invitation.pk,
             "invited_admin": make_invitation(chief, f"ann@{self.slug}.test", Role.ADMIN).pk,
@@ -272,12 +272,6 @@ class World:
             )
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return secret
-
-
-def make_reply(member: Membership, shortcut: str, *, is_own: bool) -> SavedReply:
-    said = {"name": "Reply", "text": "Hello", "is_own": is_own, "team": None}
-    with scope(member.workspace):
-        return write_reply(None, shortcut=shortcut, actor=member, **said)
 
 
 def make_browser(user: User) -> Browser:

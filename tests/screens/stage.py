@@ -119,7 +119,7 @@ def _settings(acme: Any) -> dict[str, Any]:
     from inbox.actions.channels import create_webchat
     from inbox.models import Channel
     from inbox.views.demo import CHANNEL_KEY
-    from knowledgebase.models import SavedReply
+    from knowledgebase.models import ArticleTranslation, SavedReply
     from tests.screens.scenes import ASKED, CHAT
     from tests.support.factors import add_app, code_at
     from tests.support.invitations import make_invitation
@@ -148,6 +148,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         mailbox = Channel.objects.get(kind="email")
         team = Team.objects.get(name="Technical")
         reply = SavedReply.objects.get(shortcut="where")
+        article = ArticleTranslation.objects.get(title="What the pack lights mean")
         change_habits(
             people["marta"], undo_seconds=0
         )  # whose answers go out while time stands still
@@ -163,6 +164,9 @@ def _settings(acme: Any) -> dict[str, Any]:
         "code": code_at(timezone.now().timestamp()),
         "team": team.pk,
         "reply": reply.pk,
+        "article": article.article_id,
+        "address": article.address,
+        "shelf": article.article.collection_id,
         "member": people["sam"].pk,
     }
 

@@ -110,6 +110,7 @@ class RichText extends HTMLElement {
       words: { text: field.value, html: this.#html.value },
       attributes: { class: field.className, role: "textbox", "aria-multiline": "true", "aria-label": field.ariaLabel },
       source: (id) => this.#pictures.get(id) ?? `${this.dataset.pictures}${id}/`,
+      hasHeadings: this.dataset.headings === "yes",
       changed: () => this.#changed(),
       moved: () => this.#mark(),
     });

@@ -1,0 +1,20 @@
+"""Take a reader's vote."""
+
+from knowledgebase.models import ArticleTranslation, ArticleVote
+
+
+def vote_on(
+    translation: ArticleTranslation,
+    *,
+    browser: str,
+    is_helpful: bool,
+    why: str = "",
+    words: str = "",
+) -> ArticleVote:
+    """Count a browser's vote once: its last word stands."""
+    missing = ("", "") if is_helpful else (why, words)
+    facts = {"is_helpful": is_helpful, "why": missing[0], "words": missing[1]}
+    vote, _made = ArticleVote.objects.update_or_create(
+        translation=translation, browser=browser, defaults=facts
+    )
+    return vote

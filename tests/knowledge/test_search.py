@@ -1,0 +1,117 @@
+"""One search for three languages, which finds only what the asking person may read."""
+
+import pytest
+
+from accounts.tenancy import scope
+from knowledgebase.actions.articles import create_article, publish_translation
+from knowledgebase.actions.help_center import name_collection
+from knowledgebase.enums import Audience
+from knowledgebase.models import ArticleTranslation
+from knowledgebase.search import find, grams_of, snippet, words_of
+from tests import factories
+
+
+def publish(admin, title, html="<p>Text</p>", language="en", audience=Audience.PUBLIC):
+    with scope(admin.workspace):
+        shelf = name_collection(None, language="en", name="Shelf", actor=admin)
+        facts = {"title": title, "html": html, "language": language, "audience": audience}
+        one = create_article(collection=shelf, actor=admin, **facts)
+        publish_translation(one, actor=admin)
+        return one
+
+
+def found(workspace, question, language="en", among=None):
+    with scope(workspace):
+        rows = ArticleTranslation.objects.public() if among is None else among()
+        hits = find(question, rows, language=language, otherwise="en")
+        return [hit.translation.live_title for hit in hits]
+
+
+@pytest.fixture
+def written(admin):
+    publish(admin, "Charging in the cold", "<p>The batteries do not charge below zero.</p>")
+    publish(admin, "Зарядка на морозе", "<p>Аккумуляторы не заряжаются ниже нуля.</p>", "ru")
+    publish(admin, "冬季充电", "<p>电池在零度以下无法充电。</p>", "zh")
+    publish(admin, "Batterie laden", "<p>Unter null Grad lädt sie nicht.</p>", "de")
+    return admin.workspace
+
+
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("battery", ["Charging in the cold"]),
+        ("CHARGED batteries", ["Charging in the cold"]),
+        ("batt", ["Batterie laden", "Charging in the cold"]),
+        ("аккумулятор", ["Зарядка на морозе"]),
+        ("заряжается мороз", ["Зарядка на морозе"]),
+        ("电池", ["冬季充电"]),
+        ("冬季电池", ["冬季充电"]),
+        ("充", ["冬季充电"]),
+        ("laden", ["Batterie laden"]),
+        ("the", []),
+        ("zeppelin", []),
+        ("cold zeppelin", ["Charging in the cold"]),  # nothing says both
+        ("", []),
+        ("' & | ! :* <-> ( \\", []),
+        ("don't charge-it's", ["Charging in the cold"]),
+        ("\x00charge", ["Charging in the cold"]),
+        ("x" * 5000, []),
+    ],
+    ids=lambda one: str(one)[:20] if isinstance(one, str) else "",
+)
+def test_articles_are_found_in_their_language(written, question, titles):
+    assert sorted(found(written, question)) == titles
+
+
+def test_a_title_says_more_than_a_text(admin):
+    publish(admin, "Orders", "<p>All about delivery</p>")
+    publish(admin, "Delivery", "<p>All about orders and parcels</p>")
+
+    assert found(admin.workspace, "delivery") == ["Delivery", "Orders"]
+
+
+def test_drafts_other_audiences_and_other_workspaces_are_not_found(admin, operator, elsewhere):
+    publish(admin, "Internal battery", audience=Audience.INTERNAL)
+    draft = publish(admin, "Draft battery")
+    with scope(admin.workspace):
+        ArticleTranslation.objects.filter(pk=draft.pk).update(live_at=None)
+    theirs = factories.make_membership(elsewhere, "admin")
+    publish(theirs, "Foreign battery")
+
+    assert found(admin.workspace, "battery") == []
+    mine = found(
+        admin.workspace, "battery", among=lambda: ArticleTranslation.objects.readable_by(operator)
+    )
+    assert mine == ["Internal battery"]
+    assert found(elsewhere, "battery") == ["Foreign battery"]
+
+
+def test_what_is_no_longer_live_is_found_no_more_and_changes_only_once_live(admin):
+    one = publish(admin, "Battery")
+    with scope(admin.workspace):
+        ArticleTranslation.objects.filter(pk=one.pk).update(title="Zeppelin", text="Zeppelin")
+
+    assert found(admin.workspace, "zeppelin") == []
+    assert found(admin.workspace, "battery") == ["Battery"]
+
+
+def test_signs_without_spaces_are_spelt_as_pairs():
+    assert grams_of("a 电池 b 电") == "g7535 g6c60 g75356c60"
+    assert words_of("电池 Battery") == (["battery"], ["g75356c60"])
+
+
+def test_a_huge_article_is_kept_and_found(admin):
+    words = " ".join(f"word{n}x{n * 7919}" for n in range(20_000))
+    signs = "".join(chr(0x4E00 + n % 20_000) for n in range(60_000))
+    publish(admin, "Huge", f"<p>{words[:150_000]}</p><p>{signs}</p>", "zh")
+
+    assert found(admin.workspace, "huge") == ["Huge"]
+
+
+def test_a_snippet_marks_what_was_asked():
+    text = "Long before. " * 20 + "The pack blinks red three times." + " And after" * 30
+
+    parts = snippet(text, ["blink", "red"], "blink red")
+
+    assert [said for said, is_asked in parts if is_asked] == ["blinks", "red"]
+    assert (parts[0][0], parts[-1][0][-1]) == ("…", "…")
