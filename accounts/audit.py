@@ -27,6 +27,7 @@ NOUNS = {
     "helpcenter": (_("Help centre"), "book"),
     "savedreply": (_("Saved replies"), "note"),
     "workspace": (_("Workspace"), "home"),
+    "slapolicy": (_("Promises"), "flag"),
     "workspacerouting": (_("Routing"), "route"),
 }
 SENSITIVE = {
@@ -35,6 +36,10 @@ SENSITIVE = {
     EventKind.MEMBERSHIP_CHANGED,
 }
 FIELDS = {
+    "first_response": _("First reply, minutes"),
+    "next_response": _("Next reply, minutes"),
+    "priority": _("Priority"),
+    "resolution": _("Solution, minutes"),
     "country": _("Public holidays"),
     "exceptions": _("Days that are different"),
     "week": _("Hours"),
@@ -76,6 +81,8 @@ ELSEWHERE = {
     "pictures.allowed": _("had a sender's pictures loaded always"),
     "pictures.stopped": _("had a sender's pictures loaded no longer"),
     "routing.changed": _("changed who is given conversations"),
+    "policy.changed": _("changed a promise"),
+    "policy.deleted": _("deleted a promise"),
     "hours.changed": _("changed working hours"),
     "channel.troubled": _("found that mail stands still"),
     "article.created": _("began an article"),

@@ -22,7 +22,7 @@ from inbox.tasks import (
     wake_snoozed_conversations,
 )
 from inbox.unread_mail import mail_unread_replies
-from routing.tasks import route_waiting_conversations
+from routing.tasks import route_waiting_conversations, tell_clocks
 
 
 def beat_clock() -> None:
@@ -43,6 +43,7 @@ SWEEPERS = [
     (mail_unread_replies, 5),
     (wake_snoozed_conversations, 5),
     (route_waiting_conversations, 5),
+    (tell_clocks, 5),
     (shrink_waiting_pictures, 5),
     (expire_presence, 10),
     (roll_up_dirty_hours, 5),

@@ -11,7 +11,7 @@ from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
 from analytics.tasks import record_facts, recount_conversation
-from inbox import hours, mail_watch
+from inbox import hours, mail_watch, panels
 from inbox.actions import unread
 from inbox.enums import EventKind
 from inbox.tasks import (
@@ -24,7 +24,8 @@ from inbox.tasks import (
 from inbox.transcript_mail import KIND, write_transcript
 from inbox.unread_mail import write_unread_replies
 from routing.hours import back_at
-from routing.tasks import hand_back_unanswered, queue_conversation
+from routing.panels import promises_of
+from routing.tasks import hand_back_unanswered, keep_promises, queue_conversation
 
 
 def connect() -> None:
@@ -33,6 +34,7 @@ def connect() -> None:
         letter_writer(kind)(write)
     letter_writer(unread.KIND)(write_unread_replies)
     hours.answered_by(back_at)
+    panels.shown_by(promises_of)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 
@@ -52,6 +54,12 @@ def connect() -> None:
         *[EventKind.CONVERSATION_WOKEN, EventKind.CONVERSATION_SPAM_CLEARED],
     ):
         follow_up(frees, queue_conversation)
+    for promises in (
+        *[EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT, EventKind.CONVERSATION_CLOSED],
+        *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_MOVED],
+        *[EventKind.CONVERSATION_SPAM_MARKED, EventKind.CONVERSATION_SPAM_CLEARED],
+    ):
+        follow_up(promises, keep_promises)
 
     follow_up(Happened.MEMBERSHIP_PAUSED, hand_back_unanswered)
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)

@@ -21,6 +21,7 @@ class ListOrder(models.TextChoices):
     NEWEST = "newest", _("Newest first")
     OLDEST = "oldest", _("Oldest first")
     WAITING = "waiting", _("Longest waiting")
+    DUE = "due", _("Due first")
 
 
 class Priority(models.IntegerChoices):
@@ -143,6 +144,9 @@ class EventKind(models.TextChoices):
     CONVERSATION_SPAM_MARKED = "conversation.spam_marked"
     CONVERSATION_SPAM_CLEARED = "conversation.spam_cleared"
     CONVERSATION_RATED = "conversation.rated"
+    PROMISE_SET = "promise.set"
+    PROMISE_WARNED = "promise.warned"
+    PROMISE_BROKEN = "promise.broken"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_UNREAD = "conversation.unread"
     MESSAGE_RECEIVED = "message.received"

@@ -23,6 +23,8 @@ RECORDED = [
     "last_activity_at",
     "waiting_since",
     "first_response_at",
+    "due_at",
+    "due_from",
     "mail_due_at",
     "preview",
     "preview_kind",

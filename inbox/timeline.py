@@ -34,6 +34,7 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_SPAM_MARKED,
         EventKind.CONVERSATION_SPAM_CLEARED,
         EventKind.CONVERSATION_RATED,
+        EventKind.PROMISE_BROKEN,
         EventKind.CONVERSATION_REOPENED,
         EventKind.CONVERSATION_SNOOZED,
         EventKind.CONVERSATION_WOKEN,

@@ -12,6 +12,16 @@ class Strategy(models.TextChoices):
     LEAST_LOADED = "least_loaded", _("To whoever has the fewest open")
 
 
+class Promise(models.TextChoices):
+    """What is promised about time."""
+
+    FIRST_RESPONSE = "first_response", _("First reply")
+    NEXT_RESPONSE = "next_response", _("Next reply")
+    RESOLUTION = "resolution", _("Solution")
+
+
 class EventKind(models.TextChoices):
     ROUTING_CHANGED = "routing.changed"
     HOURS_CHANGED = "hours.changed"
+    POLICY_CHANGED = "policy.changed"
+    POLICY_DELETED = "policy.deleted"

@@ -1,7 +1,11 @@
 """Routing's work for workers and the clock. A row is the work; a message names it."""
 
+import logging
+
 from celery import shared_task
 from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
 from accounts.models import Event, Membership, Workspace
@@ -9,9 +13,12 @@ from accounts.tenancy import after_commit, scope
 from inbox import presence
 from inbox.models import Conversation
 from routing import doors
-from routing.actions import queueing, routing
+from routing.actions import promises, queueing, routing
+from routing.models import SlaClock
 
-MOST = 500  # workspaces a sweeper rings for at once
+logger = logging.getLogger(__name__)
+
+MOST = 500  # workspaces or clocks a sweeper takes at once
 
 
 @follow_up_task
@@ -20,6 +27,13 @@ def queue_conversation(event: Event) -> None:
     conversation = Conversation.objects.get(pk=event.subject_id)
     if queueing.queue_conversation(conversation):
         after_commit(ring, route_waiting.name, workspace_id=event.workspace_id)
+
+
+@follow_up_task
+def keep_promises(event: Event) -> None:
+    """After something that starts, keeps or ends a promise: let its clocks say so."""
+    if promises.is_promised(event.subject_id):
+        promises.keep_promises(Conversation.objects.get(pk=event.subject_id), at=event.at)
 
 
 @follow_up_task
@@ -43,3 +57,16 @@ def route_waiting_conversations() -> None:
         return
     for workspace_id in doors.workspaces_to_route(MOST):
         ring(route_waiting.name, workspace_id=workspace_id)
+
+
+def tell_clocks() -> None:
+    """Warn of every promise whose time runs out, and say which are broken, each in a transaction of its own."""
+    for workspace_id, clock_id in doors.clocks_to_tell(timezone.now(), MOST):
+        try:
+            with scope(Workspace.objects.get(pk=workspace_id)):
+                promises.tell_clock(SlaClock.objects.get(pk=clock_id))
+        except OperationalError:  # of no row, but of PostgreSQL: the clock says so
+            raise
+        except Exception:
+            # The oldest come first, so that one which fails would hold up all others for ever.
+            logger.exception("Clock %s could not be told.", clock_id)

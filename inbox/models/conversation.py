@@ -23,11 +23,13 @@ PREVIEW_LENGTH = 160
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # CASE, because under row security an index does not serve COALESCE: it is not leakproof.
 WAITED_FROM = Case(When(waiting_since=None, then=Value(NEVER)), default="waiting_since")
+DUE_BY = Case(When(due_at=None, then=Value(NEVER)), default="due_at")
 # By what a list is sorted, and whether upwards; the id breaks ties in the same direction.
 SORTED_BY = {
     ListOrder.NEWEST: ("last_activity_at", False),
     ListOrder.OLDEST: ("last_activity_at", True),
     ListOrder.WAITING: ("waited_from", True),
+    ListOrder.DUE: ("due_by", True),
 }
 
 
@@ -37,7 +39,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def for_list(self, order: ListOrder = ListOrder.NEWEST) -> ConversationQuerySet:
         column, rises = SORTED_BY[order]
-        listed = self.with_people().prefetch_related("tags").alias(waited_from=WAITED_FROM)
+        listed = (
+            self.with_people()
+            .prefetch_related("tags")
+            .alias(waited_from=WAITED_FROM, due_by=DUE_BY)
+        )
         return listed.order_by(*([column, "pk"] if rises else [f"-{column}", "-pk"]))
 
     def beyond(self, order: ListOrder, at: datetime, pk: int) -> ConversationQuerySet:
@@ -122,6 +128,9 @@ class Conversation(WorkspaceOwned):
     opened_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True, blank=True)
+    # When the next promise about time is due, and since when it counts.
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_from = models.DateTimeField(null=True, blank=True)
     first_response_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     # When to look whether a chat visitor has read us, and to mail what they have not.
@@ -199,6 +208,7 @@ class Conversation(WorkspaceOwned):
             models.Index(
                 F("workspace"), F("status"), WAITED_FROM, F("id"), name="conversation_waiting"
             ),
+            models.Index(F("workspace"), F("status"), DUE_BY, F("id"), name="conversation_due"),
             # The sweeper's, which asks across workspaces through a door.
             models.Index(
                 fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"
@@ -264,8 +274,8 @@ class Conversation(WorkspaceOwned):
     def place_in(self, order: ListOrder) -> tuple[datetime, int]:
         """Return where a list in this order goes on after it."""
         column, _rises = SORTED_BY[order]
-        at = self.last_activity_at if column == "last_activity_at" else self.waiting_since
-        return at or NEVER, self.pk
+        at = {"waited_from": self.waiting_since, "due_by": self.due_at}
+        return at.get(column, self.last_activity_at) or NEVER, self.pk
 
     def move_to(self, status: Status, *, at: datetime, until: datetime | None = None) -> None:
         self.status, self.snoozed_until = status, until

@@ -21,6 +21,7 @@ from inbox.actions.merging import why_not
 from inbox.enums import ChannelKind, ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
+from inbox.panels import panels_of
 from inbox.sidebar import UnknownView, View
 from inbox.views.access import conversation_for
 from inbox.views.attachments import waiting_files
@@ -168,6 +169,7 @@ def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str
         "conversation": conversation,
         "here": presence.here(current_workspace().pk),
         "others": list(others),
+        "panels": panels_of(conversation),
     }
 
 

@@ -6,10 +6,13 @@ from routing.models.assignment import (
     WorkspaceRouting,
 )
 from routing.models.hours import WorkingHours
+from routing.models.promises import SlaClock, SlaPolicy
 
 __all__ = [
     "Capacity",
     "QueuedConversation",
+    "SlaClock",
+    "SlaPolicy",
     "TeamRouting",
     "Turn",
     "WorkingHours",

@@ -23,6 +23,7 @@ import "./elements/insert-menu.js";
 import "./elements/key-line.js";
 import "./elements/key-sheet.js";
 import "./elements/live-status.js";
+import "./elements/due-time.js";
 import "./elements/local-time.js";
 import "./elements/message-composer.js";
 import "./elements/news-bell.js";

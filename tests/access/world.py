@@ -22,7 +22,6 @@ from accounts.enums import Role, TokenScope
 from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
 from inbox.actions.assignment import assign_conversation, move_conversation
-from inbox.actions.blocking import block_sender
 from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
 from inbox.actions.messaging import send_message
@@ -38,6 +37,7 @@ from tests.access.mailing import make_mail, make_mailed
 from tests.access.people import BEARERS, Bearer, Guest, Person
 from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
+from tests.support.furnishing import make_blocked, make_policy
 from tests.support.invitations import make_invitation
 from tests.support.knowledge import make_article, make_reply
 from tests.support.passkeys import make_passkey
@@ -130,17 +130,14 @@ class Place:
             "channel": self.channel.pk,
             "mail_channel": self.mail_channel.pk,
             "token": factories.make_api_token(self.colleague)[0].pk,
-            "blocked": self._blocked(),
+            "blocked": make_blocked(place).pk,
+            "policy": make_policy(place).pk,
             "tag": factories.make_tag(place).pk,
             **make_article(self.members["admin"], versions=1 if self.mark == OURS else 3),
             "reply": make_reply(self.members["admin"], f"{self.mark}-all", is_own=False).pk,
             "invitation": invitation.pk,
             "invited_admin": make_invitation(chief, f"ann@{self.slug}.test", Role.ADMIN).pk,
         }
-
-    def _blocked(self) -> int:
-        with scope(self.workspace):
-            return block_sender(f"{self.slug}.evil.test", actor=None).pk
 
     def _talk(self, ids: dict[str, Any], team: Any, mark: str) -> None:
         """Make a conversation in every state."""

@@ -69,8 +69,8 @@ def test_a_mail_opens_a_conversation(workspace, mailbox):
         mail = Mail.objects.get()
         assert mail.whole_text.endswith("Ada")
         assert (mail.mail_id, mail.to) == ("1@example.test", [{"name": "", "address": ADDRESS}])
-        # Its contact was heard, it counts as new, and somebody is to have it.
-        assert FollowUp.objects.count() == 3
+        # Its contact was heard, it counts as new, somebody is to have it, and an answer is promised.
+        assert FollowUp.objects.count() == 4
 
 
 def test_an_answer_to_ours_goes_on_with_it_and_reopens_it(mailbox, conversation, operator):

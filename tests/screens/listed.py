@@ -83,6 +83,7 @@ SETTINGS = [
     Screen("settings-team-new", f"{T}teams/new/", "owner", on=DESK),
     Screen("settings-team-edit", f"{T}teams/{{team}}/", "owner", on=DESK),
     Screen("settings-hours", f"{S}hours/", "admin"),
+    Screen("settings-promises", f"{S}promises/", "admin"),
     Screen("settings-assignment", f"{S}assignment/", "admin"),
     Screen("settings-writing", f"{S}writing/"),
     Screen("api-tokens", f"{S}api-tokens/", "owner"),

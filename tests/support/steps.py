@@ -14,6 +14,7 @@ from inbox.actions import (
     merging,
     messaging,
     outgoing,
+    promises,
     ratings,
     receiving,
     spam,
@@ -22,7 +23,7 @@ from inbox.actions import (
     withdrawing,
 )
 from inbox.actions.unread import record_mailed
-from inbox.enums import MessageState, Rating
+from inbox.enums import EventKind, MessageState, Rating
 from inbox.models import Conversation, Message
 from inbox.models.message import LATE_AFTER
 from tests import factories
@@ -202,6 +203,17 @@ def several_at_once(conversation, people, dice):
         step(Conversation.objects.with_people().get(pk=conversation.pk), people, dice)
 
 
+def promise(conversation, people, dice):
+    now = timezone.now()
+    due_at = dice.choice([None, now + timedelta(hours=1)])
+    promises.set_due(conversation, due_at=due_at, due_from=due_at and now)
+
+
+def break_promise(conversation, people, dice):
+    kind = dice.choice([EventKind.PROMISE_WARNED, EventKind.PROMISE_BROKEN])
+    promises.tell_promise(kind, conversation, promise="next_response", due_at=timezone.now())
+
+
 STEPS = [
     *[
         say,
@@ -223,5 +235,5 @@ STEPS = [
         close,
     ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, mail, rename, appear, several_at_once],
-    *[mark_spam, clear_spam, merge, take_apart],
+    *[promise, break_promise, mark_spam, clear_spam, merge, take_apart],
 ]

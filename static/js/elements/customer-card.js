@@ -24,8 +24,9 @@ class CustomerCard extends HTMLElement {
 
   /** @param {CustomEvent<HTMLElement>} event */
   handleEvent({ detail: head }) {
-    if (head.dataset.tags === this.dataset.tags) return;
-    this.dataset.tags = head.dataset.tags;
+    const { tags, due } = head.dataset;
+    if (tags === this.dataset.tags && due === this.dataset.due) return;
+    Object.assign(this.dataset, { tags, due });
     this.#refresh();
   }
 

@@ -9,16 +9,17 @@ import { isUnread } from "./unread.js";
 export const ORDERS = {
   newest: (a, b) => -ORDERS.oldest(a, b),
   oldest: (a, b) => Number(a.dataset.at) - Number(b.dataset.at) || byId(a, b),
-  waiting: (a, b) => waitedFrom(a) - waitedFrom(b) || byId(a, b),
+  waiting: (a, b) => orNever(a.dataset.waiting) - orNever(b.dataset.waiting) || byId(a, b),
+  due: (a, b) => orNever(a.dataset.due) - orNever(b.dataset.due) || byId(a, b),
 };
 
 function byId(a, b) {
   return Number(a.dataset.id) - Number(b.dataset.id);
 }
 
-/** Where nobody waits, the time is empty, and the row comes last. */
-function waitedFrom(row) {
-  return Number(row.dataset.waiting || Number.MAX_SAFE_INTEGER);
+/** Where nobody waits, or nothing is due, the time is empty, and the row comes last. */
+function orNever(time) {
+  return Number(time || Number.MAX_SAFE_INTEGER);
 }
 
 /** @param {HTMLElement} row */
@@ -43,7 +44,7 @@ export function place(list, row, hasMore) {
  * @param {HTMLElement} row
  */
 export function redraw(old, row) {
-  Object.assign(row.dataset, { at: old.dataset.at, waiting: old.dataset.waiting });
+  Object.assign(row.dataset, { at: old.dataset.at, waiting: old.dataset.waiting, due: old.dataset.due });
   keepLink(old, row);
   keepingFocus(old.parentElement, () => old.replaceWith(row));
 }

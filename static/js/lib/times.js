@@ -19,6 +19,7 @@ const unit = (name) =>
   new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" });
 const minutes = unit("minute");
 const hours = unit("hour");
+const days = unit("day");
 
 /** Ways to write a moment down, by name. */
 export const FORMS = {
@@ -40,6 +41,15 @@ export const FORMS = {
   },
   full: (at) => full.format(at),
 };
+
+/** @param {number} length in milliseconds; "8m", "2h 10m", "3d" */
+export function left(length) {
+  const whole = Math.ceil(length / MINUTE);
+  if (whole < 60) return minutes.format(whole);
+  const [count, rest] = [Math.floor(whole / 60), whole % 60];
+  if (count >= 48) return days.format(Math.floor(count / 24));
+  return rest && count < 10 ? `${hours.format(count)} ${minutes.format(rest)}` : hours.format(count);
+}
 
 /**
  * @param {Date} at
