@@ -60,6 +60,7 @@ FIELDS = {
     "role": _("Role"),
     "second_factor": _("Second step required"),
     "secrets": _("Passwords"),
+    "rating_requests": _("Contacts are asked for a rating"),
     "own_numbers": _("Operators see their own numbers"),
     "team": _("Goes to"),
     "words": _("The server's words"),

@@ -33,7 +33,7 @@ class EventKind(models.TextChoices):
     SIGN_IN_RULES_CHANGED = "workspace.sign_in_changed", _("changed what sign-in asks for")
     STATISTICS_RULES_CHANGED = (
         "workspace.statistics_changed",
-        _("changed who sees statistics"),
+        _("changed statistics and ratings"),
     )
     MEMBERSHIP_JOINED = "membership.joined", _("joined")
     MEMBERSHIP_CHANGED = "membership.changed", _("changed a person's rights")

@@ -10,6 +10,7 @@ from accounts.follow_ups import doorbell, follow_up
 from accounts.invitation_mail import mail_invitation
 from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
+from analytics import rating_mail
 from analytics.tasks import record_facts, recount_conversation
 from inbox import hours, mail_watch, panels
 from inbox.actions import unread
@@ -38,6 +39,10 @@ def connect() -> None:
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
 
+    for kind, write in rating_mail.WRITERS.items():
+        letter_writer(kind)(write)
+    follow_up(EventKind.CONVERSATION_CLOSED, rating_mail.ask_for_rating)
+    follow_up(EventKind.CONVERSATION_RATED, rating_mail.alert_of_bad_rating)
     for counts in (
         *[EventKind.CONVERSATION_OPENED, EventKind.CONVERSATION_ASSIGNED, EventKind.MESSAGE_SENT],
         *[EventKind.CONVERSATION_CLOSED, EventKind.CONVERSATION_RATED],

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 RESERVED_SLUGS = frozenset(
     [
         *["accounts", "admin", "api", "demo", "files", "healthz", "help", "hooks", "metrics"],
-        *["readyz", "static", "widget", "widget.js"],
+        *["rate", "readyz", "static", "widget", "widget.js"],
     ]
 )
 
@@ -27,6 +27,8 @@ class Workspace(models.Model):
     second_factor_required = models.BooleanField(default=False)
     # Statistics are for admins; may everybody see their own?
     operators_see_numbers = models.BooleanField(default=False)
+    # By mail, once a conversation is closed.
+    asks_for_ratings = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

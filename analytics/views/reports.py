@@ -14,6 +14,7 @@ from accounts.permissions import Permission, may, requires
 from accounts.views.frame import frame
 from analytics import lines, words
 from analytics.access import whose_for
+from analytics.actions.ratings import ask_for_ratings
 from analytics.actions.rules import show_own_numbers
 from analytics.counted import Counted
 from analytics.exporting import table
@@ -66,9 +67,10 @@ def export(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.SEE_STATISTICS)
 def rules(request: WorkspaceRequest) -> HttpResponse:
-    """Say whether operators see their own numbers."""
-    shown = request.POST.get("own_numbers") == "on"
-    show_own_numbers(request.workspace, shown=shown, actor=request.membership)
+    """Say whether operators see their own numbers, and whether contacts are asked for a rating."""
+    workspace, actor = request.workspace, request.membership
+    show_own_numbers(workspace, shown=request.POST.get("own_numbers") == "on", actor=actor)
+    ask_for_ratings(workspace, asked=request.POST.get("rating_requests") == "on", actor=actor)
     return redirect("reports")
 
 

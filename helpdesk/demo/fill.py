@@ -15,7 +15,6 @@ from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from analytics.actions import rollups
 from analytics.actions.facts import count_conversation
-from analytics.tasks import record_facts, recount_conversation
 from helpdesk.demo import clock, people, plan
 from helpdesk.demo.plan import SEED, Step, Story, seeded
 from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, triage
@@ -202,7 +201,7 @@ def settle(conversation: Conversation) -> None:
         "event__subject_id": conversation.pk,
     }
     owed = FollowUp.objects.filter(**mine, gave_up_at=None)
-    # What counts is told from the whole history, so that once is enough.
-    owed.filter(task__in=[record_facts.name, recount_conversation.name]).delete()
+    # What counts is told from the whole history, so that once is enough; of ratings nobody is told.
+    owed.filter(task__startswith="analytics.").delete()
     settle_at_once(owed)
     count_conversation(conversation.pk)

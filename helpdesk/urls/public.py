@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from accounts.views import photos
 from accounts.views.home import home
+from analytics.views import rating
 from helpdesk import health
 from inbox.api import mail_hooks, widget
 from inbox.views import demo, files, mail_sign_in
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include("inbox.api.v1.urls")),
     path("help/<slug:workspace>/", include("knowledgebase.help_urls")),
     path("files/<str:token>/<path:name>", files.serve, name="file"),
+    path("rate/<str:token>/", rating.rate, name="rate"),
     path("demo/", demo.index, name="demo"),
     path("demo/bikes/", demo.bikes, name="demo-bikes"),
 ]

@@ -247,6 +247,7 @@ PAGES = [
     Door("healthz", PUBLIC, GET(200)),
     Door("readyz", PUBLIC, GET(503)),
     Door("widget.js", PUBLIC, GET(200)),
+    Door("rate/<str:token>/", PUBLIC, GET(404), POST(404), token="made-up"),
     Door("demo/", PUBLIC, GET(404)),
     Door("demo/bikes/", PUBLIC, GET(404)),
     Door(

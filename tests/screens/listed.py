@@ -121,6 +121,7 @@ ENTRANCE = [
     Screen("password-reset-sent", f"{A}password/reset/done/", "", on=DESK),
     Screen("password-reset-stale", f"{A}password/reset/key/1-old/", "", on=DESK),
     Screen("password-reset-done", f"{A}password/reset/key/done/", "", on=DESK),
+    Screen("rate-stale", "/rate/old/", "", on=DESK),
     Screen("email-sent", f"{A}confirm-email/", "", on=DESK),
     Screen("email-stale", f"{A}confirm-email/old/", "", on=DESK),
     Screen("account-closed", f"{A}inactive/", "", on=DESK),
