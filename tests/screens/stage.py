@@ -148,7 +148,8 @@ def _settings(acme: Any) -> dict[str, Any]:
         mailbox = Channel.objects.get(kind="email")
         team = Team.objects.get(name="Technical")
         reply = SavedReply.objects.get(shortcut="where")
-        article = ArticleTranslation.objects.get(title="What the pack lights mean")
+        lights = ArticleTranslation.objects.select_related("article")
+        article = lights.get(title="What the pack lights mean")
         change_habits(
             people["marta"], undo_seconds=0
         )  # whose answers go out while time stands still
