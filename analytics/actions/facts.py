@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from analytics.models import DirtyHour, Fact
 from analytics.replay import TOLD, Counted, Happening, replay
 from inbox.enums import EventKind
 from inbox.models import Conversation, Message
+from routing.calendar import Calendar
+from routing.hours import calendars
 
 TOLD_OF = ("event_id", "kind", "at", "team_id", "operator_id", "since", "value")
 
@@ -31,7 +33,9 @@ def count_conversation(pk: int) -> None:
     Its row is held meanwhile, so that two tell it one after the other.
     """
     conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
-    wanted = [_row(conversation, one) for one in _told(conversation)]
+    told = _told(conversation)
+    hours = calendars([one.team for one in told if one.since])
+    wanted = [_row(conversation, one, hours) for one in told]
     present = {_key(fact): fact for fact in Fact.objects.filter(conversation=pk)}
     changed = [fact for fact in wanted if not _is_same(present.get(_key(fact)), fact)]
     kept = {_key(fact) for fact in wanted} - {_key(fact) for fact in changed}
@@ -77,8 +81,11 @@ def _told(conversation: Conversation) -> list[Counted]:
     return replay(happenings, team=None if was_moved else conversation.team_id)
 
 
-def _row(conversation: Conversation, one: Counted) -> Fact:
-    seconds = max((one.at - one.since).total_seconds(), 0) if one.since else None
+def _row(conversation: Conversation, one: Counted, hours: Mapping[int | None, Calendar]) -> Fact:
+    seconds = business = None
+    if one.since:
+        seconds = max((one.at - one.since).total_seconds(), 0)
+        business = hours[one.team].business_time_between(one.since, one.at).total_seconds()
     return Fact(
         event_id=one.event,
         kind=one.kind,
@@ -90,6 +97,7 @@ def _row(conversation: Conversation, one: Counted) -> Fact:
         operator_id=one.operator,
         since=one.since,
         seconds=seconds,
+        business_seconds=business,
         value=one.value,
     )
 
@@ -99,6 +107,6 @@ def _key(fact: Fact) -> tuple[int, str]:
 
 
 def _is_same(known: Fact | None, fact: Fact) -> bool:
-    return known is not None and all(
-        getattr(known, name) == getattr(fact, name) for name in TOLD_OF
-    )
+    """Hours may have changed since: what was counted by those of then stays."""
+    is_timed = known is not None and (known.business_seconds is None) == (fact.since is None)
+    return is_timed and all(getattr(known, name) == getattr(fact, name) for name in TOLD_OF)

@@ -15,6 +15,7 @@ from analytics.enums import Dimension
 from analytics.models import DirtyHour, Fact, Rollup
 from analytics.sketches import ACCURACY, merged, quantile, sketch_of
 from analytics.tasks import roll_up_dirty_hours
+from routing.models import WorkingHours
 from tests import factories
 from tests.analytics.conftest import add_up
 from tests.analytics.month import Month, at, live_through
@@ -119,6 +120,32 @@ def test_events_that_are_told_backwards_twice_and_late_count_the_same(golden, el
         theirs = counts()
     with scope(golden.workspace):
         assert theirs == counts()
+
+
+def test_business_time_leaves_out_nights_and_weekends(month, settle):
+    week = [[[540, 1020]]] * 5 + [[], []]  # Monday to Friday, 9 to 17
+    with scope(month.workspace):
+        WorkingHours.objects.create(zone="UTC", week=week)
+    live_through(month)
+    settle(month.workspace)
+
+    with scope(month.workspace):
+        times = {
+            (fact.kind, fact.conversation.handle.value, fact.at.day): fact.business_seconds
+            for fact in Fact.objects.select_related("conversation__handle")
+        }
+        # Ada waits 120 s of a Monday; cid only in the night of a weekend.
+        assert times["first_response", "ada", 2] == 120
+        assert times["first_response", "cid", 8] == 0
+        # Monday 9:30 to Tuesday 9:30: 7.5 h and half an hour; Saturday to Monday midnight: 8 h.
+        assert times["resolution", "ben", 3] == times["resolution", "cid", 9] == 28_800
+        assert times["opened", "ada", 2] is None
+        WorkingHours.objects.all().delete()
+    before = facts_of(month.workspace)
+    call_command("rebuild_analytics", workspace=month.workspace.slug)
+    with scope(month.workspace):
+        assert Fact.objects.filter(business_seconds=28_800).count() == 2
+    assert facts_of(month.workspace) == before
 
 
 def test_spam_counts_from_the_moment_that_somebody_says_it_is_none(golden, settle):
