@@ -7,6 +7,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import courier
@@ -201,7 +202,8 @@ def settle(conversation: Conversation) -> None:
         "event__subject_id": conversation.pk,
     }
     owed = FollowUp.objects.filter(**mine, gave_up_at=None)
-    # What counts is told from the whole history, so that once is enough; of ratings nobody is told.
-    owed.filter(task__startswith="analytics.").delete()
+    # What counts is told from the whole history, so that once is enough; of ratings nobody is told; and
+    # a new workspace promises nothing, and gives its conversations by hand.
+    owed.filter(Q(task__startswith="analytics.") | Q(task__startswith="routing.")).delete()
     settle_at_once(owed)
     count_conversation(conversation.pk)
