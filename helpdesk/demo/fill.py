@@ -18,6 +18,7 @@ from analytics.actions import rollups
 from analytics.actions.facts import count_conversation
 from helpdesk.demo import clock, people, plan
 from helpdesk.demo.plan import SEED, Step, Story, seeded
+from inbox import live
 from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, triage
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.connectors.webchat import external_id, handle_of_token
@@ -107,6 +108,8 @@ class _Performance:
                 for step in self.story.steps:
                     self.hands.at = step.at
                     getattr(self, step.verb)(step, self.stage.members.get(step.who))
+            self.conversation.refresh_from_db(fields=["tags"])  # forgets them, as all that is read
+            live.place(self.conversation)
             self.conversation.save(update_fields=RECORDED)
             settle(self.conversation)
 

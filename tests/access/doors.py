@@ -241,13 +241,14 @@ SECURITY = [
     Door(f"{S}confirmation/", SIGNED_IN, GET(200), POST(200)),
     Door(f"{S}confirmation/passkey/", SIGNED_IN, GET(200), POST(302)),
 ]
+RATING = Door("rate/<str:token>/", PUBLIC, GET(404), POST(404), token="made-up")
 PAGES = [
     *HELP_DOORS,
+    RATING,
     Door("", PUBLIC, GET(302)),
     Door("healthz", PUBLIC, GET(200)),
     Door("readyz", PUBLIC, GET(503)),
     Door("widget.js", PUBLIC, GET(200)),
-    Door("rate/<str:token>/", PUBLIC, GET(404), POST(404), token="made-up"),
     Door("demo/", PUBLIC, GET(404)),
     Door("demo/bikes/", PUBLIC, GET(404)),
     Door(

@@ -79,6 +79,7 @@ COMMANDS: dict[str, str | list[list[str]]] = {
         ["--workspace={slug}", "--channel=nobody@acme.test", "--service=postmark"],
         ["--workspace={slug}", "--channel=support@acme.test", "--service=mailgun"],
     ],
+    "rebuild_analytics": [["--workspace=nowhere"]],
     "receive_mail": [
         ["--to=nobody@acme.test"],
         ["--to=support@acme.test", "--workspace=nowhere"],

@@ -276,6 +276,6 @@ def test_query_counts_of_a_visitors_doors(workspace, visitor, operator, django_a
     with django_assert_num_queries(23):
         visitor.say()
     # no conversation yet: a savepoint for contact and handle; number, conversation, event;
-    # placement at the end
-    with django_assert_num_queries(28):
+    # what follows from it
+    with django_assert_num_queries(27):
         Visitor(visitor.channel).say()

@@ -89,8 +89,8 @@ def test_home_costs_the_same_for_one_conversation_and_for_three(visitor, django_
     visitor.say()
     for _ in range(2):
         # the channel's workspace; BEGIN; workspace and setting, channel, session; the contact;
-        # conversations, their last messages; COMMIT
-        with django_assert_num_queries(9):
+        # conversations, their last messages; working hours; COMMIT
+        with django_assert_num_queries(10):
             home_of(visitor)
         visitor.say(conversation=str(uuid4()))
         visitor.say(conversation=str(uuid4()))

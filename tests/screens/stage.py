@@ -122,6 +122,7 @@ def _settings(acme: Any) -> dict[str, Any]:
     from knowledgebase.models import ArticleTranslation, SavedReply
     from tests.screens.scenes import ASKED, CHAT
     from tests.support.factors import add_app, code_at
+    from tests.support.furnishing import make_policy
     from tests.support.invitations import make_invitation
     from tests.support.passkeys import make_passkey
 
@@ -169,6 +170,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         "address": article.address,
         "shelf": article.article.collection_id,
         "member": people["sam"].pk,
+        "policy": make_policy(acme).pk,
     }
 
 
