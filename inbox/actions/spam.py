@@ -27,6 +27,8 @@ def mark_spam(
     if conversation.is_spam and not blocked:
         return conversation
 
+    # First, so that what is taken back with an undo is the last that happened.
+    hold_scheduled_messages(conversation)
     data: dict[str, Any] = {"before": as_it_is(conversation)}
     if blocked:
         data |= {"blocked": blocked, "was_spam": conversation.is_spam}
@@ -34,7 +36,6 @@ def mark_spam(
         conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.is_spam, conversation.waiting_since = True, None
     events.record(EventKind.CONVERSATION_SPAM_MARKED, conversation, actor=actor, **data)
-    hold_scheduled_messages(conversation)
     return conversation
 
 

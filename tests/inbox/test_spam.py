@@ -8,12 +8,13 @@ from django.utils import timezone
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
 from inbox import search, sidebar
+from inbox.actions.answering import answer_conversation
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.lifecycle import close_conversation, reopen_conversation, snooze_conversation
 from inbox.actions.receiving import receive_message
 from inbox.actions.spam import clear_spam, mark_spam
 from inbox.actions.undoing import undo
-from inbox.enums import Status
+from inbox.enums import MessageState, Status
 from inbox.models import Conversation
 from inbox.sidebar import View
 from tests.factories import incoming, make_conversation, make_membership, make_team
@@ -86,6 +87,16 @@ def test_undo_puts_it_back_as_it_was(conversation, operator, inside, status):
     assert [getattr(after, name) for name in facts] == [getattr(before, name) for name in facts]
     again = undo(after, seq=after.last_seq, actor=operator) if status != Status.SNOOZED else None
     assert again is None or again.is_spam
+
+
+def test_undo_where_a_reply_was_meant_for_later(conversation, operator, inside):
+    later = timezone.now() + timedelta(hours=1)
+    reply = answer_conversation(conversation, text="Later", actor=operator, send_at=later)
+    marked = mark_spam(conversation, actor=operator)
+    reply.refresh_from_db()
+    assert reply.state == MessageState.HELD
+
+    assert not undo(marked, seq=marked.last_seq, actor=operator).is_spam
 
 
 def test_who_writes_on_in_spam_is_kept_and_told_nobody(workspace, spam, channel):
