@@ -112,6 +112,11 @@ class OpenConversation extends HTMLElement {
 
   #showHead(head) {
     if (Number(head.dataset.seq) < Number(this.#head.dataset.seq)) return;
+    // A button that is taken away between being pressed and let go does nothing.
+    if (this.#head.matches(":active")) {
+      requestAnimationFrame(() => this.isConnected && this.#showHead(head));
+      return;
+    }
     const focused = this.#head.contains(document.activeElement) && document.activeElement.ariaLabel;
     this.#head.replaceWith(head);
     const again = focused && head.querySelector(`[aria-label="${CSS.escape(focused)}"]`);

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.support.composing import message
 from tests.support.people import sign_in
-from tests.support.screen import heard, listen, open_row, row, serious
+from tests.support.screen import button, heard, listen, open_row, row, serious, thread
 
 pytestmark = pytest.mark.journey
 
@@ -38,3 +38,17 @@ def test_operators_see_who_looks_and_who_types(screen, new_page, live_site, ques
     ivan.context.close()
     expect(face).to_be_hidden()
     expect(eye).to_be_hidden()
+
+
+def test_a_button_stays_while_it_is_pressed(screen, visitor, question):
+    open_row(screen, question)
+    take = button(screen, "Assign to me")
+    expect(take).to_be_visible()
+
+    take.hover()
+    screen.mouse.down()
+    visitor.says("Are you there?")
+    expect(thread(screen)).to_contain_text("Are you there?")
+    screen.mouse.up()
+
+    expect(take).to_be_hidden()
