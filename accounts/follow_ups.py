@@ -38,6 +38,7 @@ MOST_DEATHS = 3
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
 _is_owing: ContextVar[bool] = ContextVar("is_owing", default=True)
+_left_out: ContextVar[tuple[str, ...]] = ContextVar("left_out", default=())
 _effects: dict[str, Effect] = {}
 _wired: dict[str, list[str]] = defaultdict(list)
 _bells: dict[str, list[str]] = defaultdict(list)
@@ -75,13 +76,24 @@ def none_owed() -> Iterator[None]:
         _is_owing.reset(token)
 
 
+@contextmanager
+def nothing_owed_to(*rooms: str) -> Iterator[None]:
+    """Record events without the tasks of some apps, where somebody sees to those otherwise."""
+    token = _left_out.set(tuple(f"{room}." for room in rooms))
+    try:
+        yield
+    finally:
+        _left_out.reset(token)
+
+
 def owe(event: Event) -> None:
     """Write down, with the event, every task its kind is wired to; wake workers on commit."""
     if not _is_owing.get():
         return
     for task in _bells.get(event.kind, ()):
         after_commit(ring, task, workspace_id=current_workspace().pk, event_id=event.pk)
-    if not (tasks := _wired.get(event.kind)):
+    wired = _wired.get(event.kind, ())
+    if not (tasks := [task for task in wired if not task.startswith(_left_out.get())]):
         return
     due = timezone.now() + settings.FOLLOW_UP_PATIENCE
     owed = [FollowUp(event=event, task=task, due_at=due) for task in tasks]

@@ -117,7 +117,7 @@ def test_a_story_is_told_in_few_statements(acme, few):
     with CaptureQueriesContext(connection) as queries:
         told = fill(acme)
 
-    assert len(queries) / told < 75
+    assert len(queries) / told < 70
 
 
 def check(conversation, began):

@@ -7,11 +7,10 @@ from unittest.mock import patch
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import courier
-from accounts.follow_ups import settle_at_once
+from accounts.follow_ups import nothing_owed_to, settle_at_once
 from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from analytics.actions import rollups
@@ -78,7 +77,9 @@ def _all_or_nothing() -> Iterator[None]:
     message_in_hand = patch.object(
         outgoing, "locked_message", lambda said: (said.conversation, said)
     )
-    with no_savepoints, message_in_hand:
+    # What counts is told from the whole history, so that once is enough; of ratings nobody is told;
+    # and a new workspace promises nothing, and gives its conversations by hand.
+    with no_savepoints, message_in_hand, nothing_owed_to("analytics", "routing"):
         yield
 
 
@@ -108,7 +109,6 @@ class _Performance:
                 for step in self.story.steps:
                     self.hands.at = step.at
                     getattr(self, step.verb)(step, self.stage.members.get(step.who))
-            self.conversation.refresh_from_db(fields=["tags"])  # forgets them, as all that is read
             live.place(self.conversation)
             self.conversation.save(update_fields=RECORDED)
             settle(self.conversation)
@@ -168,6 +168,7 @@ class _Performance:
 
     def tag(self, step: Step, actor: Membership) -> None:
         triage.tag_conversation(self.conversation, name=step.said, actor=actor)
+        self.conversation.refresh_from_db(fields=["tags"])  # forgets them: they are read anew
 
     def move(self, step: Step, actor: Membership) -> None:
         assignment.move_conversation(self.conversation, to=self.stage.teams[step.said], actor=actor)
@@ -205,8 +206,5 @@ def settle(conversation: Conversation) -> None:
         "event__subject_id": conversation.pk,
     }
     owed = FollowUp.objects.filter(**mine, gave_up_at=None)
-    # What counts is told from the whole history, so that once is enough; of ratings nobody is told; and
-    # a new workspace promises nothing, and gives its conversations by hand.
-    owed.filter(Q(task__startswith="analytics.") | Q(task__startswith="routing.")).delete()
     settle_at_once(owed)
     count_conversation(conversation.pk)
