@@ -58,6 +58,7 @@ FIELDS = {
     "members": _("Members"),
     "name": _("Name"),
     "role": _("Role"),
+    "is_vip": _("VIP"),
     "second_factor": _("Second step required"),
     "secrets": _("Passwords"),
     "rating_requests": _("Contacts are asked for a rating"),

@@ -86,6 +86,7 @@ SHORTCUTS = [
     _act("take", gettext_lazy("Assign to me"), "m"),
     _act("spam", gettext_lazy("Spam, or not"), "!"),
     _act("tag", gettext_lazy("Tag"), "t"),
+    _act("priority", gettext_lazy("Priority"), "y"),
     _act("unread", gettext_lazy("Mark unread"), "shift+u"),
     _act("undo", gettext_lazy("Undo the last action"), "z"),
     _write("new", gettext_lazy("New message"), "c"),

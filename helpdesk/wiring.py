@@ -62,6 +62,7 @@ def connect() -> None:
     for promises in (
         *[EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT, EventKind.CONVERSATION_CLOSED],
         *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_MOVED],
+        EventKind.CONVERSATION_PRIORITIZED,
         *[EventKind.CONVERSATION_SPAM_MARKED, EventKind.CONVERSATION_SPAM_CLEARED],
     ):
         follow_up(promises, keep_promises)

@@ -141,6 +141,7 @@ class EventKind(models.TextChoices):
     CONVERSATION_WOKEN = "conversation.woken"
     CONVERSATION_TAGGED = "conversation.tagged"
     CONVERSATION_UNTAGGED = "conversation.untagged"
+    CONVERSATION_PRIORITIZED = "conversation.prioritized"
     CONVERSATION_SPAM_MARKED = "conversation.spam_marked"
     CONVERSATION_SPAM_CLEARED = "conversation.spam_cleared"
     CONVERSATION_RATED = "conversation.rated"

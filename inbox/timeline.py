@@ -40,6 +40,7 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_WOKEN,
         EventKind.CONVERSATION_TAGGED,
         EventKind.CONVERSATION_UNTAGGED,
+        EventKind.CONVERSATION_PRIORITIZED,
     }
 )
 WRITTEN = frozenset({EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_QUEUED, EventKind.NOTE_ADDED})

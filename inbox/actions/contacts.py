@@ -38,10 +38,11 @@ def change_contact(
     actor: Membership | None,
     name: str | None = None,
     email: str | None = None,
+    is_vip: bool | None = None,
 ) -> Contact:
-    """Write down what a contact is called and where they are reached; None leaves it."""
+    """Write down what a contact is called, where they are reached, how dear they are; None leaves it."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
-    told = {"name": name, "email": email}
+    told = {"name": name, "email": email, "is_vip": is_vip}
     news = {
         field: value
         for field, value in told.items()

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
-from inbox.enums import EventKind
+from inbox.actions.assignment import Because, told
+from inbox.enums import EventKind, Priority
 from inbox.models import Conversation, ReadMark, Tag
 
 
@@ -19,7 +20,7 @@ class BadTag(DomainError):
 
 @transaction.atomic
 def tag_conversation(
-    conversation: Conversation, *, name: str, actor: Membership | None
+    conversation: Conversation, *, name: str, actor: Membership | None, because: Because = None
 ) -> Conversation:
     """
     Put a tag on the conversation, making the tag if it is new.
@@ -34,7 +35,12 @@ def tag_conversation(
     _tagging, new = conversation.taggings.get_or_create(tag=tag)
     if new:
         events.record(
-            EventKind.CONVERSATION_TAGGED, conversation, actor=actor, tag=tag.pk, name=tag.name
+            EventKind.CONVERSATION_TAGGED,
+            conversation,
+            actor=actor,
+            tag=tag.pk,
+            name=tag.name,
+            **told(because),
         )
     return conversation
 
@@ -49,6 +55,31 @@ def untag_conversation(
         events.record(
             EventKind.CONVERSATION_UNTAGGED, conversation, actor=actor, tag=tag.pk, name=tag.name
         )
+    return conversation
+
+
+@transaction.atomic
+def prioritize_conversation(
+    conversation: Conversation,
+    *,
+    to: Priority,
+    actor: Membership | None,
+    because: Because = None,
+) -> Conversation:
+    """Say how urgent it is; saying what is so already changes nothing."""
+    conversation = Conversation.objects.locked(conversation.pk)
+    if conversation.priority == to:
+        return conversation
+
+    before, conversation.priority = conversation.priority, to
+    events.record(
+        EventKind.CONVERSATION_PRIORITIZED,
+        conversation,
+        actor=actor,
+        before=before,
+        priority=to.value,
+        **told(because),
+    )
     return conversation
 
 

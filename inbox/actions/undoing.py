@@ -13,7 +13,7 @@ from accounts.permissions import Permission, may
 from inbox import timeline
 from inbox.actions import assignment, blocking, lifecycle, merging, spam, triage
 from inbox.actions.lifecycle import moment
-from inbox.enums import EventKind, Status
+from inbox.enums import EventKind, Priority, Status
 from inbox.models import BlockedSender, Conversation, Tag
 
 
@@ -121,6 +121,13 @@ def _tag(conversation: Conversation, data: Mapping[str, Any], actor: Membership)
     return triage.tag_conversation(conversation, name=data["name"], actor=actor)
 
 
+def _priority(
+    conversation: Conversation, data: Mapping[str, Any], actor: Membership
+) -> Conversation:
+    before = Priority(data["before"])
+    return triage.prioritize_conversation(conversation, to=before, actor=actor)
+
+
 def _apart(conversation: Conversation, data: Mapping[str, Any], actor: Membership) -> Conversation:
     merged = Conversation.objects.with_people().get(pk=data["merged"])
     merging.take_apart(merged, actor=actor, restores=True)
@@ -133,6 +140,7 @@ WAYS_BACK = {
     EventKind.CONVERSATION_UNASSIGNED: _assignee,
     EventKind.CONVERSATION_CLOSED: _status,
     EventKind.CONVERSATION_MERGED: _apart,
+    EventKind.CONVERSATION_PRIORITIZED: _priority,
     EventKind.CONVERSATION_SNOOZED: _status,
     EventKind.CONVERSATION_SPAM_MARKED: _spam,
     EventKind.CONVERSATION_SPAM_CLEARED: _mark_spam,

@@ -28,6 +28,8 @@ class Contact(WorkspaceOwned):
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # Whom colleagues are to treat with particular care.
+    is_vip = models.BooleanField(default=False)
     # Where on the customer's site they last wrote from.
     page_url = models.CharField(max_length=2000, blank=True)
     page_title = models.CharField(max_length=200, blank=True)

@@ -10,14 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.errors import DomainError
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership
 from inbox.actions import assignment as assigning
-from inbox.actions import lifecycle, triage
+from inbox.actions import contacts, lifecycle, triage
 from inbox.actions import spam as marking
+from inbox.enums import Priority
 from inbox.forms.conversations import SnoozeForm
 from inbox.models import Conversation, Tag
 from inbox.views.access import conversation_for
+
+
+class BadPriority(DomainError):
+    code, status = "bad_priority", 422
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -70,6 +76,17 @@ def snooze(request: WorkspaceRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+def priority(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """Say how urgent the conversation is."""
+    conversation, said = conversation_for(request, number), number_in(request.POST, "priority", -1)
+    if said not in Priority.values:
+        raise BadPriority(_("There is no such priority."))
+    to = Priority(said)
+    after = triage.prioritize_conversation(conversation, to=to, actor=request.membership)
+    return changed(request, conversation, after, _("Priority: %s.") % to.label)
+
+
+@require_POST
 def tags(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Put a tag on the conversation."""
     conversation, name = conversation_for(request, number), request.POST.get("name", "")
@@ -87,6 +104,14 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["POST", "DELETE"])
+def vip(request: WorkspaceRequest, number: int) -> HttpResponse:
+    """POST says that the customer is a VIP, DELETE that they are none."""
+    conversation, is_vip = conversation_for(request, number), not undoes(request)
+    contacts.change_contact(conversation.contact, is_vip=is_vip, actor=request.membership)
+    return changed(request, conversation, conversation)
+
+
+@require_http_methods(["POST", "DELETE"])
 def read(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST notes that one has the newest message before one's eyes, DELETE that one has not."""
     act = triage.mark_unread if undoes(request) else triage.mark_read
@@ -98,10 +123,11 @@ def undoes(request: WorkspaceRequest) -> bool:
     return request.method == "DELETE" or "undo" in request.POST
 
 
-def number_in(said: QueryDict, name: str) -> int:
-    """Read a field that holds a row's id; 0, which no row has, when it does not."""
+def number_in(said: QueryDict, name: str, otherwise: int = 0) -> int:
+    """Read a field that holds a number; of a row's id there is none 0."""
     text = str(said.get(name, ""))
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19  # noqa: PLR2004
+    return int(text) if is_number else otherwise
 
 
 def changed(

@@ -59,6 +59,7 @@ API = [
         DELETE(200, MERGED, of={"number": "part"}),
     ),
     Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
+    Door(f"{C}priority/", CONVERSATION, PUT(200, STATE, body={"priority": 3})),
     Door(f"{C}read/", CONVERSATION, PUT(200, READ)),
     Door(f"{C}tags/", CONVERSATION, GET(200)),
     Door(

@@ -22,6 +22,7 @@ from accounts.enums import Role, TokenScope
 from accounts.models import ApiToken, Browser, Membership, User, Workspace
 from accounts.tenancy import scope
 from inbox.actions.assignment import assign_conversation, move_conversation
+from inbox.actions.contacts import change_contact
 from inbox.actions.drafts import save_draft
 from inbox.actions.lifecycle import close_conversation, snooze_conversation
 from inbox.actions.messaging import send_message
@@ -151,6 +152,7 @@ class Place:
                 self.mine[name]["my_upload"] = str(upload.public_id)
         with scope(self.workspace):
             later = timezone.now() + timedelta(days=1)
+            change_contact(made["closed"].contact, is_vip=True, actor=actor)
             close_conversation(made["closed"], actor=actor)
             mark_spam(made["spam"], actor=actor)
             for member in self.members.values():

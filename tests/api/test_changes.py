@@ -97,6 +97,12 @@ def test_a_conversation_is_snoozed_and_woken(api, address):
     assert api.delete(f"{address}snooze/").json()["code"] == "not_snoozed"
 
 
+def test_a_conversation_is_made_urgent(api, workspace, address, operator):
+    assert api.put(f"{address}priority/", {"priority": 3}).json()["priority"] == 3
+    assert last_event(workspace) == ("conversation.prioritized", operator.pk)
+    assert api.put(f"{address}priority/", {"priority": 4}).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["vip", "%20VIP%20", "a/b", "\N{SNOWMAN}", "%F0%9F%90%99 8"])
 def test_a_tag_is_put_on_and_taken_off(api, workspace, address, name):
     [tag] = api.put(f"{address}tags/{name}/").json()["tags"]

@@ -23,7 +23,7 @@ from inbox.actions import (
     withdrawing,
 )
 from inbox.actions.unread import record_mailed
-from inbox.enums import EventKind, MessageState, Rating
+from inbox.enums import EventKind, MessageState, Priority, Rating
 from inbox.models import Conversation, Message
 from inbox.models.message import LATE_AFTER
 from tests import factories
@@ -172,6 +172,12 @@ def untag(conversation, people, dice):
         triage.untag_conversation(conversation, tag=tag, actor=dice.choice(people))
 
 
+def prioritize(conversation, people, dice):
+    triage.prioritize_conversation(
+        conversation, to=dice.choice(list(Priority)), actor=dice.choice(people)
+    )
+
+
 def read(conversation, people, dice):
     triage.mark_read(conversation, actor=dice.choice(people))
 
@@ -235,5 +241,5 @@ STEPS = [
         close,
     ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, mail, rename, appear, several_at_once],
-    *[promise, break_promise, mark_spam, clear_spam, merge, take_apart],
+    *[prioritize, promise, break_promise, mark_spam, clear_spam, merge, take_apart],
 ]

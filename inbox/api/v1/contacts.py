@@ -29,7 +29,7 @@ class ContactView(ApiView):
 
     @describe("change_contact", show.FullContact, takes=show.ContactChange)
     def patch(self, request: Request, pk: int) -> Response:
-        """Change a contact's name or email; what is left out stays."""
+        """Change a contact's name or email, or whether they are a VIP; what is left out stays."""
         facts = self.parse(show.ContactChange)
         contact = change_contact(self._contact(pk), actor=self.actor, **facts)
         return Response(show.FullContact(contact).data)

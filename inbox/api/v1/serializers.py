@@ -14,14 +14,7 @@ from inbox.api.serializers import Text
 from inbox.api.v1.base import LARGEST_ID, PageQuery, Strict, Whole
 from inbox.connectors.mail.rich import LONGEST as LONGEST_HTML
 from inbox.connectors.mail.rich import clean
-from inbox.enums import (
-    ChannelKind,
-    MessageKind,
-    MessageState,
-    Priority,
-    RecipientState,
-    Status,
-)
+from inbox.enums import ChannelKind, MessageKind, MessageState, Priority, RecipientState, Status
 
 VIEWS = ["mine", "unassigned", "open", "snoozed", "closed", "spam"]
 LONGEST = 20_000
@@ -86,6 +79,7 @@ class Contact(Named):
 
 
 class FullContact(Contact):
+    is_vip = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     last_heard_at = serializers.DateTimeField(allow_null=True)
 
@@ -283,7 +277,12 @@ class Snooze(Strict):
     until = serializers.DateTimeField()
 
 
+class Prioritizing(Strict):
+    priority = serializers.ChoiceField(choices=Priority.choices)
+
+
 class ContactChange(Strict):
+    is_vip = serializers.BooleanField(required=False)
     name = Words(max_length=200, required=False, allow_blank=True)
     email = Email(max_length=254, required=False, allow_blank=True)
 

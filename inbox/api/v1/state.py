@@ -16,6 +16,7 @@ from inbox.actions import assignment, lifecycle, merging, spam, triage
 from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Nothing
 from inbox.api.v1.describing import describe
+from inbox.enums import Priority
 from inbox.models import Conversation, Tag
 
 
@@ -85,6 +86,15 @@ class MergeView(ApiView):
     def delete(self, request: Request, number: int) -> Response:
         """Have the conversation stand on its own again."""
         return _now(merging.take_apart(self.conversation(number), actor=self.actor))
+
+
+class PriorityView(ApiView):
+    @describe("prioritize", show.Conversation, takes=show.Prioritizing)
+    def put(self, request: Request, number: int) -> Response:
+        """Say how urgent it is: 0 is low, 1 normal, 2 high, 3 urgent."""
+        to = Priority(self.parse(show.Prioritizing)["priority"])
+        conversation = self.conversation(number)
+        return _now(triage.prioritize_conversation(conversation, to=to, actor=self.actor))
 
 
 class SnoozeView(ApiView):

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{OF_CONVERSATION}closure/", state.ClosureView.as_view()),
     path(f"{OF_CONVERSATION}spam/", state.SpamView.as_view()),
     path(f"{OF_CONVERSATION}merge/", state.MergeView.as_view()),
+    path(f"{OF_CONVERSATION}priority/", state.PriorityView.as_view()),
     path(f"{OF_CONVERSATION}snooze/", state.SnoozeView.as_view()),
     path(f"{OF_CONVERSATION}read/", state.ReadView.as_view()),
     path(f"{OF_CONVERSATION}tags/", state.TagsView.as_view()),
