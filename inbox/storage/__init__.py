@@ -28,11 +28,13 @@ class StorageFull(DomainError):
 
 
 class Storage(Protocol):
-    """What we ask of a Django storage, and one thing more. All raise OSError when they cannot."""
+    """What we ask of a Django storage, and a little more. All raise OSError when they cannot."""
 
     def save(self, name: str, content: File[Any]) -> str: ...
     def delete(self, name: str) -> None: ...
     def piece(self, name: str, start: int, length: int) -> IO[bytes]: ...
+    def whole(self, name: str) -> IO[bytes]: ...
+    def names(self) -> Iterator[str]: ...
 
 
 def save(key: str, file: IO[bytes]) -> None:
@@ -56,6 +58,22 @@ def piece(key: str, start: int, length: int) -> IO[bytes]:
     """
     with _reachable() as storage:
         return storage.piece(key, start, length)
+
+
+def whole(key: str) -> IO[bytes]:
+    """
+    Open a file from its beginning; whoever asks closes it.
+
+    :raises FileNotFoundError: if somebody has removed it.
+    """
+    with _reachable() as storage:
+        return storage.whole(key)
+
+
+def names() -> Iterator[str]:
+    """Name every file there is, one after another."""
+    with _reachable() as storage:
+        yield from storage.names()
 
 
 @contextmanager

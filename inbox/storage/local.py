@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.core.files import File
@@ -21,3 +22,11 @@ class LocalFiles(FileSystemStorage):
         file = io.FileIO(self.path(name))
         file.seek(start)
         return file
+
+    def whole(self, name: str) -> IO[bytes]:
+        return io.FileIO(self.path(name))
+
+    def names(self) -> Iterator[str]:
+        for folder, _, files in os.walk(self.location):
+            for file in files:
+                yield os.path.relpath(os.path.join(folder, file), self.location)  # noqa: PTH118

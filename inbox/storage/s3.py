@@ -44,6 +44,16 @@ class S3Files(S3Storage):
             body: IO[bytes] = self.bucket.Object(name).get(Range=asked)["Body"]
         return body
 
+    def whole(self, name: str) -> IO[bytes]:
+        with _in_our_words():
+            body: IO[bytes] = self.bucket.Object(name).get()["Body"]
+        return body
+
+    def names(self) -> Iterator[str]:
+        with _in_our_words():
+            for one in self.bucket.objects.all():
+                yield one.key
+
 
 @contextmanager
 def _in_our_words() -> Iterator[None]:

@@ -85,6 +85,7 @@ COMMANDS: dict[str, str | list[list[str]]] = {
         ["--to=support@acme.test", "--workspace=nowhere"],
     ],
     "second_factor": [["--remove=nobody@acme.test"], ["--remove={slug}"]],
+    "backup": "writes all that the owner of the tables may read, for whoever has the server",
     "clock": "runs the sweepers, which act in every workspace",
     "doctor": "only looks",
     "fetch_mail": "asks the mail servers of every workspace's channels, which only admins name",
@@ -92,5 +93,6 @@ COMMANDS: dict[str, str | list[list[str]]] = {
     "messages": "writes the catalogues of translations",
     "migrate": "Django's own, as the owner of the tables",
     "permissions": "prints what is in the code",
+    "restore": "takes a backup back, as the owner of the tables",
     "up": "starts the processes",
 }

@@ -34,6 +34,11 @@ def stub_of_s3():
         server.server_close()
 
 
+def listed(keys):
+    found = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)
+    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -79,9 +84,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self._begin() is None:
             return
+        if self.key == "/files-of-acme":
+            self._answer(200, listed(sorted(self.server.bucket.objects)))
+            return
         kept = self.server.bucket.objects.get(self.key)
         if kept is None:
             self._answer(404, MISSING)
+            return
+        if "Range" not in self.headers:
+            self._answer(200, kept)
             return
         first, last = map(int, re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"]).groups())
         piece = kept[first : last + 1]

@@ -1,7 +1,6 @@
 """Fill the workspace ``acme`` with a bicycle shop's people and three months of conversations."""
 
 import os
-import sys
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -9,12 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import Workspace
+from accounts.progress import Bar
 from accounts.tenancy import scope
 from helpdesk.demo import fill as filling
 from helpdesk.demo import people, plan
 from inbox.models import Conversation
-
-WIDTH = 30
 
 
 class Command(BaseCommand):
@@ -42,21 +40,15 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
 
     def _fill(self, acme: Workspace) -> None:
-        is_watched = sys.stderr.isatty()
-        told = filling.fill(acme, progress=self._show if is_watched else _hush)
-        if is_watched:
-            self.stderr.write("", ending="\n")
+        bar = Bar("Conversations", None)
+
+        def show(done: int, most: int) -> None:
+            bar.most = most
+            bar.advance(done - bar.done)
+
+        told = filling.fill(acme, progress=show)
+        bar.end()
         self.stdout.write(f"The workspace acme has {told} more conversations.")
-
-    def _show(self, done: int, most: int) -> None:
-        full = WIDTH * done // most
-        bar = "█" * full + "░" * (WIDTH - full)
-        self.stderr.write(f"\r{bar} {done} of {most}", ending="")
-        self.stderr.flush()
-
-
-def _hush(done: int, most: int) -> None:
-    """Draw no bar where nobody looks."""
 
 
 def _refuse(why: str) -> NoReturn:

@@ -1,24 +1,21 @@
 """Bring the mails of an archive into a channel: eml files, mbox, Maildir and folders of them."""
 
 import json
-import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Workspace
+from accounts.progress import watched
 from accounts.tenancy import scope
 from inbox import archive
 from inbox.archive import Rehearsal, Slip
 from inbox.connectors.mail.archives import Item, files_in, mails_in
 from inbox.enums import ChannelKind
 from inbox.models import Channel
-
-WIDTH = 30
 
 
 class Command(BaseCommand):
@@ -53,7 +50,7 @@ class Command(BaseCommand):
         with tempfile.TemporaryFile("w+", encoding="ascii") as said:
             slips = [
                 self._slip(item, said if options["json"] else None)
-                for item in self._watched("Reading", items, len(items))
+                for item in watched("Reading", items, len(items))
             ]
             ordered = archive.in_order(slips)
             numbers = self._rehearse(box, ordered) if dry_run else self._import(place, box, ordered)
@@ -89,9 +86,7 @@ class Command(BaseCommand):
         self, workspace: Workspace, channel: Channel, slips: list[Slip]
     ) -> dict[Item, int | None]:
         brought = archive.bring_in(workspace, channel, slips)
-        return {
-            slip.item: number for slip, number in self._watched("Importing", brought, len(slips))
-        }
+        return {slip.item: number for slip, number in watched("Importing", brought, len(slips))}
 
     def _slip(self, item: Item, said: IO[str] | None) -> Slip:
         mail = archive.read(item)
@@ -108,17 +103,6 @@ class Command(BaseCommand):
         found = {number for number in numbers.values() if number}
         done = "would be" if dry_run else "are"
         self.stdout.write(f"{len(numbers)} mails {done} in {len(found)} conversations.")
-
-    def _watched(self, what: str, items: Iterable[Any], count: int) -> Iterable[Any]:
-        """Draw a bar on stderr, where somebody looks."""
-        is_watched = sys.stderr.isatty()
-        for done, item in enumerate(items, 1):
-            yield item
-            if is_watched:
-                full = WIDTH * done // count
-                bar = "█" * full + "░" * (WIDTH - full)
-                ending = "\n" if done == count else ""
-                self.stderr.write(f"\r{what} {bar} {done} of {count}", ending=ending)
 
 
 def _channel(workspace: Workspace, said: str) -> Channel:
