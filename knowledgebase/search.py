@@ -60,14 +60,30 @@ def find(
         return []
     for needs_all in (True, False):
         ranks = _ranked(words, grams, needs_all=needs_all)
-        if found := _articles(among, ranks, language, otherwise):
-            return [Hit(one, snippet(one.live_text, words, question)) for one in found[:most]]
+        if found := _articles(among, ranks, language, otherwise, most):
+            return [Hit(one, snippet(one.live_text, words, question)) for one in found]
     return []
 
 
+def in_language(
+    among: TranslationQuerySet, articles: list[int], language: str, otherwise: str
+) -> list[ArticleTranslation]:
+    """Return articles in their order, each in the nearest of the languages that may be read."""
+    shown: dict[int, ArticleTranslation] = {}
+    near = {otherwise: 1, language: 0}
+    wanted = among.filter(article__in=articles).select_related("article__collection")
+    for one in wanted.order_by("pk"):
+        known = shown.setdefault(one.article_id, one)
+        if near.get(one.language, 2) < near.get(known.language, 2):
+            shown[one.article_id] = one
+    return [shown[article] for article in articles if article in shown]
+
+
 def snippet(text: str, words: list[str], question: str) -> list[tuple[str, bool]]:
-    """Cut out where a text first says what was asked for, and mark it."""
+    """Cut out where a text first says what was asked for, and mark it; its beginning if nothing was."""
     asked = sorted({_stem(word) for word in words} | set(SPACELESS.findall(question)), key=len)
+    if not asked:
+        return [(text[:AROUND].replace("\n", " ") + "…" * (len(text) > AROUND), False)]
     pattern = "|".join(re.escape(one) for one in reversed(asked))
     wanted = re.compile(rf"(?:(?<![^\W_])|(?<=[\u3040-\u9fff]))(?:{pattern})[^\W_]*", re.IGNORECASE)
     first = wanted.search(text)
@@ -87,26 +103,15 @@ def _ranked(words: list[str], grams: list[str], *, needs_all: bool) -> dict[int,
 
 
 def _articles(
-    among: TranslationQuerySet, ranks: dict[int, float], language: str, otherwise: str
+    among: TranslationQuerySet, ranks: dict[int, float], language: str, otherwise: str, most: int
 ) -> list[ArticleTranslation]:
-    """Choose each article's language, in the order of its best hit."""
+    """Choose articles by their best hit, whatever language it is in."""
     hits = among.filter(pk__in=ranks).values_list("pk", "article_id")
     best: dict[int, float] = {}
     for pk, article in hits:
         best[article] = max(best.get(article, 0), ranks[pk])
-    shown: dict[int, ArticleTranslation] = {}
-    wanted = among.filter(article__in=best).select_related("article__collection")
-    for one in wanted.order_by("pk"):
-        known = shown.get(one.article_id)
-        if known is None or _nearness(one, language, otherwise) < _nearness(
-            known, language, otherwise
-        ):
-            shown[one.article_id] = one
-    return sorted(shown.values(), key=lambda one: (-best[one.article_id], one.pk))
-
-
-def _nearness(one: ArticleTranslation, language: str, otherwise: str) -> int:
-    return [language, otherwise, one.language].index(one.language)
+    nearest = sorted(best, key=lambda article: (-best[article], article))[:most]
+    return in_language(among, nearest, language, otherwise)
 
 
 def _spelt(signs: str) -> str:

@@ -1,8 +1,9 @@
-"""Saved replies where they are needed: filled for a conversation, beside what is written in it."""
+"""Saved replies and articles where they are needed: beside what is written in a conversation."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,11 +14,15 @@ from accounts.tenancy import current_workspace
 from inbox.models import Conversation
 from inbox.search import numbered
 from inbox.views.access import conversation_for
-from knowledgebase.actions.saved_replies import note_use
-from knowledgebase.models import SavedReply
+from knowledgebase.actions.help_center import help_center
+from knowledgebase.actions.insertions import insert_article, insert_reply
+from knowledgebase.models import ArticleTranslation, SavedReply
+from knowledgebase.offering import offered
+from knowledgebase.search import Hit, find, snippet
 from knowledgebase.words import fill, mistakes
 
 MOST = 20
+MOST_ARTICLES = 8
 RECENT = 8  # customers that a reply can be tried with
 LONGEST = 200
 MONTH = timedelta(days=30)
@@ -25,19 +30,49 @@ MONTH = timedelta(days=30)
 
 @require_http_methods(["GET", "POST"])
 def index(request: WorkspaceRequest, number: int) -> HttpResponse:
-    """List what words or a shortcut find, filled for a conversation; POST counts what was taken."""
+    """List what words or a short word find, filled for a conversation; POST takes one of it."""
     conversation, me = conversation_for(request, number), request.membership
-    visible = SavedReply.objects.visible_to(me)
     if request.method == "POST":
-        said = numbered(request.POST.get("reply", ""))
-        note_use(get_object_or_404(visible, pk=said), actor=me)
-        return HttpResponse(status=204)
+        return _take(request)
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST]
-    found = visible.counted(timezone.now() - MONTH).found_by(query)
+    found = SavedReply.objects.visible_to(me).counted(timezone.now() - MONTH).found_by(query)
     replies = list(found.order_by("near", "-uses", "name", "pk")[:MOST])
     facts = facts_of(conversation, me)
-    filled = [(reply, fill(reply.text, facts)) for reply in replies]
-    return render(request, "inbox/_insertions.html", {"filled": filled, "query": query.strip()})
+    context = {
+        "filled": [(reply, fill(reply.text, facts)) for reply in replies],
+        "hits": _articles(conversation, me, query),
+        "query": query.strip(),
+    }
+    return render(request, "inbox/_insertions.html", context)
+
+
+def _take(request: WorkspaceRequest) -> HttpResponse:
+    """Count what was taken; of an article, answer with the words that go into the text."""
+    me, said = request.membership, request.POST
+    if "article" not in said:
+        replies = SavedReply.objects.visible_to(me)
+        insert_reply(get_object_or_404(replies, pk=numbered(said.get("reply", ""))), actor=me)
+        return HttpResponse(status=204)
+    readable = ArticleTranslation.objects.readable_by(me).select_related("article")
+    words = insert_article(
+        get_object_or_404(readable, pk=numbered(said["article"])),
+        for_customer=said.get("into") != "note",
+        is_whole=said.get("as") == "text",
+        actor=me,
+    )
+    return JsonResponse({"text": words.text, "html": words.html})
+
+
+def _articles(conversation: Conversation, me: Membership, query: str) -> list[Hit]:
+    """Find what somebody may read, in the customer's language as far as it is written in it."""
+    readable = ArticleTranslation.objects.readable_by(me)
+    told = str(conversation.contact.visit.get("language") or "").partition("-")[0].lower()
+    otherwise = help_center().default_language
+    how: dict[str, Any] = {"language": told or otherwise, "otherwise": otherwise}
+    if words := query.strip().removeprefix("/"):
+        return find(words, readable, most=MOST_ARTICLES, **how)
+    best = offered(readable, now=timezone.now(), most=MOST_ARTICLES, **how)
+    return [Hit(one, snippet(one.live_text, [], "")) for one in best]
 
 
 @require_POST

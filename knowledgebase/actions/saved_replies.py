@@ -1,4 +1,4 @@
-"""Write saved replies, and note that one was used."""
+"""Write saved replies."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.errors import DomainError, Taken, refusing
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, demand
 from knowledgebase.enums import EventKind
-from knowledgebase.models import Insertion, SavedReply
+from knowledgebase.models import SavedReply
 from knowledgebase.words import mistakes
 
 
@@ -63,10 +63,6 @@ def delete_reply(reply: SavedReply, *, actor: Membership) -> None:
         demand(actor, Permission.MANAGE_SAVED_REPLIES)
         _record(EventKind.SAVED_REPLY_DELETED, reply, actor, before=_of(reply), after={})
     reply.delete()
-
-
-def note_use(reply: SavedReply, *, actor: Membership) -> Insertion:
-    return Insertion.objects.create(reply=reply, membership=actor)
 
 
 def _locked(reply: SavedReply) -> SavedReply:

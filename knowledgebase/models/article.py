@@ -120,6 +120,13 @@ class ArticleTranslation(WorkspaceOwned):
                 fields=["workspace", "article", "language"], name="article_once_in_each_language"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "-live_at"],
+                name="article_newest",
+                condition=Q(live_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -188,6 +195,7 @@ class ArticleVote(WorkspaceOwned):
                 fields=["workspace", "translation", "browser"], name="one_vote_of_a_browser"
             )
         ]
+        indexes = [models.Index(fields=["workspace", "at"], name="vote_at")]
 
     def __str__(self) -> str:
         return f"{'yes' if self.is_helpful else 'no'} to {self.translation_id}"

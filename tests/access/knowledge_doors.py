@@ -86,6 +86,13 @@ KNOWLEDGE_DOORS = [
         GET(200, query="?q=hello"),
         POST(204, "knowledgebase_insertion", body={"reply": "{reply}"}),
     ),
+    Door(
+        "inbox/<int:number>/insertions/",
+        CONVERSATION,
+        GET(200, query="?q=returns"),
+        POST(200, "knowledgebase_insertion", body={"article": "{written}", "into": "reply"}),
+        what="of an article",
+    ),
     Door("settings/replies/", MEMBER, GET(200)),
     Door("settings/replies/preview/", MEMBER, POST(200, body={"text": "Hello"})),
     Door("settings/replies/new/", MEMBER, GET(200), POST(302, REPLY, body=OWN)),

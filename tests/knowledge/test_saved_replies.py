@@ -9,7 +9,8 @@ from accounts.permissions import NotAllowed
 from accounts.tenancy import scope
 from inbox.actions.answering import GapLeft, answer_conversation
 from inbox.models import Message
-from knowledgebase.actions.saved_replies import BadWords, delete_reply, note_use, write_reply
+from knowledgebase.actions.insertions import insert_reply
+from knowledgebase.actions.saved_replies import BadWords, delete_reply, write_reply
 from knowledgebase.models import SavedReply
 from tests import factories
 
@@ -100,7 +101,7 @@ def test_words_and_short_words_find_replies_filled(operator_client, admin, opera
     make_reply(admin, "sw", name="Light", text="{{ contact.email }}")
     used = make_reply(admin, "used", text="We swap nothing")
     with scope(admin.workspace):
-        note_use(used, actor=admin)
+        insert_reply(used, actor=admin)
     url = f"/{admin.workspace.slug}/inbox/{conversation.number}/insertions/"
 
     def found(query):

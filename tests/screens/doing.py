@@ -181,7 +181,7 @@ def emoji(visit: Visit) -> Iterator[None]:
 @contextmanager
 def inserting(visit: Visit) -> Iterator[None]:
     message(visit.page).press("/")
-    menu = visit.page.get_by_role("dialog", name="Insert a saved reply")
+    menu = visit.page.get_by_role("dialog", name="Insert a saved reply or an article")
     menu.get_by_role("combobox").press_sequentially("/where")
     expect(menu.get_by_role("option")).to_have_text(["Where is my order/where"])
     yield

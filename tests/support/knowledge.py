@@ -36,7 +36,7 @@ def make_article(member: Membership, *, versions: int = 1) -> dict[str, Any]:
             publish_translation(one, actor=member)
         one.refresh_from_db()
         ids = {"shelf": shelf.pk, "article": one.article_id, "version": versions}
-        return ids | {"address": one.address}
+        return ids | {"address": one.address, "written": one.pk}
 
 
 def furnish_knowledge(member: Membership) -> None:

@@ -1,9 +1,9 @@
 import { refuse } from "../lib/draft-news.js";
-import { getHtml, post } from "../lib/fetching.js";
-import { insert } from "../lib/inserting.js";
+import { getHtml } from "../lib/fetching.js";
+import { insert, take } from "../lib/inserting.js";
 import { isAtLineStart, selectGap } from "../lib/slash.js";
 
-/** Saved replies to choose from: opened by a slash at the start of a line, or by its button. */
+/** Saved replies and articles to choose from: opened by a slash at the start of a line, or by its button. */
 class InsertMenu extends HTMLElement {
   #gone = null;
   #at = 0;
@@ -57,7 +57,8 @@ class InsertMenu extends HTMLElement {
     const isEmpty = event.key === "Backspace" && !this.#field.value;
     if (event.isComposing) return;
     if (event.key in steps) this.#go(this.#at + steps[event.key]);
-    else if (event.key === "Enter") this.#take(this.#options[this.#at], event.ctrlKey || event.metaKey);
+    else if (event.key === "Tab") return this.#goOver(event);
+    else if (event.key === "Enter") this.#take(this.#options[this.#at], { isSent: event.ctrlKey || event.metaKey, isWhole: event.shiftKey });
     else if (event.key === "Escape" || isEmpty) this.#leave(isEmpty ? "" : `/${this.#field.value}`);
     else return;
     event.preventDefault();
@@ -65,10 +66,25 @@ class InsertMenu extends HTMLElement {
   }
 
   #point(event) {
-    const option = event.target.closest("[role=option]");
-    if (!option) return;
+    const { as, to } = event.target.closest("button")?.dataset ?? {};
+    const option = event.target.closest("[role=option]") ?? (as && this.#options[this.#at]);
+    if (!option && !to) return;
     event.preventDefault();
-    this.#take(option, false);
+    if (to) this.#goTo(to);
+    else this.#take(option, { isWhole: as === "text" });
+  }
+
+  /** From the replies to the articles, or back. */
+  #goOver(event) {
+    if (!this.#goTo(this.#of === "articles" ? "replies" : "articles")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #goTo(group) {
+    const first = /** @type {HTMLElement | null} */ (this.querySelector(`[data-of=${group}] [role=option]`));
+    if (first) this.#go(this.#options.indexOf(first));
+    return first;
   }
 
   #go(at) {
@@ -78,20 +94,29 @@ class InsertMenu extends HTMLElement {
       option.ariaSelected = String(place === this.#at);
       document.getElementById(option.getAttribute("aria-describedby")).hidden = place !== this.#at;
     }
-    options[this.#at]?.scrollIntoView({ block: "nearest" });
+    this.#showWhere();
+    (this.#at ? options[this.#at] : this.querySelector(".insert__label"))?.scrollIntoView({ block: "nearest" });
     if (options.length) this.#field.setAttribute("aria-activedescendant", options[this.#at].id);
     else this.#field.removeAttribute("aria-activedescendant");
   }
 
-  #take(option, isSent) {
+  #showWhere() {
+    const of = this.#of;
+    for (const button of this.querySelectorAll("button[data-to]")) {
+      const to = button.getAttribute("data-to");
+      button.ariaPressed = String(to === of);
+      /** @type {any} */ (button).disabled = !this.querySelector(`[data-of=${to}]`);
+    }
+    for (const hint of this.querySelectorAll("[data-for]")) hint.toggleAttribute("hidden", hint.getAttribute("data-for") !== of);
+  }
+
+  async #take(option, { isSent = false, isWhole = false }) {
     if (!option) return;
-    const { text, reply, missing } = option.dataset;
     const part = this.#part;
+    const { missing } = option.dataset;
     this.hidePopover();
-    insert(part.querySelector("textarea"), text);
-    const use = new FormData();
-    use.set("reply", reply);
-    post(this.dataset.url, use).catch(() => {});
+    const refusal = await take(option, part, { url: this.dataset.url, isWhole }).catch(() => this.dataset.lost);
+    if (refusal) return refuse(part, refusal);
     if (missing) {
       refuse(part, this.dataset.missing.replace("%s", missing));
       selectGap(part);
@@ -111,6 +136,10 @@ class InsertMenu extends HTMLElement {
 
   get #field() {
     return this.querySelector("input");
+  }
+
+  get #of() {
+    return this.#options[this.#at]?.closest("[data-of]").getAttribute("data-of");
   }
 
   get #found() {

@@ -67,6 +67,16 @@ class RichText extends HTMLElement {
   }
 
   /**
+   * @param {string} html of our own making
+   * @returns {Promise<boolean>} whether there is an editor for it now
+   */
+  async insertHtml(html) {
+    const prose = await this.#begin();
+    prose?.paste(html);
+    return Boolean(prose);
+  }
+
+  /**
    * @param {string} words
    * @returns {boolean} whether there was an editor to select them in
    */

@@ -42,7 +42,7 @@ def test_a_saved_reply_from_the_settings_into_an_answer(new_page, live_site, vis
     open_row(page, question)
     message(page).press_sequentially("1/2\n")
     message(page).press("/")
-    menu = page.get_by_role("dialog", name="Insert a saved reply")
+    menu = page.get_by_role("dialog", name="Insert a saved reply or an article")
     menu.get_by_role("combobox").press_sequentially(f"conf-{word}")
     expect(menu.get_by_role("option")).to_have_count(1)
     expect(menu.get_by_text("Not known: Customer's email")).to_be_visible()
