@@ -29,6 +29,7 @@ NOUNS = {
     "workspace": (_("Workspace"), "home"),
     "slapolicy": (_("Promises"), "flag"),
     "workspacerouting": (_("Routing"), "route"),
+    "qualityreview": (_("Quality reviews"), "score"),
 }
 SENSITIVE = {
     EventKind.SIGN_IN_RULES_CHANGED,
@@ -96,6 +97,9 @@ ELSEWHERE = {
     "saved_reply.created": _("wrote a saved reply"),
     "saved_reply.changed": _("changed a saved reply"),
     "saved_reply.deleted": _("deleted a saved reply"),
+    "quality_review.given": _("reviewed a conversation"),
+    "quality_review.revised": _("revised a review"),
+    "quality_review.withdrawn": _("took a review back"),
     "channel.recovered": _("found that mail moves again"),
 }
 

@@ -108,6 +108,12 @@ def amounts(values: Values, days: Sequence[str], *, labels: int = MOST_LABELS) -
     return Plot([(place(n), str(n)) for n in ticks], _labels(days, labels), [line], under)
 
 
+def shares(values: Values, days: Sequence[str], *, labels: int = MOST_LABELS) -> Plot:
+    """Draw points out of 100; weeks without any are gaps, and one alone is a dot."""
+    line = _line(values, lambda value: 100 - value, "s1")
+    return Plot([(100 - n, str(n)) for n in (0, 25, 50, 75, 100)], _labels(days, labels), [line])
+
+
 def spark(values: Values) -> str:
     """Draw a small line of 84 by 30, without any label."""
     known = [(n, value) for n, value in enumerate(values) if value is not None]

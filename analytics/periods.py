@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import zones
 from accounts.errors import DomainError
+from analytics.words import days_in_words
 
 USUAL = 28
 MOST_DAYS = 366
@@ -77,11 +77,7 @@ class Period:
 
     @property
     def in_words(self) -> str:
-        last = date_format(self.last, "j M Y")
-        if self.first == self.last:
-            return last
-        form = "j M" if self.first.year == self.last.year else "j M Y"
-        return _("%(first)s to %(last)s") % {"first": date_format(self.first, form), "last": last}
+        return days_in_words(self.first, self.last)
 
     @property
     def is_in_hours(self) -> bool:

@@ -1,6 +1,11 @@
 """What numbers are called, what they mean, and how times are written."""
 
-from django.utils.translation import gettext_lazy, pgettext
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy, pgettext
+
+from analytics.enums import Criterion
 
 NONE = "\N{EN DASH}"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -26,6 +31,17 @@ ABOUT = {
     "channels": gettext_lazy("New conversations by channel, and the satisfaction there."),
 }
 
+CRITERIA = {
+    Criterion.TASK: gettext_lazy("They could do what they came for"),
+    Criterion.HAPPY: gettext_lazy("They sound content with how it ended"),
+    Criterion.SPEED: gettext_lazy("No needless waiting or asking until it was closed"),
+    Criterion.KNOWLEDGE: gettext_lazy("With the article where there is one"),
+    Criterion.OPTIONS: gettext_lazy("They could choose, knowing what there is"),
+    Criterion.NEXT_STEPS: gettext_lazy("They know what happens next, and when"),
+    Criterion.TONE: gettext_lazy("Warm, plain, no blame"),
+    Criterion.OVERALL: gettext_lazy("As you would have wished it"),
+}
+
 
 def parts_of(seconds: float | None) -> list[tuple[str, str]]:
     """Write a time with two units at most, such as 4 m 12 s."""
@@ -44,3 +60,11 @@ def parts_of(seconds: float | None) -> list[tuple[str, str]]:
 
 def in_words(seconds: float | None) -> str:
     return " ".join(f"{count}{unit}" for count, unit in parts_of(seconds))
+
+
+def days_in_words(first: date, last: date) -> str:
+    until = date_format(last, "j M Y")
+    if first == last:
+        return until
+    form = "j M" if first.year == last.year else "j M Y"
+    return gettext("%(first)s to %(last)s") % {"first": date_format(first, form), "last": until}

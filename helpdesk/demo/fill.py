@@ -15,7 +15,7 @@ from accounts.models import FollowUp, Membership, Team, Workspace, subject_kind
 from accounts.tenancy import scope
 from analytics.actions import rollups
 from analytics.actions.facts import count_conversation
-from helpdesk.demo import clock, people, plan
+from helpdesk.demo import clock, people, plan, reviews
 from helpdesk.demo.plan import SEED, Step, Story, seeded
 from inbox import live
 from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, triage
@@ -50,6 +50,7 @@ def fill(workspace: Workspace, *, progress: Progress = lambda done, most: None) 
         with scope(workspace):
             while rollups.roll_up():
                 pass
+        reviews.give(workspace, now)
     return told
 
 

@@ -38,7 +38,7 @@ from tests.access.mailing import make_mail, make_mailed
 from tests.access.people import BEARERS, Bearer, Guest, Person
 from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
-from tests.support.furnishing import make_blocked, make_policy
+from tests.support.furnishing import make_blocked, make_policy, make_sampled
 from tests.support.invitations import make_invitation
 from tests.support.knowledge import make_article, make_reply
 from tests.support.passkeys import make_passkey
@@ -173,7 +173,10 @@ class Place:
             tomorrow = timezone.now() + timedelta(days=1)
             waiting = send_message(made["open"], text=mark, actor=actor, send_at=tomorrow)
             ids |= {name: Conversation.objects.get(pk=c.pk).number for name, c in made.items()}
+        chiefs = [self.members["admin"], self.members["super_admin"]]
         ids |= {
+            "sampled": make_sampled(made["closed"], actor).pk,
+            "reviewed": make_sampled(made["snoozed"], actor, reviewers=chiefs).pk,
             "file": str(file.public_id),
             "failed": failed.pk,
             "later": waiting.pk,

@@ -1,6 +1,7 @@
 """A row in every table of a room, for tests that look at all tables."""
 
 from accounts.tenancy import scope
+from analytics.models import QualityReview, QualitySample, SampledConversation
 from inbox.actions.blocking import block_sender
 from routing.actions.hours import change_hours
 from routing.actions.settings import Way, change_assignment
@@ -25,6 +26,23 @@ def furnish_routing(team, member, conversation):
     )
     Turn.objects.create(team=team, membership=member, at=at)
     QueuedConversation.objects.get_or_create(conversation=conversation, defaults={"since": at})
+
+
+def make_sampled(conversation, operator, *, reviewers=()):
+    """Have a conversation drawn for review, and reviewed by some already."""
+    at, day = conversation.opened_at, conversation.opened_at.date()
+    with scope(conversation.workspace):
+        sample = QualitySample.objects.create(
+            first=day, last=day, each=1, seed=1, of=1, drawn_at=at
+        )
+        item = SampledConversation.objects.create(
+            sample=sample, conversation=conversation, operator=operator, place=1
+        )
+        for reviewer in reviewers:
+            QualityReview.objects.create(
+                item=item, reviewer=reviewer, marks={"task": "yes"}, score=100, given_at=at
+            )
+    return item
 
 
 def make_policy(workspace):
