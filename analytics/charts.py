@@ -37,6 +37,11 @@ class Line:
         return [_path(piece) for piece in self.pieces]
 
     @property
+    def lone(self) -> list[Point]:
+        """Return what stands between two gaps, of which no path can tell."""
+        return [piece[0] for piece in self.pieces if len(piece) == 1]
+
+    @property
     def end(self) -> Point | None:
         return self.pieces[-1][-1] if self.pieces else None
 

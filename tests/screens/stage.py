@@ -171,7 +171,19 @@ def _settings(acme: Any) -> dict[str, Any]:
         "shelf": article.article.collection_id,
         "member": people["sam"].pk,
         "policy": make_policy(acme).pk,
-    }
+    } | _reviews(acme)
+
+
+def _reviews(acme: Any) -> dict[str, Any]:
+    """Return a conversation that is to be reviewed, and one that was."""
+    from accounts.tenancy import scope
+    from analytics.models import SampledConversation
+
+    with scope(acme):
+        drawn = SampledConversation.objects.order_by("-sample", "place")
+        given = drawn.filter(reviews__given_at__isnull=False)
+        waiting = drawn.filter(reviews=None).first() or drawn[0]
+        return {"to_review": waiting.pk, "reviewed": given[0].pk}
 
 
 def _other_workspaces() -> dict[str, Any]:

@@ -18,14 +18,27 @@ class ScoreCard extends HTMLElement {
     this.#form?.addEventListener("input", () => this.#later());
     this.#form?.addEventListener("change", ({ target }) => target.type === "radio" && this.#stand(target.closest(".crit")));
     this.#form?.addEventListener("focusin", ({ target }) => target.closest(".crit") && this.#stand(target.closest(".crit")));
-    this.#form?.addEventListener("submit", () => clearTimeout(this.#timer));
+    this.#form?.addEventListener("submit", () => this.#forget());
+    addEventListener("pagehide", this.#leave);
     this.#stand(this.#open ?? this.#criteria[0]);
     if (this.querySelector(".score [role=alert]")) this.#goTo(this.#open);
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#hear);
+    removeEventListener("pagehide", this.#leave);
+    this.#forget();
+  }
+
+  /** What was marked a moment ago is sent on the way out. */
+  #leave = () => {
+    if (this.#timer) navigator.sendBeacon(this.#form.dataset.draft, new FormData(this.#form));
+    this.#forget();
+  };
+
+  #forget() {
     clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   /** @param {KeyboardEvent} event */
@@ -81,11 +94,12 @@ class ScoreCard extends HTMLElement {
   }
 
   #later(pause = PAUSE) {
-    clearTimeout(this.#timer);
+    this.#forget();
     if (this.#form.dataset.draft) this.#timer = setTimeout(() => (this.#saving = this.#saving.then(() => this.#save())), pause);
   }
 
   async #save() {
+    this.#timer = 0;
     try {
       const { score } = await postQuietly(this.#form.dataset.draft, new FormData(this.#form));
       this.querySelector("[data-score]").textContent = score ?? "–";
