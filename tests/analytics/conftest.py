@@ -1,10 +1,15 @@
-"""A golden month, and the numbers that it leaves."""
+"""A golden month and the numbers that it leaves; conversations drawn for review."""
 
 import pytest
 
+from accounts.enums import Role
 from accounts.tenancy import scope
 from analytics.actions import rollups
 from analytics.models import DirtyHour
+from inbox.actions.ratings import rate_conversation
+from inbox.enums import Rating
+from tests import factories
+from tests.analytics.drawing import answered, draw
 from tests.analytics.month import Month, live_through
 
 
@@ -27,3 +32,28 @@ def add_up(workspace):
         while rollups.roll_up():
             pass
         assert not DirtyHour.objects.exists()
+
+
+@pytest.fixture
+def channel(workspace):
+    return factories.make_channel(workspace)
+
+
+@pytest.fixture
+def ivan(workspace):
+    return factories.make_membership(workspace, name="Ivan Petrov")
+
+
+@pytest.fixture
+def second(workspace):
+    return factories.make_membership(workspace, Role.ADMIN, name="Second Reviewer")
+
+
+@pytest.fixture
+def item(workspace, channel, operator, admin):
+    one = answered(channel, operator)
+    with scope(workspace):
+        rate_conversation(one, value=Rating.BAD, comment="Never again")
+    sample, _ = draw(workspace, admin)
+    with scope(workspace):
+        return sample.items.select_related("conversation").get()

@@ -4,12 +4,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.enums import Role
-from accounts.models import Event, Workspace
+from accounts.models import Event
 from accounts.permissions import NotAllowed
 from accounts.tenancy import scope
 from analytics.actions.reviews import (
@@ -22,82 +19,19 @@ from analytics.actions.reviews import (
     save_review,
     withdraw_review,
 )
-from analytics.actions.rules import show_own_numbers
 from analytics.actions.sampling import NothingToReview, draw_sample
 from analytics.bench import Bench, nameless
 from analytics.enums import Criterion, EventKind
-from analytics.models import QualityReview, QualitySample, SampledConversation
-from analytics.periods import Period
+from analytics.models import QualityReview, QualitySample
 from analytics.sampling import drawn
 from analytics.scores import POINTS, score_of
 from analytics.trend import Trend
 from inbox.actions.lifecycle import close_conversation
-from inbox.actions.messaging import add_note, send_message
-from inbox.actions.outgoing import claim_message, record_sent
-from inbox.actions.ratings import rate_conversation
+from inbox.actions.messaging import add_note
 from inbox.actions.spam import mark_spam
-from inbox.enums import Rating
 from inbox.models import Conversation
 from tests import factories
-
-WHOLE = dict.fromkeys(map(str, Criterion), "yes")
-
-
-@pytest.fixture
-def channel(workspace):
-    return factories.make_channel(workspace)
-
-
-@pytest.fixture
-def ivan(workspace):
-    return factories.make_membership(workspace, name="Ivan Petrov")
-
-
-@pytest.fixture
-def second(workspace):
-    return factories.make_membership(workspace, Role.ADMIN, name="Second Reviewer")
-
-
-def answered(channel, *people, note=None, closes=True, text="Hello"):
-    """Have a conversation answered by some, in this order, and closed by the last."""
-    one = factories.make_conversation(channel, text=text)
-    with scope(channel.workspace):
-        for actor in people:
-            message = send_message(one, text=f"I am {actor.user.display_name}.", actor=actor)
-            record_sent(claim_message(message.pk), external_id="")
-        if note:
-            add_note(one, text="Psst", actor=note)
-        if closes:
-            close_conversation(one, actor=people[-1])
-        return Conversation.objects.with_people().get(pk=one.pk)
-
-
-def this_month():
-    return Period.parse({}, zone="UTC", now=timezone.now())
-
-
-def draw(workspace, actor, **how):
-    with scope(workspace):
-        sample = draw_sample(this_month(), actor=actor, **({"each": 3} | how))
-        items = sample.items.order_by("place")
-        return sample, list(items.values_list("operator", "conversation"))
-
-
-@pytest.fixture
-def item(workspace, channel, operator, admin):
-    one = answered(channel, operator)
-    with scope(workspace):
-        rate_conversation(one, value=Rating.BAD, comment="Never again")
-    sample, _ = draw(workspace, admin)
-    with scope(workspace):
-        return sample.items.select_related("conversation").get()
-
-
-def give(item, actor, **marks):
-    with scope(item.workspace):
-        verdict = Verdict.parse(WHOLE | marks)
-        return give_review(item, verdict, actor=actor)
-
+from tests.analytics.drawing import WHOLE, answered, draw, give, this_month
 
 # The draw
 
@@ -251,99 +185,6 @@ def test_names_are_hidden_as_words_of_their_own():
     assert nameless("Olga", []) == "Olga"
 
 
-# The pages
-
-
-@pytest.fixture
-def bench(client, admin, item):
-    client.force_login(admin.user)
-    return f"/{item.workspace.slug}/quality/"
-
-
-def test_a_reviewer_sees_neither_whose_work_it_is_nor_the_rating_until_it_is_given(
-    bench, client, item, operator, second
-):
-    olga = operator.user.display_name
-    page = client.get(f"{bench}{item.pk}/").content.decode()
-    for told in (olga, olga.split()[0], "Never again", "customer's rating", "/inbox/"):
-        assert told not in page.partition('<main class="conv"')[2].partition("<nav")[0], told
-    assert "I am …." in page
-
-    refused = client.post(f"{bench}{item.pk}/review/", {"task": "no", "note": "Kept"})
-    assert (refused.status_code, "Not marked yet" in refused.content.decode()) == (422, True)
-    assert "Kept" in refused.content.decode()
-    assert client.post(f"{bench}{item.pk}/review/", WHOLE).status_code == 302
-
-    page = client.get(f"{bench}{item.pk}/").content.decode()
-    for told in (olga, f"I am {olga}.", "customer's rating: <b>Bad</b>"):
-        assert told in page, told
-
-    # The second reviewer hears of the first when theirs is given.
-    client.force_login(second.user)
-    blind = client.get(f"{bench}{item.pk}/").content.decode()
-    assert (olga in blind, "Other reviewers" in blind) == (False, False)
-    client.post(f"{bench}{item.pk}/review/", WHOLE | {"task": "no"})
-    assert "Other reviewers" in client.get(f"{bench}{item.pk}/").content.decode()
-
-
-def test_a_draft_answers_its_score_and_a_given_one_refuses(bench, client, item):
-    path, script = f"{bench}{item.pk}/draft/", {"HX-Request": "true"}
-    answer = client.post(path, {"task": "yes", "tone": "no"}, headers=script)
-    assert answer.json() == {"score": 57, "whole": False}
-
-    client.post(f"{bench}{item.pk}/review/", WHOLE)
-    assert client.post(path, {"task": "no"}, headers=script).status_code == 409
-    assert client.post(f"{bench}{item.pk}/withdrawal/").status_code == 302
-    assert client.post(f"{bench}{item.pk}/withdrawal/").status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ({"from": "2026-03-31", "to": "2026-03-01"}, "ends before it begins"),
-        ({"from": "2006-01-01", "to": "2026-01-01"}, "at most 366 days"),
-        ({"from": "tomorrow", "to": "x"}, "Give both days"),
-        ({"from": "2001-01-01", "to": "2001-01-02", "each": "0"}, "Nobody but you answered"),
-        ({"from": "2001-01-01", "to": "2001-01-02", "each": "x' OR 1"}, "Nobody but you answered"),
-    ],
-)
-def test_a_draw_that_makes_no_sense_is_explained(bench, client, said, words):
-    answer = client.post(bench, said)
-
-    assert (answer.status_code, words in answer.content.decode()) == (422, True)
-
-
-def test_strange_addresses_show_what_there_is(bench, client, item, elsewhere):
-    for query in (
-        "?sample=x",
-        "?sample=999",
-        "?operator=-1",
-        "?criterion=x",
-        "?given=9&operator=99999",
-    ):
-        assert client.get(bench + query).status_code == 200
-    assert client.get(f"/{elsewhere.slug}/quality/{item.pk}/").status_code == 404
-
-
-def test_operators_read_their_own_reviews_if_the_workspace_lets_them(
-    item, admin, operator, ivan, client
-):
-    give(item, admin, task="partly", note="Ask which wheel")
-    path = f"/{item.workspace.slug}/quality/own/"
-    client.force_login(operator.user)
-    assert client.get(path).status_code == 403
-    with scope(item.workspace):
-        workspace = Workspace.objects.get(pk=item.workspace_id)
-        show_own_numbers(workspace, shown=True, actor=admin)
-
-    page = client.get(path).content.decode()
-    assert ("Ask which wheel" in page, admin.user.display_name in page) == (True, True)
-    assert client.get(f"/{item.workspace.slug}/quality/").status_code == 403
-    client.force_login(ivan.user)
-    page = client.get(path).content.decode()
-    assert ("Ask which wheel" in page, "Nobody has reviewed your work" in page) == (False, True)
-
-
 def test_what_reviews_come_out_at_by_week_operator_and_criterion(
     item, admin, second, channel, ivan
 ):
@@ -377,22 +218,3 @@ def test_what_reviews_come_out_at_by_week_operator_and_criterion(
     assert (hers.series[11], hers.value, len(hers.rows)) == (50, 50, 1)
     # The week may turn earlier in Delhi, but the two are in different ones either way.
     assert [value for value in delhi.series if value is not None] == [0, 100]
-
-
-def test_a_page_asks_the_same_however_much_was_drawn(bench, client, item, channel, ivan):
-    def queries(path):
-        with CaptureQueriesContext(connection) as made:
-            assert client.get(path).status_code == 200
-        return len(made)
-
-    one = f"{bench}{item.pk}/"
-    queries(bench)  # what is asked once
-    before = queries(bench), queries(one)
-    for place in range(2, 5):
-        made = answered(channel, ivan)
-        with scope(item.workspace):
-            SampledConversation.objects.create(
-                sample=item.sample, conversation=made, operator=ivan, place=place
-            )
-
-    assert (queries(bench), queries(one)) == before
