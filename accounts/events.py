@@ -1,6 +1,6 @@
 """The event log: record what happened, and owe what follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -37,7 +37,22 @@ def record(
     :param actor: who did it; None is the system or an outside person.
     :param seq: the event's number among its subject's, taken under the subject's row lock.
     """
-    event = Event.objects.create(
+    event = draft(kind, subject, actor=actor, seq=seq, **data)
+    event.save(force_insert=True)
+    follow_ups.owe(event)
+    return event
+
+
+def draft(
+    kind: str,
+    subject: models.Model,
+    *,
+    actor: Membership | None,
+    seq: int | None = None,
+    **data: Any,
+) -> Event:
+    """Make an event that ``record_all`` is to write with others."""
+    return Event(
         kind=kind,
         actor=actor,
         subject_kind=subject_kind(subject),
@@ -46,5 +61,9 @@ def record(
         data=data,
         address=_address.get() if actor else None,
     )
-    follow_ups.owe(event)
-    return event
+
+
+def record_all(events: Sequence[Event]) -> None:
+    """Write events and their follow-ups together, in one statement each."""
+    Event.objects.bulk_create(events)
+    follow_ups.owe(*events)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -57,8 +57,15 @@ def doorbell(kind: str, *tasks: Task[Any, Any]) -> None:
 def follow_up_task(effect: Effect) -> Task[Any, None]:
     """Make a task of a function whose effects are rows; it may raise to be tried again."""
 
-    def run(*, workspace_id: int, follow_up_id: int) -> None:
-        settle(effect, workspace_id=workspace_id, follow_up_id=follow_up_id)
+    def run(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
+        failed: Exception | None = None
+        for follow_up_id in follow_up_ids:
+            try:
+                settle(effect, workspace_id=workspace_id, follow_up_id=follow_up_id)
+            except Exception as error:  # noqa: BLE001 (it is noted on its row, and stops no other)
+                failed = error
+        if failed:
+            raise failed
 
     run.__doc__ = effect.__doc__
     name = f"{effect.__module__}.{effect.__name__}"
@@ -86,19 +93,23 @@ def nothing_owed_to(*rooms: str) -> Iterator[None]:
         _left_out.reset(token)
 
 
-def owe(event: Event) -> None:
-    """Write down, with the event, every task its kind is wired to; wake workers on commit."""
+def owe(*events: Event) -> None:
+    """Write down, with events, every task their kinds are wired to; wake workers on commit."""
     if not _is_owing.get():
         return
-    for task in _bells.get(event.kind, ()):
-        after_commit(ring, task, workspace_id=current_workspace().pk, event_id=event.pk)
-    wired = _wired.get(event.kind, ())
-    if not (tasks := [task for task in wired if not task.startswith(_left_out.get())]):
-        return
-    due = timezone.now() + settings.FOLLOW_UP_PATIENCE
-    owed = [FollowUp(event=event, task=task, due_at=due) for task in tasks]
+    here, due = current_workspace().pk, timezone.now() + settings.FOLLOW_UP_PATIENCE
+    owed = []
+    for event in events:
+        for task in _bells.get(event.kind, ()):
+            after_commit(ring, task, workspace_id=here, event_id=event.pk)
+        wired = _wired.get(event.kind, ())
+        tasks = [task for task in wired if not task.startswith(_left_out.get())]
+        owed += [FollowUp(event=event, task=task, due_at=due) for task in tasks]
+    by_task: dict[str, list[int]] = defaultdict(list)
     for row in FollowUp.objects.bulk_create(owed):
-        after_commit(ring, row.task, workspace_id=current_workspace().pk, follow_up_id=row.pk)
+        by_task[row.task].append(row.pk)
+    for task, ids in by_task.items():
+        after_commit(ring, task, workspace_id=here, follow_up_ids=ids)
 
 
 def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
@@ -146,7 +157,7 @@ def sweep(limit: int = 500) -> int:
         return 0
     overdue = doors.claim_overdue_follow_ups(timezone.now(), settings.FOLLOW_UP_PATIENCE, limit)
     for workspace_id, follow_up_id, task in overdue:
-        ring(task, workspace_id=workspace_id, follow_up_id=follow_up_id)
+        ring(task, workspace_id=workspace_id, follow_up_ids=[follow_up_id])
     return len(overdue)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import courier
 from accounts.models import Workspace
-from inbox import intake
+from inbox import intake, keeping
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.archives import Item
 from inbox.connectors.mail.reading import Mail, Verdict, read_mail
@@ -128,7 +128,7 @@ def _bring_in(workspace: Workspace, channel: Channel, slip: Slip) -> int | None:
         raw = slip.item.read()
     except OSError:
         return None
-    kept = intake.keep(workspace, channel, raw, received_at=_written(slip.item), is_archived=True)
+    kept = keeping.keep(workspace, channel, raw, received_at=_written(slip.item), is_archived=True)
     del raw
     delivery = intake.found(workspace, kept.delivery_id)
     if delivery.state == DeliveryState.WAITING:  # new, or an earlier import broke off here

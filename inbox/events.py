@@ -1,6 +1,7 @@
 """Record what happened to a conversation; once committed, screens show it and follow-ups start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from accounts import events as log
 from accounts.models import Event, Membership
@@ -38,6 +39,16 @@ RECORDED = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message that is about to be written, and the event that brings it."""
+
+    kind: EventKind
+    conversation: Conversation
+    message: Message
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
 def record(
     kind: EventKind,
     conversation: Conversation,
@@ -64,6 +75,48 @@ def record_opening(conversation: Conversation) -> Event:
     conversation.know_untagged()
     opened, team = EventKind.CONVERSATION_OPENED, conversation.team_id
     return _write(opened, conversation, actor=None, messages=(), team=team)
+
+
+def record_entries(entries: Sequence[Entry]) -> None:
+    """
+    Write messages, each in a conversation of its own, in as few statements as can be.
+
+    A conversation is a new one, whose opening is its first event, or its row is held.
+    """
+    if not entries:
+        return
+    new = [one.conversation for one in entries if one.conversation.pk is None]
+    for entry in entries:
+        conversation = entry.conversation
+        conversation.last_seq = entry.message.seq
+        if conversation.pk is None:
+            live.place_new(conversation)
+        else:
+            live.place(conversation)
+            conversation.save(update_fields=RECORDED)
+    Conversation.objects.bulk_create(new)
+    Message.objects.bulk_create([entry.message for entry in entries])
+    openings = [_opening_of(conversation) for conversation in new]
+    brought = [_event_of(entry) for entry in entries]
+    log.record_all([*openings, *brought])
+    for conversation, event in zip(new, openings, strict=True):
+        conversation.know_untagged()
+        live.begin(conversation)
+        live.show(conversation, event, ())
+    for entry, event in zip(entries, brought, strict=True):
+        live.show(entry.conversation, event, [entry.message])
+
+
+def _opening_of(conversation: Conversation) -> Event:
+    opened, team = EventKind.CONVERSATION_OPENED, conversation.team_id
+    return log.draft(opened, conversation, actor=None, seq=1, team=team)
+
+
+def _event_of(entry: Entry) -> Event:
+    said = {**entry.data, "messages": [entry.message.pk]}
+    return log.draft(
+        entry.kind, entry.conversation, actor=None, seq=entry.conversation.last_seq, **said
+    )
 
 
 def _write(

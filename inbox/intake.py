@@ -1,169 +1,53 @@
 """
 Mails come in, by whichever way, through here.
 
-First the bytes are kept: the file, and a delivery that names it. What they say is read from the
-file afterwards, with no scope open, since files and odd mails take their time.
+First the bytes are kept. What they say is read from the file afterwards, with no scope open, since
+files and odd mails take their time. Mails that have nothing to do with one another are stored in one
+transaction; when that fails, each in its own, so that a mail that cannot be stored stops no other.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import file_digest
-from io import SEEK_END, BytesIO
-from typing import IO
+from datetime import datetime
+from io import BytesIO
 
-from django.db import IntegrityError
-from django.utils import timezone
+from django.db import IntegrityError, connection
+from django.db.models import OuterRef, Subquery
 
 from accounts.follow_ups import none_owed
 from accounts.models import Workspace
 from accounts.tenancy import scope
 from inbox import storage
+from inbox.actions.arrivals import Arrival
 from inbox.actions.delivery import (
-    LEASE,
     claim_waiting,
     ingest_waiting,
     note_unreadable,
     postpone_delivery,
 )
-from inbox.actions.mail import receive_mail
+from inbox.actions.mail import receive_mails
 from inbox.actions.mail_tests import BEFORE, is_test
-from inbox.actions.uploads import (
-    describe_upload,
-    expect_files,
-    expect_raw,
-    settle_raw,
-)
+from inbox.actions.uploads import describe_upload, expect_files
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.reading import read_mail
+from inbox.connectors.mail.threads import shared_names
 from inbox.enums import DeliveryState
 from inbox.files import UNKNOWN, Facts, look_at
+from inbox.keeping import keep, save_files
 from inbox.models import Attachment, Channel, Delivery, Message
+from inbox.models.conversation import MovedMeanwhile
 
 logger = logging.getLogger(__name__)
 
-_savers = ThreadPoolExecutor(4, "mail-files")  # begins no thread before it is needed
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A mail's bytes: in storage, with a row that has them swept away unless they are entered; or known."""
-
-    digest: str
-    size: int
-    received_at: datetime
-    upload: Attachment | None  # None: these very bytes came before
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A mail that will not be lost; ``is_new`` unless these very bytes came before."""
-
-    delivery: Delivery
-    is_new: bool
-
-    @property
-    def delivery_id(self) -> int:
-        return self.delivery.pk
-
-
-def keep(
-    workspace: Workspace,
-    channel: Channel,
-    raw: bytes,
-    *,
-    received_at: datetime,
-    is_archived: bool = False,
-    envelope: Mapping[str, str] | None = None,
-    reads: bool = True,
-) -> Kept:
-    """
-    Keep a mail as it came; once this returns it may be forgotten where it came from.
-
-    :param reads: whether the caller goes on to read it; otherwise a worker may at once.
-    """
-    stored = store(workspace, channel, [(BytesIO(raw), received_at)])
-    with scope(workspace):
-        kept = enter(channel, stored, is_archived=is_archived, envelope=envelope, reads=reads)
-    return kept[0]
-
-
-def store(
-    workspace: Workspace, channel: Channel, mails: Sequence[tuple[IO[bytes], datetime]]
-) -> list[Stored]:
-    """Put mails' bytes into storage, outside any scope: the first half of keeping them."""
-    digests = [_digest(file) for file, _ in mails]
-    with scope(workspace):
-        rows = Delivery.objects.filter(channel=channel, external_id__in=digests)
-        known = set(rows.values_list("external_id", flat=True))
-        unknown = [place for place, digest in enumerate(digests) if digest not in known]
-        uploads = dict(zip(unknown, expect_raw(len(unknown)), strict=True))
-    _save([(upload.key, mails[place][0]) for place, upload in uploads.items()])
-    return [
-        Stored(digest, file.seek(0, SEEK_END), received_at, uploads.get(place))
-        for place, (digest, (file, received_at)) in enumerate(zip(digests, mails, strict=True))
-    ]
-
-
-def _save(files: Sequence[tuple[str, IO[bytes]]]) -> None:
-    """Put files into storage side by side, since each waits for the disk or for S3."""
-    saving = [_savers.submit(storage.save, *file) for file in files[1:]]
-    try:
-        for file in files[:1]:
-            storage.save(*file)
-    finally:
-        wait(saving)
-    for one in saving:
-        one.result()
-
-
-def enter(
-    channel: Channel,
-    stored: Sequence[Stored],
-    *,
-    is_archived: bool = False,
-    envelope: Mapping[str, str] | None = None,
-    reads: bool = True,
-) -> list[Kept]:
-    """Note what is stored, in the caller's unit of work: the second half of keeping mails."""
-    # Whoever kept it and reads it now needs no clock to come between.
-    due_at = timezone.now() + (LEASE if reads else timedelta(0))
-    rows = [
-        Delivery(
-            channel=channel,
-            external_id=mail.digest,
-            raw=b"",
-            raw_key=mail.upload.key,
-            raw_size=mail.size,
-            is_archived=is_archived,
-            envelope=dict(envelope or {}),
-            received_at=mail.received_at,
-            due_at=due_at,
-        )
-        for mail in stored
-        if mail.upload
-    ]
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    known = Delivery.objects.filter(channel=channel, external_id__in=[one.digest for one in stored])
-    found = {row.external_id: row for row in known.select_related("channel")}
-    kept = []
-    for mail in stored:
-        row = found[mail.digest]
-        # Another may have brought it at the same moment; then our file is swept away.
-        kept.append(Kept(row, is_new=mail.upload is not None and mail.upload.key == row.raw_key))
-    mine = zip(stored, kept, strict=True)
-    settle_raw([mail.upload for mail, one in mine if one.is_new and mail.upload])
-    return kept
-
-
-def _digest(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+LEAST, MOST = 4, 16  # mails that are stored in one transaction, if so many wait
+MOST_BYTES = 2 << 20  # of mails that are read and wait for others
+HELD = 0.2  # seconds for which such a transaction holds rows that operators may want
+GIVES_WAY = "200ms"  # after waiting so long for a row it holds none any more
 
 
 def ingest(workspace: Workspace, delivery_id: int) -> None:
@@ -199,8 +83,67 @@ def found(workspace: Workspace, delivery_id: int) -> Delivery:
         return rows.get(pk=delivery_id)
 
 
-def ingest_mail(workspace: Workspace, delivery: Delivery) -> reading.Mail | None:
+@dataclass(slots=True)
+class _Read:
+    """A mail that was read; what it has in common with others; and the files that it brings, once stored."""
+
+    delivery: Delivery
+    mail: reading.Mail
+    names: set[str]
+    files: Sequence[tuple[Attachment, Facts]] | None = None
+
+    def arrival(self) -> Arrival:
+        at = self.delivery.received_at
+        if self.delivery.is_archived and self.mail.date:
+            at = self.mail.date
+        # Of a mail that came before, by another way, they are never said to be stored, and swept away.
+        uploads = [describe_upload(upload, facts) for upload, facts in self.files or ()]
+        return Arrival(self.delivery, self.mail, files=uploads, at=at)
+
+
+class _Pace:
+    """How many mails go together, so that rows are held as long as may be and no longer."""
+
+    most = MOST
+
+    def note(self, count: int, seconds: float) -> None:
+        self.most = max(LEAST, min(MOST, int(count * HELD / seconds)))
+
+
+_pace = _Pace()
+
+
+def ingest_mail(workspace: Workspace, delivery: Delivery) -> None:
     """Read a kept mail and store what it says; what cannot be read is put aside with the reason."""
+    ingest_mails(workspace, [delivery])
+
+
+def ingest_mails(
+    workspace: Workspace, deliveries: Iterable[Delivery], breathe: Callable[[], None] = lambda: None
+) -> None:
+    """
+    Read kept mails of one channel, and store what they say in the order in which they came.
+
+    :param breathe: called now and then, while nothing is held.
+    """
+    waiting: list[_Read] = []
+    for delivery in deliveries:
+        read = _understand(workspace, delivery)
+        if read is None:
+            continue
+        size = sum(one.delivery.raw_size for one in (*waiting, read))
+        shares = any(read.names & one.names for one in waiting)
+        if waiting and (shares or len(waiting) >= _pace.most or size > MOST_BYTES):
+            _store(workspace, waiting)
+            breathe()
+            waiting = []
+        waiting.append(read)
+    if waiting:
+        _store(workspace, waiting)
+        breathe()
+
+
+def _understand(workspace: Workspace, delivery: Delivery) -> _Read | None:
     try:
         with storage.piece(delivery.raw_key, 0, delivery.raw_size) as file:
             raw = file.read(delivery.raw_size)
@@ -209,17 +152,16 @@ def ingest_mail(workspace: Workspace, delivery: Delivery) -> reading.Mail | None
         if not mail.is_readable:
             with scope(workspace):
                 note_unreadable(delivery.pk, "; ".join(mail.problems))
-            return mail
+            return None
         if mail.message_id.startswith(BEFORE) and _is_test(workspace, delivery, mail):
-            return mail
-        with _stored(workspace, mail) as files, _quiet(delivery):
-            _receive_once(workspace, delivery, mail, files)
-    except Exception as error:
-        logger.exception("Mail %s could not be ingested.", delivery)
-        with scope(workspace):
-            postpone_delivery(delivery, error)
+            return None
+    except Exception as error:  # noqa: BLE001 (whatever it is, the next mail may be well)
+        _postpone(workspace, delivery, error)
         return None
-    return mail
+    names = shared_names(mail, delivery.envelope.get("to", ""))
+    if delivery.is_archived:  # it may be ours, and the conversation somebody's to whom it went
+        names |= {one.address.lower() for one in mail.to} - {delivery.channel.address}
+    return _Read(delivery, mail, names)
 
 
 def _is_test(workspace: Workspace, delivery: Delivery, mail: reading.Mail) -> bool:
@@ -228,6 +170,64 @@ def _is_test(workspace: Workspace, delivery: Delivery, mail: reading.Mail) -> bo
         if is_ours := is_test(mail.message_id):
             Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.DONE, error="")
     return is_ours
+
+
+def _postpone(workspace: Workspace, delivery: Delivery, error: Exception) -> None:
+    logger.error("Mail %s could not be ingested.", delivery, exc_info=error)
+    with scope(workspace):
+        postpone_delivery(delivery, error)
+
+
+def _store(workspace: Workspace, mails: Sequence[_Read]) -> None:
+    """Store mails together while that goes well, and otherwise one by one."""
+    while len(mails) > 1:
+        try:
+            began = time.monotonic()
+            count = _receive(workspace, mails)
+            _pace.note(count, time.monotonic() - began)
+            mails = mails[count:]
+        except Exception as error:  # noqa: BLE001 (each is tried by itself, and says what is wrong)
+            logger.info("%d mails are stored one by one: %r", len(mails), error)
+            break
+    for one in mails:
+        try:
+            _store_one(workspace, one)
+        except Exception as error:  # noqa: BLE001 (it is noted, and the next may be well)
+            _postpone(workspace, one.delivery, error)
+
+
+def _store_one(workspace: Workspace, one: _Read) -> None:
+    """Store what a mail says, unless the database knows it to be here already."""
+    try:
+        _receive(workspace, [one])
+    except (IntegrityError, MovedMeanwhile):
+        # Another way has brought it at this moment, or it was read otherwise long ago.
+        with scope(workspace):
+            same = Message.objects.filter(
+                channel=one.delivery.channel, external_id=one.mail.sha256
+            ).first()
+            if same:
+                _note_done([(one.delivery, same)])
+        if same is None:
+            _receive(workspace, [one])
+
+
+def _receive(workspace: Workspace, mails: Sequence[_Read]) -> int:
+    """Store what the first of these mails say, in one transaction; return how many."""
+    _store_files(workspace, [one for one in mails if one.files is None])
+    deliveries = [one.delivery for one in mails]
+    with _quiet(deliveries[0]), scope(workspace):
+        if len(mails) > 1:
+            _give_way()
+        messages = receive_mails(deliveries[0].channel, [one.arrival() for one in mails])
+        _note_done(list(zip(deliveries, messages, strict=False)))
+    return len(messages)
+
+
+def _give_way() -> None:
+    """Whoever waits for one of our rows must not be the one whom PostgreSQL ends, should we wait for theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [GIVES_WAY])
 
 
 @contextmanager
@@ -240,57 +240,34 @@ def _quiet(delivery: Delivery) -> Iterator[None]:
         yield
 
 
-def _receive_once(
-    workspace: Workspace,
-    delivery: Delivery,
-    mail: reading.Mail,
-    files: Sequence[tuple[Attachment, Facts]],
-) -> None:
-    """Store what a mail says, unless the database knows it to be here already."""
-    try:
+def _note_done(done: Sequence[tuple[Delivery, Message]]) -> None:
+    noted = {"state": DeliveryState.DONE, "error": ""}
+    own = [(mail, message) for mail, message in done if mail.external_id == message.external_id]
+    made = Message.objects.filter(pk__in=[message.pk for _, message in own])
+    rows = Delivery.objects.filter(pk__in=[mail.pk for mail, _ in own])
+    if own:
+        same = made.filter(external_id=OuterRef("external_id"))
+        rows.update(message=Subquery(same.values("pk")), **noted)
+    for mail, message in done:
+        if (mail, message) not in own:  # it came before, by another way
+            Delivery.objects.filter(pk=mail.pk).update(message=message, **noted)
+
+
+def _store_files(workspace: Workspace, mails: Sequence[_Read]) -> None:
+    """Store what mails bring; rows come first, so that what is left over is swept away."""
+    brought = [(one, file) for one in mails for file in one.mail.files if file.size]
+    rows: Sequence[Attachment] = []
+    if brought:
         with scope(workspace):
-            _receive(delivery, mail, files)
-    except IntegrityError:
-        # Another way has brought it at this moment, or it was read otherwise long ago.
-        with scope(workspace):
-            same = Message.objects.filter(channel=delivery.channel, external_id=mail.sha256)
-            if message := same.first():
-                _note_done(delivery, message)
-            else:
-                _receive(delivery, mail, files)
-
-
-def _receive(
-    delivery: Delivery, mail: reading.Mail, files: Sequence[tuple[Attachment, Facts]]
-) -> None:
-    at = delivery.received_at
-    if delivery.is_archived and mail.date:
-        at = mail.date
-    # Of a mail that came before, by another way, they are never said to be stored, and swept away.
-    uploads = [describe_upload(upload, facts) for upload, facts in files]
-    _note_done(delivery, receive_mail(delivery, mail, files=uploads, at=at))
-
-
-def _note_done(delivery: Delivery, message: Message) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(state="done", error="", message=message)
-
-
-@contextmanager
-def _stored(
-    workspace: Workspace, mail: reading.Mail
-) -> Iterator[Sequence[tuple[Attachment, Facts]]]:
-    """Store what a mail brings; rows come first, so that what is left over is swept away."""
-    brought = [file for file in mail.files if file.size]
-    if not brought:
-        yield []
-        return
-    with scope(workspace):
-        rows = expect_files(brought)
-    stored: list[tuple[Attachment, Facts]] = []
-    for row, file in zip(rows, brought, strict=True):
+            rows = expect_files([file for _, file in brought])
+        keys = [row.key for row in rows]
+        save_files(
+            [(key, BytesIO(file.content)) for key, (_, file) in zip(keys, brought, strict=True)]
+        )
+    for one in mails:
+        one.files = []
+    for row, (one, file) in zip(rows, brought, strict=True):
         kind, width, height = look_at(BytesIO(file.content))
         if kind == UNKNOWN:
             kind = file.content_type[:100]
-        storage.save(row.key, BytesIO(file.content))
-        stored.append((row, Facts(file.size, file.sha256, kind, width, height)))
-    yield stored
+        one.files = [*(one.files or ()), (row, Facts(file.size, file.sha256, kind, width, height))]

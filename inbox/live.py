@@ -65,6 +65,16 @@ def place(conversation: Conversation) -> None:
     conversation.placement = sorted(sidebar.placement_of(conversation))
 
 
+def place_new(conversation: Conversation) -> None:
+    """Note the groups that will show a row which is about to be written."""
+    conversation.placement = sorted(sidebar.placement_of(conversation))
+
+
+def begin(conversation: Conversation) -> None:
+    """Know of a new conversation that no screen shows it yet."""
+    _change_of(conversation).before = set()
+
+
 def show(conversation: Conversation, event: Event, messages: Sequence[Message]) -> None:
     """Show an event to everyone who watches, once per unit of work and in its final state."""
     change = _change_of(conversation)

@@ -16,7 +16,7 @@ from accounts.errors import DomainError
 from accounts.follow_ups import ring
 from accounts.models import Workspace
 from accounts.tenancy import scope
-from inbox import doors, intake
+from inbox import doors, keeping
 from inbox.connectors.base import Forged
 from inbox.connectors.mail.archives import LARGEST
 from inbox.connectors.mail.threads import plain_address
@@ -98,7 +98,7 @@ def bring(
     if once:
         envelope["once"] = once
         _refuse_another(workspace, channel, raw, once)
-    kept = intake.keep(
+    kept = keeping.keep(
         workspace, channel, raw, received_at=timezone.now(), envelope=envelope, reads=False
     )
     if kept.is_new:

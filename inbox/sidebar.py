@@ -150,7 +150,7 @@ def _views_of(conversation: Conversation) -> Iterator[View]:
         yield View("unassigned")
     if conversation.team_id:
         yield View("team", conversation.team_id)
-    for tag in conversation.tags.all():
+    for tag in conversation.tags.all() if conversation.pk else ():
         yield View("tag", tag.pk)
 
 

@@ -124,7 +124,7 @@ def settle():
         with scope(workspace):
             owed = list(FollowUp.objects.order_by("pk").values_list("pk", "task"))
         for follow_up_id, task in owed:
-            current_app.tasks[task](workspace_id=workspace.pk, follow_up_id=follow_up_id)
+            current_app.tasks[task](workspace_id=workspace.pk, follow_up_ids=[follow_up_id])
         with scope(workspace):
             letters = list(Letter.objects.due(timezone.now()).values_list("pk", flat=True))
         for letter_id in letters:

@@ -1,5 +1,6 @@
 """Senders whose mails nobody wants to see."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import transaction
@@ -69,7 +70,18 @@ def unblock_sender(blocked: BlockedSender, *, actor: Membership | None) -> None:
 
 
 def is_blocked(address: str) -> bool:
-    return bool(address) and BlockedSender.objects.filter(value__in=names_of(address)).exists()
+    return bool(blocked_among([address]))
+
+
+def blocked_among(addresses: Collection[str]) -> set[str]:
+    """Return those of some addresses from which nobody wants to see anything."""
+    named = {address: names_of(address) for address in addresses if address}
+    if not named:
+        return set()
+    asked = {name for names in named.values() for name in names}
+    rows = BlockedSender.objects.filter(value__in=sorted(asked))
+    values = set(rows.values_list("value", flat=True))
+    return {address for address, names in named.items() if not values.isdisjoint(names)}
 
 
 def names_of(address: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -46,19 +47,32 @@ def bounced_message(channel: Channel, mail: reading.Mail) -> Message | None:
     return found.order_by("pk").first()
 
 
-class References:
-    """The mails of a channel that a mail refers to."""
+NamedMails = Mapping[str, Sequence[tuple[str, str, int, str, str, int | None]]]
 
-    def __init__(self, channel: Channel, mail: reading.Mail, *, is_archive: bool) -> None:
+
+def named_mails(channel: Channel, ids: Collection[str]) -> NamedMails:
+    """Look up the mails of a channel that have these ids, the newest first."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    if ids:
+        rows = Mail.objects.filter(channel=channel, mail_id__in=ids).order_by("-pk")
+        for row in rows.values_list("mail_id", "message__kind", *OF_CONTACT):
+            found[row[0]].append(row)
+    return found
+
+
+class References:
+    """The mails of a channel that a mail refers to, among those that were looked up."""
+
+    def __init__(
+        self, channel: Channel, mail: reading.Mail, named: NamedMails, *, is_archive: bool
+    ) -> None:
         self.sender, self.ids = author_of(mail), referred(mail)
         self._own = {channel.address} if is_archive else set()
         self._mails: list[tuple[str, str, int]] = []
         self._contacts: dict[int, str] = {}
         self._whole: dict[int, int] = {}  # of what, by conversation, it is a part
-        if self.ids:
-            rows = Mail.objects.filter(channel=channel, mail_id__in=self.ids).order_by("-pk")
-            told = rows.values_list("mail_id", "message__kind", *OF_CONTACT)
-            for mail_id, kind, pk, channel_kind, value, into in told:
+        for one in self.ids:
+            for mail_id, kind, pk, channel_kind, value, into in named.get(one, ()):
                 self._mails.append((mail_id, kind, pk))
                 self._whole[pk] = into or pk
                 self._contacts[pk] = value if channel_kind == ChannelKind.EMAIL else ""

@@ -212,11 +212,27 @@ def write(
     **fields: object,
 ) -> Message:
     """Add a message as the conversation's next event."""
+    message = compose(conversation, kind, text, at=at, uploads=uploads, **fields)
+    message.save(force_insert=True)
+    attach(uploads, message)
+    return message
+
+
+def compose(
+    conversation: Conversation,
+    kind: MessageKind,
+    text: str,
+    *,
+    at: datetime,
+    uploads: Sequence[Attachment],
+    **fields: object,
+) -> Message:
+    """Make a message that somebody else writes, and let the conversation's row say what it says."""
     if kind in SAID or conversation.preview_kind in {"", MessageKind.NOTE}:
         conversation.show(text, uploads)
         conversation.preview_kind = kind
     conversation.last_activity_at = max(conversation.last_activity_at, at)
-    message = Message.objects.create(
+    return Message(
         conversation=conversation,
         kind=kind,
         text=text,
@@ -225,5 +241,3 @@ def write(
         created_at=at,
         **{"channel_id": conversation.channel_id} | fields,
     )
-    attach(uploads, message)
-    return message

@@ -1,6 +1,6 @@
 """Take in what contacts write: whose it is, and which conversation it belongs to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from uuid import UUID, uuid4
 
@@ -69,42 +69,69 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     return message
 
 
-def claim_handle(channel: Channel, sender: Sender, *, is_believed: bool = True) -> ContactHandle:
+def claim_handle(channel: Channel, sender: Sender) -> ContactHandle:
+    """Lock who wrote, or make them."""
+    return claim_handles(channel, [(sender, True)])[0]
+
+
+def claim_handles(channel: Channel, writers: Sequence[tuple[Sender, bool]]) -> list[ContactHandle]:
     """
     Lock who wrote, or make them.
 
-    :param is_believed: whether they are who they say; otherwise nothing they say is learnt.
+    :param writers: each with whether they are who they say; otherwise nothing they say is learnt.
     """
+    if not writers:
+        return []
     locked = ContactHandle.objects.select_for_update(of=("self", "contact"))
-    handles = locked.select_related("contact")
-    known = handles.filter(channel_kind=channel.kind, value=sender.value)
-    if handle := known.first():
-        if is_believed:
-            _learn(handle.contact, sender)
-        return handle
-    try:
-        with transaction.atomic():
-            vouched = _vouched_for(channel, sender) if is_believed else None
-            contact = vouched or Contact.objects.create(
-                name=sender.name, email=sender.email, phone=sender.phone
-            )
-            return ContactHandle.objects.create(
-                contact=contact,
-                channel_kind=channel.kind,
-                value=sender.value,
-                verified=sender.verified,
-            )
-    except IntegrityError:  # another worker met this sender first
-        return known.get()
+    handles = locked.select_related("contact").order_by("pk")
+    values = [sender.value for sender, _ in writers]
+    known = handles.filter(channel_kind=channel.kind, value__in=values)
+    found = {handle.value: handle for handle in known}
+    for sender, is_believed in writers:
+        if is_believed and sender.value in found:
+            _learn(found[sender.value].contact, sender)
+    new = {one[0].value: one for one in writers if one[0].value not in found}
+    if new:
+        try:
+            with transaction.atomic():
+                made = _make_handles(channel, [new[value] for value in sorted(new)])
+        except IntegrityError:  # another worker met one of these senders first
+            if not known.filter(value__in=list(new)).exists():
+                raise
+            return claim_handles(channel, writers)
+        found |= {handle.value: handle for handle in made}
+    return [found[value] for value in values]
 
 
-def _vouched_for(channel: Channel, sender: Sender) -> Contact | None:
-    """Find whom a site has vouched for under the address that a mail comes from."""
-    if channel.kind != ChannelKind.EMAIL or not sender.email:
-        return None
-    spellings = {sender.email, sender.email.lower()}
-    same = Contact.objects.filter(email__in=spellings, handles__verified=True)
-    return same.order_by("pk").first()
+def _make_handles(
+    channel: Channel, writers: Sequence[tuple[Sender, bool]]
+) -> Sequence[ContactHandle]:
+    vouched = _vouched_for(channel, [sender for sender, is_believed in writers if is_believed])
+    contacts = [
+        (is_believed and vouched.get(sender.email.lower()))
+        or Contact(name=sender.name, email=sender.email, phone=sender.phone)
+        for sender, is_believed in writers
+    ]
+    Contact.objects.bulk_create([contact for contact in contacts if contact.pk is None])
+    return ContactHandle.objects.bulk_create(
+        ContactHandle(
+            contact=contact,
+            channel_kind=channel.kind,
+            value=sender.value,
+            verified=sender.verified,
+        )
+        for contact, (sender, _) in zip(contacts, writers, strict=True)
+    )
+
+
+def _vouched_for(channel: Channel, senders: Sequence[Sender]) -> dict[str, Contact]:
+    """Find whom a site has vouched for under the address that a mail comes from, by that address."""
+    emails = {sender.email for sender in senders if sender.email}
+    if channel.kind != ChannelKind.EMAIL or not emails:
+        return {}
+    spellings = emails | {email.lower() for email in emails}
+    same = Contact.objects.filter(email__in=sorted(spellings), handles__verified=True)
+    return {contact.email.lower(): contact for contact in same.order_by("-pk")}
 
 
 def _learn(contact: Contact, sender: Sender) -> None:

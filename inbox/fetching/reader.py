@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from accounts.tenancy import scope
-from inbox import intake
+from inbox import intake, keeping
 from inbox.actions import mailboxes
 from inbox.actions.delivery import note_unreadable
 from inbox.connectors.base import TemporaryConnectorError
@@ -173,7 +173,7 @@ class Reader:
     ) -> None:
         with ExitStack() as files:
             mails = self._fetch(folder, batch, files)
-            stored = intake.store(
+            stored = keeping.store(
                 self.workspace,
                 self.mailbox.channel,
                 [(mail.file, min(mail.found.at, timezone.now())) for mail in mails],
@@ -186,19 +186,18 @@ class Reader:
                 mailboxes.move_cursor(
                     self.mailbox, folder, uid=batch[-1].uid, newest=newest, waiting=waiting
                 )
-            kept = intake.enter(self.mailbox.channel, stored, is_archived=is_archived)
+            kept = keeping.enter(self.mailbox.channel, stored, is_archived=is_archived)
             for mail, one in zip(mails, kept, strict=True):
                 if mail.problem and one.is_new:
                     note_unreadable(one.delivery_id, mail.problem)
         self._held_at = time.monotonic()
-        for mail, one in zip(mails, kept, strict=True):
-            if one.is_new and not mail.problem:
-                self._read(one.delivery)
+        whole = [(mail, one) for mail, one in zip(mails, kept, strict=True) if not mail.problem]
+        new = [one.delivery for _, one in whole if one.is_new]
+        intake.ingest_mails(self.workspace, new, self._show_life)
         if not is_archived:
-            self._tidy(folder, [mail.found.uid for mail in mails if not mail.problem])
+            self._tidy(folder, [mail.found.uid for mail, _ in whole])
 
-    def _read(self, delivery: Delivery) -> None:
-        intake.ingest_mail(self.workspace, delivery)
+    def _show_life(self) -> None:
         if time.monotonic() - self._held_at > HEARTBEAT:
             with suppress(Stopped):  # what is kept is read first
                 self.breathe()

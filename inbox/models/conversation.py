@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
@@ -31,6 +32,10 @@ SORTED_BY = {
     ListOrder.WAITING: ("waited_from", True),
     ListOrder.DUE: ("due_by", True),
 }
+
+
+class MovedMeanwhile(Exception):
+    """What was to be locked is not what it was when that was asked; trying again helps."""
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -69,15 +74,23 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def locked(self, pk: int) -> Conversation:
         return self.lock([pk]).get()
 
-    def locked_alone(self, pk: int) -> Conversation:
-        """Lock a row without all that drawing it needs, which is asked for when somebody looks."""
-        return self.select_for_update().get(pk=pk)
+    def lock_wholes(self, pks: Collection[int]) -> dict[int, Conversation]:
+        """
+        Lock conversations, or those that they were merged into, in the order of ``lock``.
 
-    def lock_whole(self, pk: int) -> Conversation:
-        """Lock a conversation, or the one that it was merged into, without what drawing needs."""
-        conversation = self.locked_alone(pk)
-        into = conversation.merged_into_id
-        return self.locked_alone(into) if into else conversation
+        :return: what each belongs to, by its own id, without what drawing needs.
+        :raises MovedMeanwhile: if one was merged or taken apart in this moment.
+        """
+        wholes = self.filter(pk__in=pks).values(whole=Coalesce("merged_into", "pk"))
+        rows = self.filter(pk__in=wholes).order_by("pk").select_for_update()
+        found = {row.pk: row for row in rows}
+        belongs: dict[int, int | None] = {pk: pk for pk in pks if pk in found}
+        if parts := set(pks) - set(belongs):
+            belongs |= dict(self.filter(pk__in=parts).values_list("pk", "merged_into"))
+        locked = {pk: found[whole] for pk, whole in belongs.items() if whole in found}
+        if len(locked) < len(set(pks)) or any(row.merged_into_id for row in found.values()):
+            raise MovedMeanwhile
+        return locked
 
     def visible_to(self, membership: Membership) -> ConversationQuerySet:
         """Return what a person may open: everything, or their teams' and their own."""

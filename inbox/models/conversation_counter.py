@@ -20,11 +20,18 @@ class ConversationCounter(WorkspaceOwned):
     @classmethod
     def next_number(cls) -> int:
         """Take the next number; others wait for it until the transaction ends."""
+        return cls.next_numbers(1)[0]
+
+    @classmethod
+    def next_numbers(cls, count: int) -> range:
+        if not count:
+            return range(0)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO inbox_conversationcounter AS counter (workspace_id, last) "
-                "VALUES (%s, 1) ON CONFLICT (workspace_id) DO UPDATE SET last = counter.last + 1 "
-                "RETURNING last",
-                [current_workspace().pk],
+                "VALUES (%(workspace)s, %(count)s) ON CONFLICT (workspace_id) "
+                "DO UPDATE SET last = counter.last + %(count)s RETURNING last",
+                {"workspace": current_workspace().pk, "count": count},
             )
-            return int(cursor.fetchone()[0])
+            last = int(cursor.fetchone()[0])
+        return range(last - count + 1, last + 1)

@@ -107,7 +107,7 @@ def test_events_that_are_told_backwards_twice_and_late_count_the_same(golden, el
     with scope(elsewhere):
         owed = list(FollowUp.objects.order_by("-pk").values_list("pk", "task"))
     for follow_up_id, task in owed:
-        current_app.tasks[task](workspace_id=elsewhere.pk, follow_up_id=follow_up_id)
+        current_app.tasks[task](workspace_id=elsewhere.pk, follow_up_ids=[follow_up_id])
         with scope(elsewhere):
             roll_up(1)
     with scope(elsewhere):

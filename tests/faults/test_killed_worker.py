@@ -58,7 +58,7 @@ def state_of(workspace):
 def test_a_task_whose_worker_was_killed_is_done_later_and_once(workspace, owed, tmp_path, victim):
     before = state_of(workspace)
     (tmp_path / "wait").touch()
-    follow_ups.ring(DAWDLE, workspace_id=workspace.pk, follow_up_id=owed.pk)
+    follow_ups.ring(DAWDLE, workspace_id=workspace.pk, follow_up_ids=[owed.pk])
     courier.flush()
 
     with worker(tmp_path) as process:

@@ -213,7 +213,7 @@ def test_an_import_that_broke_off_goes_on(mailbox, folder, capsys, monkeypatch):
     from inbox import intake
 
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "receive_mail", lambda *_, **__: 1 / 0)
+        broken.setattr(intake, "receive_mails", lambda *_, **__: 1 / 0)
         run(mailbox, folder / "c.eml", capsys=capsys)
     run(mailbox, folder / "c.eml", capsys=capsys)
 

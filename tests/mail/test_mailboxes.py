@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.tenancy import scope
-from inbox import doors, intake, tasks
+from inbox import doors, intake, keeping, tasks
 from inbox.actions import mailboxes
 from inbox.enums import AfterFetch, DeliveryState
 from inbox.models import Attachment, Channel, Delivery, Mailbox
@@ -130,7 +130,7 @@ def test_a_password_that_is_refused_once_after_other_trouble_is_tried_again(mail
 
 def test_a_mail_whose_keeper_died_before_entering_it_leaves_no_file(channel):
     before = files()
-    intake.store(channel.workspace, channel, [(BytesIO(written()), NOW)])
+    keeping.store(channel.workspace, channel, [(BytesIO(written()), NOW)])
 
     assert len(files()) == len(before) + 1
     with scope(channel.workspace):
@@ -141,13 +141,13 @@ def test_a_mail_whose_keeper_died_before_entering_it_leaves_no_file(channel):
 
 def test_a_mail_is_entered_once_and_its_file_stays(channel):
     raw = [(BytesIO(written()), NOW), (BytesIO(written()), NOW)]
-    stored = intake.store(channel.workspace, channel, raw)
+    stored = keeping.store(channel.workspace, channel, raw)
     with scope(channel.workspace):
-        first, second = intake.enter(channel, stored)
+        first, second = keeping.enter(channel, stored)
         assert (first.is_new, second.is_new) == (True, False)
         assert first.delivery_id == second.delivery_id
 
-    assert [mail.upload for mail in intake.store(channel.workspace, channel, raw)] == [None, None]
+    assert [mail.upload for mail in keeping.store(channel.workspace, channel, raw)] == [None, None]
     with scope(channel.workspace):
         Attachment.objects.update(created_at=datetime(2026, 1, 1, tzinfo=NOW.tzinfo))
     tasks.forget_uploads()
@@ -156,11 +156,11 @@ def test_a_mail_is_entered_once_and_its_file_stays(channel):
 
 
 def test_a_mail_whose_file_was_swept_away_is_not_entered(channel):
-    stored = intake.store(channel.workspace, channel, [(BytesIO(written()), NOW)])
+    stored = keeping.store(channel.workspace, channel, [(BytesIO(written()), NOW)])
     with scope(channel.workspace):
         Attachment.objects.all().delete()
 
     with pytest.raises(RuntimeError), scope(channel.workspace):
-        intake.enter(channel, stored)
+        keeping.enter(channel, stored)
     with scope(channel.workspace):
         assert not Delivery.objects.exists()

@@ -51,6 +51,16 @@ def referred(mail: Mail) -> list[str]:
     return list(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
 
 
+def shared_names(mail: Mail, envelope_to: str = "") -> set[str]:
+    """List the ids and addresses of which another mail that has to do with this one has one, too."""
+    addresses = [*(one.address for one in (*mail.to, *mail.cc)), envelope_to]
+    names = {mail.message_id, author_of(mail), *referred(mail)}
+    names.update(found[1].lower() for one in addresses if (found := TOKEN.search(one)))
+    if mail.bounce:
+        names.add(mail.bounce.message_id)
+    return names - {""}
+
+
 def place_of(mail: Mail, lookup: Lookup, by_token: Iterable[Known] = ()) -> Place:
     """
     Find where a mail belongs.
