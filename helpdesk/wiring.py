@@ -24,9 +24,12 @@ from inbox.tasks import (
 )
 from inbox.transcript_mail import KIND, write_transcript
 from inbox.unread_mail import write_unread_replies
+from routing.actions.doings import ALERT
+from routing.facts import TRIGGERS
 from routing.hours import back_at
 from routing.panels import promises_of
-from routing.tasks import hand_back_unanswered, keep_promises, queue_conversation
+from routing.rule_mail import write_alert
+from routing.tasks import hand_back_unanswered, keep_promises, queue_conversation, run_rules
 
 
 def connect() -> None:
@@ -34,6 +37,7 @@ def connect() -> None:
     for kind, write in mail_watch.WRITERS.items():
         letter_writer(kind)(write)
     letter_writer(unread.KIND)(write_unread_replies)
+    letter_writer(ALERT)(write_alert)
     hours.answered_by(back_at)
     panels.shown_by(promises_of)
 
@@ -53,19 +57,7 @@ def connect() -> None:
         EventKind.CONVERSATION_SPAM_CLEARED,
     ):
         follow_up(recounts, recount_conversation)
-    for frees in (
-        *[EventKind.CONVERSATION_OPENED, EventKind.CONVERSATION_MOVED],
-        *[EventKind.CONVERSATION_UNASSIGNED, EventKind.CONVERSATION_REOPENED],
-        *[EventKind.CONVERSATION_WOKEN, EventKind.CONVERSATION_SPAM_CLEARED],
-    ):
-        follow_up(frees, queue_conversation)
-    for promises in (
-        *[EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT, EventKind.CONVERSATION_CLOSED],
-        *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_MOVED],
-        EventKind.CONVERSATION_PRIORITIZED,
-        *[EventKind.CONVERSATION_SPAM_MARKED, EventKind.CONVERSATION_SPAM_CLEARED],
-    ):
-        follow_up(promises, keep_promises)
+    _connect_routing()
 
     follow_up(Happened.MEMBERSHIP_PAUSED, hand_back_unanswered)
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)
@@ -93,3 +85,21 @@ def connect() -> None:
         *[mfa.authenticator_added, mfa.authenticator_removed],
     ):
         changed.connect(browsers.proof_changed)
+
+
+def _connect_routing() -> None:
+    for sets_off in TRIGGERS:
+        follow_up(sets_off, run_rules)
+    for frees in (
+        *[EventKind.CONVERSATION_MOVED, EventKind.CONVERSATION_UNASSIGNED],
+        *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_WOKEN],
+        EventKind.CONVERSATION_SPAM_CLEARED,
+    ):
+        follow_up(frees, queue_conversation)
+    for promises in (
+        *[EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT, EventKind.CONVERSATION_CLOSED],
+        *[EventKind.CONVERSATION_REOPENED, EventKind.CONVERSATION_MOVED],
+        EventKind.CONVERSATION_PRIORITIZED,
+        *[EventKind.CONVERSATION_SPAM_MARKED, EventKind.CONVERSATION_SPAM_CLEARED],
+    ):
+        follow_up(promises, keep_promises)

@@ -145,6 +145,8 @@ class EventKind(models.TextChoices):
     CONVERSATION_SPAM_MARKED = "conversation.spam_marked"
     CONVERSATION_SPAM_CLEARED = "conversation.spam_cleared"
     CONVERSATION_RATED = "conversation.rated"
+    RULE_APPLIED = "rule.applied"
+    RULE_STOPPED = "rule.stopped"
     PROMISE_SET = "promise.set"
     PROMISE_WARNED = "promise.warned"
     PROMISE_BROKEN = "promise.broken"

@@ -35,6 +35,8 @@ SHOWN = frozenset(
         EventKind.CONVERSATION_SPAM_CLEARED,
         EventKind.CONVERSATION_RATED,
         EventKind.PROMISE_BROKEN,
+        EventKind.RULE_APPLIED,
+        EventKind.RULE_STOPPED,
         EventKind.CONVERSATION_REOPENED,
         EventKind.CONVERSATION_SNOOZED,
         EventKind.CONVERSATION_WOKEN,

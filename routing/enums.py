@@ -20,7 +20,19 @@ class Promise(models.TextChoices):
     RESOLUTION = "resolution", _("Solution")
 
 
+class Trigger(models.TextChoices):
+    """When a rule is tried."""
+
+    OPENED = "opened", _("a conversation starts")
+    RECEIVED = "received", _("a message arrives")
+    STATUS = "status", _("its status changes")
+    MOVED = "moved", _("it comes to another team")
+    RATED = "rated", _("it is rated")
+
+
 class EventKind(models.TextChoices):
+    RULE_CHANGED = "rule.changed"
+    RULE_DELETED = "rule.deleted"
     ROUTING_CHANGED = "routing.changed"
     HOURS_CHANGED = "hours.changed"
     POLICY_CHANGED = "policy.changed"

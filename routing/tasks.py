@@ -8,12 +8,14 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
+from accounts.letters import ring_for
 from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import after_commit, scope
 from inbox import presence
+from inbox.enums import EventKind
 from inbox.models import Conversation
 from routing import doors
-from routing.actions import promises, queueing, routing
+from routing.actions import promises, queueing, routing, running
 from routing.models import SlaClock
 
 logger = logging.getLogger(__name__)
@@ -24,9 +26,16 @@ MOST = 500  # workspaces or clocks a sweeper takes at once
 @follow_up_task
 def queue_conversation(event: Event) -> None:
     """After a conversation may have become nobody's: let it wait for its team's next person."""
-    conversation = Conversation.objects.get(pk=event.subject_id)
-    if queueing.queue_conversation(conversation):
-        after_commit(ring, route_waiting.name, workspace_id=event.workspace_id)
+    _queue(event)
+
+
+@follow_up_task
+def run_rules(event: Event) -> None:
+    """After what sets rules off: run those that hold; only then is what is nobody's given to somebody."""
+    for letter in running.run_rules(event):
+        after_commit(ring_for, letter)
+    if event.kind == EventKind.CONVERSATION_OPENED:
+        _queue(event)
 
 
 @follow_up_task
@@ -40,6 +49,12 @@ def keep_promises(event: Event) -> None:
 def hand_back_unanswered(event: Event) -> None:
     """After somebody went away: their customers wait for the team, where it wants that."""
     queueing.hand_back_unanswered(Membership.objects.get(pk=event.subject_id))
+
+
+def _queue(event: Event) -> None:
+    conversation = Conversation.objects.get(pk=event.subject_id)
+    if queueing.queue_conversation(conversation):
+        after_commit(ring, route_waiting.name, workspace_id=event.workspace_id)
 
 
 @shared_task

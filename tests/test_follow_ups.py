@@ -15,7 +15,7 @@ from analytics.tasks import record_facts
 from inbox.actions.receiving import receive_message
 from inbox.models import Contact
 from inbox.tasks import note_contact_heard
-from routing.tasks import keep_promises, queue_conversation
+from routing.tasks import keep_promises, run_rules
 from tests import factories
 
 
@@ -43,9 +43,9 @@ def queued(redis):
 
 
 def test_an_event_and_its_follow_up_are_written_together(workspace, conversation, redis):
-    tasks = [record_facts, queue_conversation, note_contact_heard, keep_promises]
+    tasks = [record_facts, run_rules, note_contact_heard, run_rules, keep_promises]
     assert tasks_owed(workspace) == [task.name for task in tasks]
-    assert queued(redis) == 4
+    assert queued(redis) == 5
 
 
 def test_a_follow_up_falls_with_its_event(workspace, channel, redis):

@@ -39,6 +39,6 @@ def refuse_unseen_reply(
     if conversation.last_seq <= seen_seq:
         return
     replies = conversation.messages.filter(kind=MessageKind.OUTGOING, state__in=ON_ITS_WAY)
-    unseen = replies.filter(seq__gt=seen_seq).exclude(author=actor)
+    unseen = replies.filter(seq__gt=seen_seq, is_automatic=False).exclude(author=actor)
     if newest := unseen.for_timeline().last():
         raise NewerReply(newest)

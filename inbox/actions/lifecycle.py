@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.actions.assignment import Because, told
 from inbox.enums import EventKind, Status
 from inbox.models import Conversation, Message
 
@@ -42,7 +43,11 @@ class TooFarAhead(DomainError):
 
 @transaction.atomic
 def close_conversation(
-    conversation: Conversation, *, actor: Membership | None, reply: Message | None = None
+    conversation: Conversation,
+    *,
+    actor: Membership | None,
+    reply: Message | None = None,
+    because: Because = None,
 ) -> Conversation:
     """
     Take the conversation out of work until its contact writes again.
@@ -57,7 +62,9 @@ def close_conversation(
     before = as_it_is(conversation)
     conversation.move_to(Status.CLOSED, at=timezone.now())
     conversation.waiting_since = None
-    data: dict[str, Any] = {"before": before} | ({"reply": reply.pk} if reply else {})
+    data: dict[str, Any] = (
+        {"before": before} | ({"reply": reply.pk} if reply else {}) | told(because)
+    )
     events.record(EventKind.CONVERSATION_CLOSED, conversation, actor=actor, **data)
     return conversation
 

@@ -55,6 +55,7 @@ def prepare_mail(message: Message) -> tuple[Head, str, str]:
         reply_to=reply_address(mail.sender_address, message.conversation.public_id, reply_key()),
         in_reply_to=in_reply_to,
         references=(*references, in_reply_to) if in_reply_to else (),
+        is_automatic=message.is_automatic,
     )
     return head, mail.whole_text or message.text, mail.html
 

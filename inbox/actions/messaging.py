@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership
 from inbox import events
+from inbox.actions.assignment import Because, told
 from inbox.actions.collisions import refuse_unseen_reply
 from inbox.actions.drafts import forget_draft
 from inbox.actions.mail_replies import address_mail
@@ -60,6 +61,7 @@ def send_message(
     attachments: Sequence[UUID] = (),
     is_scheduled: bool = False,
     recipients: Recipients | None = None,
+    because: Because = None,
 ) -> Message:
     """
     Write a reply, to be carried to the contact as soon as ``send_at`` has come.
@@ -69,6 +71,7 @@ def send_message(
     :param html: the words with their formats, which then say what the text is.
     :param attachments: ids of the actor's uploads, which go with it.
     :param recipients: who gets the mail, if not those whom the conversation suggests.
+    :param because: why an automaton sends it.
     :raises NothingToSay: if the text is blank and nothing is attached.
     :raises TooLong: if the channel cannot carry it.
     :raises NoFormats: if the channel carries text alone.
@@ -101,13 +104,16 @@ def send_message(
         state=MessageState.QUEUED,
         send_at=send_at or now,
         is_scheduled=is_scheduled,
+        is_automatic=bool(because),
     )
     if conversation.channel.kind == ChannelKind.EMAIL:
         address_mail(message, recipients)
         message.save(update_fields=["is_mail"])
     elif recipients:
         raise BadRecipients(_("Only mails have recipients. This goes to the contact alone."))
-    events.record(EventKind.MESSAGE_QUEUED, conversation, actor=actor, messages=[message])
+    events.record(
+        EventKind.MESSAGE_QUEUED, conversation, actor=actor, messages=[message], **told(because)
+    )
     return message
 
 
@@ -119,6 +125,7 @@ def add_note(
     actor: Membership | None,
     client_id: UUID | None = None,
     attachments: Sequence[UUID] = (),
+    because: Because = None,
 ) -> Message:
     """
     Leave words for colleagues; they never reach the contact.
@@ -139,8 +146,9 @@ def add_note(
         uploads=taken(conversation, attachments, actor, MessageKind.NOTE),
         author=actor,
         client_id=client_id,
+        is_automatic=bool(because),
     )
-    called = {"mentions": ids} if (ids := mentioned(text)) else {}
+    called = told(because) | ({"mentions": ids} if (ids := mentioned(text)) else {})
     events.record(EventKind.NOTE_ADDED, conversation, actor=actor, messages=[message], **called)
     return message
 

@@ -79,6 +79,8 @@ class Message(WorkspaceOwned):
     send_at = models.DateTimeField(null=True, blank=True)
     # Meant by its author for a later hour, not merely on its way.
     is_scheduled = models.BooleanField(default=False)
+    # Nobody wrote it for this conversation: it answers nothing, and nobody waits less for it.
+    is_automatic = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

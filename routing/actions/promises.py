@@ -79,7 +79,10 @@ def tell_clock(clock: SlaClock) -> None:
 
 
 def policy_of(conversation: Conversation) -> SlaPolicy | None:
-    """Return the policy that says most exactly whom it is for."""
+    """Return the policy that a rule chose for it, or else the one that says most exactly whom it is for."""
+    chosen = SlaPolicy.objects.filter(chosen__conversation=conversation).first()
+    if chosen:
+        return chosen
     fit = [
         one
         for one in SlaPolicy.objects.order_by("pk")

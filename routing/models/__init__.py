@@ -7,10 +7,14 @@ from routing.models.assignment import (
 )
 from routing.models.hours import WorkingHours
 from routing.models.promises import SlaClock, SlaPolicy
+from routing.models.rules import ChosenPolicy, Rule, RuleRun
 
 __all__ = [
     "Capacity",
+    "ChosenPolicy",
     "QueuedConversation",
+    "Rule",
+    "RuleRun",
     "SlaClock",
     "SlaPolicy",
     "TeamRouting",

@@ -13,6 +13,8 @@ class WorkspaceRouting(WorkspaceOwned):
 
     default_team = OwnedForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     capacity = models.PositiveSmallIntegerField(default=CAPACITY)
+    # Another one with every change of the rules: who has compiled this one's need not look again.
+    rules_version = models.UUIDField(null=True, blank=True)
 
     objects = ScopedManager()
 

@@ -38,7 +38,7 @@ from tests.access.mailing import make_mail, make_mailed
 from tests.access.people import BEARERS, Bearer, Guest, Person
 from tests.mail.posting import make_known_mail_channel
 from tests.support.factors import add_app
-from tests.support.furnishing import make_blocked, make_policy, make_sampled
+from tests.support.furnishing import make_blocked, make_policy, make_rule, make_sampled
 from tests.support.invitations import make_invitation
 from tests.support.knowledge import make_article, make_reply
 from tests.support.passkeys import make_passkey
@@ -133,6 +133,7 @@ class Place:
             "token": factories.make_api_token(self.colleague)[0].pk,
             "blocked": make_blocked(place).pk,
             "policy": make_policy(place).pk,
+            "rule": make_rule(place).pk,
             "tag": factories.make_tag(place).pk,
             **make_article(self.members["admin"], versions=1 if self.mark == OURS else 3),
             "reply": make_reply(self.members["admin"], f"{self.mark}-all", is_own=False).pk,

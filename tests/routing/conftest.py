@@ -4,10 +4,13 @@ import pytest
 
 from accounts.models import TeamMembership
 from accounts.tenancy import scope
+from inbox.models import Conversation
 from routing.actions.routing import route_waiting
+from routing.actions.rules import keep_rule
 from routing.actions.settings import Way, change_assignment
 from routing.enums import Strategy
 from tests import factories
+from tests.routing.test_conditions import every
 
 
 @pytest.fixture
@@ -65,3 +68,34 @@ def join(workspace):
                 TeamMembership.objects.create(team=team, membership=member)
 
     return to
+
+
+@pytest.fixture
+def rule(workspace):
+    def make(name, *actions, on=("opened",), when=(), stops=False, is_on=True):
+        with scope(workspace):
+            return keep_rule(
+                None,
+                name=name,
+                is_on=is_on,
+                stops=stops,
+                triggers=list(on),
+                conditions=every(*when),
+                actions=list(actions),
+                actor=None,
+            )
+
+    return make
+
+
+@pytest.fixture
+def follow(workspace, settle):
+    """Do all that follows from what happened, and say how it stands."""
+
+    def run(conversation):
+        while settle(workspace):
+            pass
+        with scope(workspace):
+            return Conversation.objects.with_people().get(pk=conversation.pk)
+
+    return run

@@ -84,6 +84,8 @@ SETTINGS = [
     Screen("settings-team-edit", f"{T}teams/{{team}}/", "owner", on=DESK),
     Screen("settings-hours", f"{S}hours/", "admin"),
     Screen("settings-hours-team", f"{S}hours/{{team}}/", "admin", on=DESK),
+    Screen("settings-rules", f"{S}rules/{{rule}}/", "admin"),
+    Screen("settings-rule-new", f"{S}rules/", "admin", on=DESK),
     Screen("settings-promises", f"{S}promises/", "admin"),
     Screen("settings-promise", f"{S}promises/{{policy}}/", "admin", on=DESK),
     Screen("settings-assignment", f"{S}assignment/", "admin"),

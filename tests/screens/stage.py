@@ -107,6 +107,15 @@ def _letter(told: dict[str, Any], at: datetime, answers: str = "") -> bytes:
     return bytes(mail)
 
 
+REFUNDS = {
+    "join": "all",
+    "of": [
+        {"ask": "text", "is": True, "values": ["refund", "money back"]},
+        {"join": "any", "of": [{"ask": "vip", "is": True, "values": []}]},
+    ],
+}
+
+
 def _settings(acme: Any) -> dict[str, Any]:
     from django.template.loader import render_to_string
     from django.utils import timezone
@@ -122,7 +131,7 @@ def _settings(acme: Any) -> dict[str, Any]:
     from knowledgebase.models import ArticleTranslation, SavedReply
     from tests.screens.scenes import ASKED, CHAT
     from tests.support.factors import add_app, code_at
-    from tests.support.furnishing import make_policy
+    from tests.support.furnishing import make_policy, make_rule
     from tests.support.invitations import make_invitation
     from tests.support.passkeys import make_passkey
 
@@ -171,6 +180,7 @@ def _settings(acme: Any) -> dict[str, Any]:
         "shelf": article.article.collection_id,
         "member": people["sam"].pk,
         "policy": make_policy(acme).pk,
+        "rule": make_rule(acme, is_on=True, conditions=REFUNDS).pk,
     } | _reviews(acme)
 
 

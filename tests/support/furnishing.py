@@ -4,9 +4,17 @@ from accounts.tenancy import scope
 from analytics.models import QualityReview, QualitySample, SampledConversation
 from inbox.actions.blocking import block_sender
 from routing.actions.hours import change_hours
+from routing.actions.rules import keep_rule
 from routing.actions.settings import Way, change_assignment
 from routing.enums import Promise, Strategy
-from routing.models import QueuedConversation, SlaClock, SlaPolicy, Turn
+from routing.models import (
+    ChosenPolicy,
+    QueuedConversation,
+    RuleRun,
+    SlaClock,
+    SlaPolicy,
+    Turn,
+)
 
 
 def furnish_routing(team, member, conversation):
@@ -24,6 +32,9 @@ def furnish_routing(team, member, conversation):
         due_at=at,
         ended_at=at,
     )
+    rule = make_rule(policy.workspace)
+    RuleRun.objects.create(rule=rule, conversation=conversation, at=at)
+    ChosenPolicy.objects.create(conversation=conversation, policy=policy)
     Turn.objects.create(team=team, membership=member, at=at)
     QueuedConversation.objects.get_or_create(conversation=conversation, defaults={"since": at})
 
@@ -43,6 +54,19 @@ def make_sampled(conversation, operator, *, reviewers=()):
                 item=item, reviewer=reviewer, marks={"task": "yes"}, score=100, given_at=at
             )
     return item
+
+
+def make_rule(workspace, **more):
+    said = {
+        "name": "Refunds",
+        "is_on": False,
+        "stops": False,
+        "triggers": ["opened"],
+        "conditions": {},
+        "actions": [{"do": "tag", "with": "refund", "named": "refund"}],
+    }
+    with scope(workspace):
+        return keep_rule(None, **said | more, actor=None)
 
 
 def make_policy(workspace):

@@ -17,6 +17,7 @@ from inbox.actions import (
     promises,
     ratings,
     receiving,
+    rules,
     spam,
     triage,
     uploads,
@@ -220,6 +221,11 @@ def break_promise(conversation, people, dice):
     promises.tell_promise(kind, conversation, promise="next_response", due_at=timezone.now())
 
 
+def run_rule(conversation, people, dice):
+    kind = dice.choice([EventKind.RULE_APPLIED, EventKind.RULE_STOPPED])
+    rules.tell_rule(kind, conversation, rule=1, name="Refunds", why=[], did=[])
+
+
 STEPS = [
     *[
         say,
@@ -241,5 +247,5 @@ STEPS = [
         close,
     ],
     *[rate, reopen, snooze, wake, tag, untag, read, unread, mail, rename, appear, several_at_once],
-    *[prioritize, promise, break_promise, mark_spam, clear_spam, merge, take_apart],
+    *[prioritize, run_rule, promise, break_promise, mark_spam, clear_spam, merge, take_apart],
 ]

@@ -34,6 +34,7 @@ class Head:
     reply_to: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    is_automatic: bool = False
 
 
 class _Policy(policy.EmailPolicy):
@@ -78,6 +79,18 @@ def compose(head: Head, text: str, files: Sequence[OutgoingFile], html: str = ""
     :raises OSError: if a file cannot be read.
     :raises ValueError: if an address cannot stand in a header.
     """
+    mail = _headed(head)
+    mail.set_content(text.rstrip() + "\n", cte="quoted-printable")
+    shown = [file for file in files if html and file.content_id]
+    if html:
+        mail.add_alternative(PAGE.format(html), subtype="html", cte="quoted-printable")
+        _show(mail, shown)
+    for file in (one for one in files if one not in shown):
+        _attach(mail, file)
+    return mail.as_bytes()
+
+
+def _headed(head: Head) -> EmailMessage:
     mail = EmailMessage(policy=POLICY)
     mail["From"] = written(head.sender)
     if head.to:
@@ -93,14 +106,10 @@ def compose(head: Head, text: str, files: Sequence[OutgoingFile], html: str = ""
         mail["In-Reply-To"] = f"<{head.in_reply_to}>"
     if head.references:
         mail["References"] = " ".join(f"<{one}>" for one in head.references)
-    mail.set_content(text.rstrip() + "\n", cte="quoted-printable")
-    shown = [file for file in files if html and file.content_id]
-    if html:
-        mail.add_alternative(PAGE.format(html), subtype="html", cte="quoted-printable")
-        _show(mail, shown)
-    for file in (one for one in files if one not in shown):
-        _attach(mail, file)
-    return mail.as_bytes()
+    if head.is_automatic:  # RFC 3834; the second keeps Exchange from answering
+        mail["Auto-Submitted"] = "auto-replied"
+        mail["X-Auto-Response-Suppress"] = "All"
+    return mail
 
 
 def references_to(ids: Sequence[str]) -> tuple[str, ...]:
