@@ -11,11 +11,13 @@ from tests.support.screen import Visitor, row, thread
 
 pytestmark = pytest.mark.journey
 
-# Chromium shows the notifications; the page keeps them too, so that a test can press one.
+# The page keeps the notifications, so that a test can press one: a Chromium without windows has
+# nowhere to show them, and refuses whatever it was allowed.
 # Whether a page is looked at is not for a driven browser to know: the test says so.
 WATCHED = """
 window.shown = [];
 window.Notification = class extends Notification {
+  static permission = "granted";
   constructor(title, options) {
     super(title, options);
     window.shown.push(this);
