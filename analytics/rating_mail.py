@@ -24,7 +24,8 @@ def alert_of_bad_rating(event: Event) -> None:
     """After a conversation was rated: a bad word is heard by whoever leads."""
     if event.data["value"] != Rating.BAD:
         return
-    for letter in ratings.tell_of_bad_rating(_conversation(event.subject_id)):
+    conversation, comment = _conversation(event.subject_id), event.data.get("comment", "")
+    for letter in ratings.tell_of_bad_rating(conversation, comment=comment):
         after_commit(ring_for, letter)
 
 
@@ -33,9 +34,12 @@ def write_request(letter: Letter) -> Words | None:
     conversation = _conversation(letter.subject_id)
     if not ratings.is_askable(conversation) or conversation.contact.email != letter.email:
         return None
+    if ratings.is_refused(letter.email):
+        return None
     context = {
         "workspace": current_workspace(),
         "conversation": conversation,
+        "stop": link_to_rate(conversation),
         "faces": [(value, link_to_rate(conversation, value)) for value in Rating],
     }
     return Words("analytics/email/rating_request", context)

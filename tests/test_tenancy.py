@@ -43,7 +43,7 @@ from inbox.models import (
     ReadMark,
 )
 from tests import factories
-from tests.support.furnishing import furnish_routing, make_sampled
+from tests.support.furnishing import furnish_routing, make_refusal, make_sampled
 from tests.support.identity import sign_identity
 from tests.support.invitations import make_invitation
 from tests.support.knowledge import furnish_knowledge
@@ -94,6 +94,7 @@ def furnish(workspace):
         roll_up()
         DirtyHour.objects.create(hour=now, marked_at=now)
     make_sampled(conversation, member, reviewers=[member])
+    make_refusal(workspace)
 
 
 # The first wall

@@ -1,6 +1,7 @@
 from analytics.models.fact import Fact, FactQuerySet
 from analytics.models.quality import MOST_EACH, QualityReview, QualitySample, SampledConversation
 from analytics.models.rollup import DirtyHour, Rollup
+from analytics.models.wish import RatingRefusal
 
 __all__ = [
     "MOST_EACH",
@@ -9,6 +10,7 @@ __all__ = [
     "FactQuerySet",
     "QualityReview",
     "QualitySample",
+    "RatingRefusal",
     "Rollup",
     "SampledConversation",
 ]

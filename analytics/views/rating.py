@@ -14,12 +14,14 @@ from accounts.http import place_of
 from accounts.limits import spend
 from accounts.models import Membership, User, Workspace
 from accounts.tenancy import current_workspace, scope
+from analytics.actions.ratings import is_refused, refuse_requests
 from analytics.rating_links import StaleLink, read_link
 from inbox.actions.ratings import rate_conversation
 from inbox.enums import Rating
 from inbox.models import Conversation
 
 LONGEST = 2000
+WISHES = {"never", "again"}
 
 
 @csrf_exempt  # The link is the proof; whoever has none cannot have others press its button.
@@ -47,10 +49,14 @@ def _answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
         "is_unchosen": False,
         "refusal": "",
     }
-    if request.method == "GET" or conversation.rating:
-        return render(request, "analytics/rate.html", context)
-    if _works_here(request.user):
+    wish = request.POST.get("ask", "")
+    if request.method == "POST" and (wish or not conversation.rating) and _works_here(request.user):
         return render(request, "analytics/rate_stale.html", {"is_colleague": True}, status=403)
+    if wish in WISHES:
+        refuse_requests(conversation, refused=wish == "never")
+    context["is_refused"] = is_refused(conversation.contact.email)
+    if request.method == "GET" or wish or conversation.rating:
+        return render(request, "analytics/rate.html", context)
     if not chosen:
         return render(request, "analytics/rate.html", context | {"is_unchosen": True}, status=422)
     try:

@@ -208,3 +208,59 @@ def test_asking_is_in_the_audit_log_and_for_admins(workspace, admin, operator, c
     with scope(workspace):
         said = Event.objects.get(kind=Happened.STATISTICS_RULES_CHANGED)
     assert (workspace.asks_for_ratings, said.data["after"]) == (True, {"rating_requests": True})
+
+
+def test_whoever_does_not_want_to_be_asked_is_not_until_they_say_so(
+    asking, answered, operator, client, settle, channel
+):
+    close(answered, operator)
+    settle(answered.workspace)  # it is owed already, and does not go
+    link = link_of(answered)
+    assert "Do not ask me again" in client.get(link).content.decode()
+    page = client.post(link, {"ask": "never"}).content.decode()
+    assert ("not asked by mail any more" in page, rating_of(answered)) == (True, "")
+    client.post(link, {"ask": "never"})  # twice is once
+    assert asked(answered.workspace, settle) == []
+
+    other = factories.make_conversation(channel, "ben")
+    with scope(answered.workspace):
+        change_contact(other.contact, email="ADA@example.test", actor=operator)
+        message = send_message(other, text="Hi", actor=operator)
+        record_sent(claim_message(message.pk), external_id="")
+    close(other, operator)
+    assert asked(answered.workspace, settle) == []
+
+    client.force_login(operator.user)
+    assert client.post(link, {"ask": "again"}).status_code == 403
+    client.logout()
+    page = client.post(link, {"ask": "again"}).content.decode()
+    assert "Do not ask me again" in page
+    with scope(answered.workspace):
+        reopen_conversation(other, actor=operator)
+        Letter.objects.all().delete()
+    close(other, operator)
+    (letter,) = asked(answered.workspace, settle)
+    assert "Do not ask me again" in letter.body
+
+
+def test_a_bad_rating_calls_the_lead_into_the_conversation(
+    workspace, operator, admin, client, settle
+):
+    team = factories.make_team(workspace, "Orders")
+    lead = factories.make_membership(workspace, Role.OPERATOR, name="Lea Lead")
+    with scope(workspace):
+        TeamMembership.objects.create(team=team, membership=lead, is_lead=True)
+    one = factories.make_conversation(factories.make_channel(workspace, team), "ada")
+    close(one, operator)
+    said = f"Too slow @{admin.user.display_name}"
+    client.post(link_of(one), {"value": "bad", "comment": said})
+    settle(workspace)
+
+    with scope(workspace):
+        event = Event.objects.get(kind=EventKind.NOTE_ADDED)
+        note = one.messages.get(kind="note")
+    assert note.text.startswith("@Lea Lead This conversation was rated as bad.\n“Too slow ")
+    assert (event.data["mentions"], note.author_id, rating_of(one)) == ([lead.pk], None, "bad")
+    client.force_login(lead.user)
+    page = client.get(f"/{workspace.slug}/inbox/{one.number}/").content.decode()
+    assert ("A former colleague" in page, "<b>System</b>" in page) == (False, True)

@@ -1,7 +1,7 @@
 """A row in every table of a room, for tests that look at all tables."""
 
 from accounts.tenancy import scope
-from analytics.models import QualityReview, QualitySample, SampledConversation
+from analytics.models import QualityReview, QualitySample, RatingRefusal, SampledConversation
 from inbox.actions.blocking import block_sender
 from routing.actions.hours import change_hours
 from routing.actions.rules import keep_rule
@@ -67,6 +67,11 @@ def make_rule(workspace, **more):
     }
     with scope(workspace):
         return keep_rule(None, **said | more, actor=None)
+
+
+def make_refusal(workspace):
+    with scope(workspace):
+        return RatingRefusal.objects.create(email="ada@example.test", since=workspace.created_at)
 
 
 def make_policy(workspace):
