@@ -14,6 +14,7 @@ from analytics import charts
 from analytics.enums import Dimension, FactKind
 from analytics.periods import Period
 from analytics.reading import Tally, heat, rows_of, tallied, tallied_by
+from analytics.rests import Rests
 from analytics.words import ABOUT, NONE, parts_of
 from inbox.enums import Status
 from inbox.models import Conversation
@@ -81,6 +82,7 @@ class Report:
     by_day: dict[date, Tally]
     heat: list[list[int]]
     backlog: Backlog | None
+    rests: Rests
 
     @classmethod
     def read(
@@ -100,6 +102,7 @@ class Report:
             by_day,
             heat(current, period),
             backlog_of(period, whose, by_day, today),
+            Rests.of(whose.dimension, whose.key, by_day),
         )
 
     @property

@@ -24,7 +24,9 @@ ABOUT = {
     ),
     "opened": gettext_lazy("Conversations begun in the period, without spam and without archives."),
     "backlog": gettext_lazy("Conversations that are open or snoozed, at the end of each day."),
-    "heat": gettext_lazy("New conversations by weekday and hour, in the zone of the report."),
+    "heat": gettext_lazy(
+        "New conversations by weekday and hour, in the zone of the report. Weekdays off are brass, a dot marks a holiday of the working hours."
+    ),
     "operators": gettext_lazy(
         "Closed: conversations that they closed. Reopened: of those, how many came back. Times and ratings as above, of their own replies and conversations."
     ),

@@ -16,6 +16,7 @@ from analytics.periods import Period
 from analytics.reading import Ratings
 from analytics.reports import Report, Whose
 from analytics.words import in_words
+from routing.models import WorkingHours
 from tests.analytics.conftest import add_up
 from tests.analytics.month import at
 
@@ -75,6 +76,25 @@ def test_days_are_those_of_the_zone_even_where_they_begin_at_half_past(golden):
         )
         # On the night of 29 March Berlin's clocks went forward; nothing is lost or counted twice.
         assert report(period(zone="Europe/Berlin")).now.counts["resolution"] == 5
+
+
+def test_days_off_are_those_of_the_working_hours(golden, admin_client):
+    with scope(golden.workspace):
+        assert report(period()).rests.weekdays == [False] * 5 + [True, True]  # nobody has said
+        week = [[[540, 1020]]] * 4 + [[]] * 3  # Monday to Thursday
+        WorkingHours.objects.create(
+            zone="UTC", week=week, country="PT", exceptions={"2026-03-25": [], "2026-03-27": []}
+        )
+        april = report(period(**{"from": "2026-03-20", "to": "2026-05-01"}))
+        # 27 March and Good Friday, 3 April, are Fridays, and 25 April is a Saturday: off anyway.
+        assert [(one.day.isoformat(), one.opened) for one in april.rests.days] == [
+            ("2026-03-25", 1),  # gus
+        ]
+        march = report(period())
+    assert april.rests.weekdays == [False] * 4 + [True] * 3
+    assert [march.rests.is_marked(day) for day in range(3)] == [False, False, True]
+    page = admin_client.get(url(golden.workspace), MARCH).content.decode()
+    assert "Wed 25 Mar" in page
 
 
 @pytest.mark.parametrize(
@@ -176,7 +196,7 @@ def test_a_page_asks_the_same_however_much_there_is_to_count(golden, admin_clien
     add_up(golden.workspace)
 
     assert (queries(""), queries("conversations/", what="opened")) == before
-    assert before == (18, 12)
+    assert before == (19, 12)
 
 
 def test_how_sure_a_satisfaction_is():
