@@ -19,6 +19,7 @@ from inbox.actions.messaging import add_note
 from inbox.models import Conversation
 
 REQUEST, ALERT = "rating-request", "bad-rating"
+WHY = {"by": "bad_rating"}
 AT = "\N{FULLWIDTH COMMERCIAL AT}"
 # Whoever closed may take it back, and the contact may have more to say.
 PATIENCE = timedelta(hours=1)
@@ -100,7 +101,7 @@ def tell_of_bad_rating(conversation: Conversation, *, comment: str) -> list[Lett
     """Call the team's leads, or else the admins, into the conversation, and owe each a mail."""
     leads = list(_leads_of(conversation))
     if leads:
-        add_note(conversation, text=_call(leads, comment), actor=None)
+        add_note(conversation, text=_call(leads, comment), actor=None, because=WHY)
     return [
         owe_letter(ALERT, about=conversation.pk, email=one.user.email, to_each=True)
         for one in leads

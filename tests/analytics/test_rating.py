@@ -263,4 +263,4 @@ def test_a_bad_rating_calls_the_lead_into_the_conversation(
     assert (event.data["mentions"], note.author_id, rating_of(one)) == ([lead.pk], None, "bad")
     client.force_login(lead.user)
     page = client.get(f"/{workspace.slug}/inbox/{one.number}/").content.decode()
-    assert ("A former colleague" in page, "<b>System</b>" in page) == (False, True)
+    assert ("A former colleague" in page, "<b>Automatic</b>" in page) == (False, True)
