@@ -49,6 +49,7 @@ FIELDS = {
     "capacity": _("At most"),
     "capacities": _("At most, for one person"),
     "default_team": _("What has no team goes to"),
+    "keeps_owner": _("The owner keeps it"),
     "hands_back": _("Given back by whoever goes away"),
     "strategies": _("Given"),
     "config": _("Settings"),

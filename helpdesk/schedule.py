@@ -22,7 +22,7 @@ from inbox.tasks import (
     wake_snoozed_conversations,
 )
 from inbox.unread_mail import mail_unread_replies
-from routing.tasks import route_waiting_conversations, tell_clocks
+from routing.tasks import hand_back_of_vanished, route_waiting_conversations, tell_clocks
 
 
 def beat_clock() -> None:
@@ -46,6 +46,7 @@ SWEEPERS = [
     (tell_clocks, 5),
     (shrink_waiting_pictures, 5),
     (expire_presence, 10),
+    (hand_back_of_vanished, 10),
     (roll_up_dirty_hours, 5),
     (watch_mail, 15),
     (forget_visitor_sessions, 300),

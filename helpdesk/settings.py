@@ -213,6 +213,7 @@ CACHES = {"default": {"BACKEND": "helpdesk.cache.SharedCache", "LOCATION": REDIS
 
 # Background work: a row in PostgreSQL is the work, a Celery message only its doorbell.
 FOLLOW_UP_PATIENCE = timedelta(seconds=env_int("FOLLOW_UP_PATIENCE", 30))
+VANISHED_AFTER = timedelta(seconds=env_int("VANISHED_AFTER", 300))
 DELIVERY_PATIENCE = timedelta(seconds=60)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {

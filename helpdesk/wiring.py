@@ -12,7 +12,7 @@ from accounts.letters import letter_writer
 from accounts.tasks import revoke_tokens
 from analytics import rating_mail
 from analytics.tasks import record_facts, recount_conversation
-from inbox import hours, mail_watch, panels
+from inbox import hours, mail_watch, owners, panels
 from inbox.actions import unread
 from inbox.enums import EventKind
 from inbox.tasks import (
@@ -27,9 +27,15 @@ from inbox.unread_mail import write_unread_replies
 from routing.actions.doings import ALERT
 from routing.facts import TRIGGERS
 from routing.hours import back_at
+from routing.ownership import is_kept
 from routing.panels import promises_of
 from routing.rule_mail import write_alert
-from routing.tasks import hand_back_unanswered, keep_promises, queue_conversation, run_rules
+from routing.tasks import (
+    hand_back_unanswered,
+    keep_promises,
+    queue_conversation,
+    run_rules,
+)
 
 
 def connect() -> None:
@@ -39,6 +45,7 @@ def connect() -> None:
     letter_writer(unread.KIND)(write_unread_replies)
     letter_writer(ALERT)(write_alert)
     hours.answered_by(back_at)
+    owners.answered_by(is_kept)
     panels.shown_by(promises_of)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from accounts.models import Membership
@@ -38,6 +39,7 @@ def arrive(workspace_id: int, who: str, socket: str, *, state: str = ON) -> bool
     """Note a socket's life; tell whether its person has just come."""
     try:
         was_here = who in _here(workspace_id)
+        client().zrem(_gone_key(workspace_id), who)
         _note_away(workspace_id, who, state)
         client().zadd(_key(workspace_id), {f"{who}|{socket}": time.time() + LIFE})
         client().sadd(_WORKSPACES, workspace_id)
@@ -50,9 +52,12 @@ def leave(workspace_id: int, who: str, socket: str) -> bool:
     """Forget a socket; tell whether its person has gone with it."""
     try:
         client().zrem(_key(workspace_id), f"{who}|{socket}")
-        return who not in _here(workspace_id)
+        if who in _here(workspace_id):
+            return False
+        _note_gone(workspace_id, [who])
     except RedisError:
         return False
+    return True
 
 
 def here(workspace_id: int) -> set[str]:
@@ -94,7 +99,33 @@ def expire() -> None:
         silent = _people(client().zrangebyscore(key, 0, now))
         if silent:
             client().zremrangebyscore(key, 0, now)
-            announce(workspace_id, silent - _here(workspace_id), OFF)
+            gone = silent - _here(workspace_id)
+            _note_gone(workspace_id, gone)
+            announce(workspace_id, gone, OFF)
+
+
+def members_gone(patience: timedelta) -> list[tuple[int, int]]:
+    """Name workspace and membership of those whose last socket has been gone so long."""
+    before = time.time() - patience.total_seconds()
+    try:
+        return [
+            (workspace_id, int(str(who)[1:]))
+            for workspace_id in map(int, client().smembers(_WORKSPACES))
+            for who in client().zrangebyscore(_gone_key(workspace_id), 0, before)
+        ]
+    except RedisError:
+        return []
+
+
+def forget_gone(workspace_id: int, membership_id: int) -> None:
+    client().zrem(_gone_key(workspace_id), member(membership_id))
+
+
+def _note_gone(workspace_id: int, people: Iterable[str]) -> None:
+    """Remember since when members are gone; without Redis nobody is, and nothing is handed back."""
+    gone = {who: time.time() for who in people if who.startswith("m")}
+    if gone:
+        client().zadd(_gone_key(workspace_id), gone)
 
 
 def announce(workspace_id: int, who: Iterable[str], state: str) -> None:
@@ -123,6 +154,10 @@ def _people(entries: Iterable[Any]) -> set[str]:
 
 def _key(workspace_id: int) -> str:
     return f"presence:{workspace_id}"
+
+
+def _gone_key(workspace_id: int) -> str:
+    return f"presence:{workspace_id}:gone"
 
 
 def _away_key(workspace_id: int) -> str:

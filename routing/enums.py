@@ -12,6 +12,13 @@ class Strategy(models.TextChoices):
     LEAST_LOADED = "least_loaded", _("To whoever has the fewest open")
 
 
+class Takeover(models.TextChoices):
+    """Who may take over what is somebody's."""
+
+    ANYONE = "anyone", _("Anyone may take over")
+    OWNER = "owner", _("The owner keeps it")
+
+
 class Promise(models.TextChoices):
     """What is promised about time."""
 

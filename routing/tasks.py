@@ -15,7 +15,7 @@ from inbox import presence
 from inbox.enums import EventKind
 from inbox.models import Conversation
 from routing import doors
-from routing.actions import promises, queueing, routing, running
+from routing.actions import ownership, promises, queueing, routing, running
 from routing.models import SlaClock
 
 logger = logging.getLogger(__name__)
@@ -31,11 +31,18 @@ def queue_conversation(event: Event) -> None:
 
 @follow_up_task
 def run_rules(event: Event) -> None:
-    """After what sets rules off: run those that hold; only then is what is nobody's given to somebody."""
+    """
+    After what sets rules off: run those that hold.
+
+    Only then is what is nobody's given to somebody, and a customer told that theirs is away. One task,
+    since every message that comes in waits for a worker as often as there are tasks.
+    """
     for letter in running.run_rules(event):
         after_commit(ring_for, letter)
     if event.kind == EventKind.CONVERSATION_OPENED:
         _queue(event)
+    elif event.kind == EventKind.MESSAGE_RECEIVED and not event.data.get("automatic"):
+        ownership.tell_owner_away(event.subject_id)
 
 
 @follow_up_task
@@ -72,6 +79,15 @@ def route_waiting_conversations() -> None:
         return
     for workspace_id in doors.workspaces_to_route(MOST):
         ring(route_waiting.name, workspace_id=workspace_id)
+
+
+def hand_back_of_vanished() -> None:
+    """Give back what somebody has not answered whose browsers have been gone for a while."""
+    for workspace_id, pk in presence.members_gone(settings.VANISHED_AFTER):
+        with scope(Workspace.objects.get(pk=workspace_id)):
+            if member := Membership.objects.filter(pk=pk).first():
+                queueing.hand_back(member, by="vanished")
+        presence.forget_gone(workspace_id, pk)
 
 
 def tell_clocks() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.models import Membership, Team
 from inbox import events
+from inbox.actions.taking_over import refuse_taking_over
 from inbox.enums import EventKind
 from inbox.models import Conversation
 
@@ -32,12 +33,14 @@ def assign_conversation(
     Make a person responsible. Assigning to whom it belongs already changes nothing.
 
     :raises NotActive: if that person has left.
+    :raises KeptByOwner: if it is somebody's who keeps it.
     """
     if not (to.is_active and to.user.is_active):
         raise NotActive(_("%s no longer works here.") % to.user.display_name)
     conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee_id == to.pk:
         return conversation
+    refuse_taking_over(conversation, actor=actor)
 
     before = conversation.assignee_id
     conversation.assignee = to
@@ -57,10 +60,15 @@ def assign_conversation(
 def unassign_conversation(
     conversation: Conversation, *, actor: Membership | None, because: Because = None
 ) -> Conversation:
-    """Give the conversation back to everybody."""
+    """
+    Give the conversation back to everybody.
+
+    :raises KeptByOwner: if it is somebody's who keeps it.
+    """
     conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee is None:
         return conversation
+    refuse_taking_over(conversation, actor=actor)
 
     former = conversation.assignee
     conversation.assignee = None

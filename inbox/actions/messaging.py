@@ -18,6 +18,7 @@ from inbox.actions.drafts import forget_draft
 from inbox.actions.mail_replies import address_mail
 from inbox.actions.mentions import mentioned
 from inbox.actions.recipients import BadRecipients, Recipients
+from inbox.actions.taking_over import refuse_answering
 from inbox.actions.uploads import attach, holder_of_member, take_uploads
 from inbox.connectors import CONNECTORS
 from inbox.connectors.mail.rich import LONGEST, Words, read_words
@@ -77,6 +78,7 @@ def send_message(
     :raises NoFormats: if the channel carries text alone.
     :raises SentBefore: if the same ``client_id`` brought another text.
     :raises MergedAway: if the conversation is a part of another one.
+    :raises KeptByOwner: if it is somebody else's who keeps it.
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
     words = checked_words(text, html, conversation.channel, is_alone=not attachments)
@@ -87,6 +89,8 @@ def send_message(
     if conversation.merged_into:
         numbers = {"this": conversation.number, "into": conversation.merged_into.number}
         raise MergedAway(_("#%(this)d was merged into #%(into)d. Answer there.") % numbers)
+    if not because:
+        refuse_answering(conversation, actor=actor)
     if seen_seq is not None:
         refuse_unseen_reply(conversation, actor=actor, seen_seq=seen_seq)
     forget_draft(conversation, actor=actor, client_id=client_id)

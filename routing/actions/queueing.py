@@ -50,14 +50,18 @@ def queue_team(team: Team) -> None:
 @transaction.atomic
 def hand_back_unanswered(member: Membership) -> int:
     """Give back what somebody who is away has not answered, where their team wants that."""
-    if not member.is_away:
-        return 0
+    return hand_back(member, by="away") if member.is_away else 0
+
+
+@transaction.atomic
+def hand_back(member: Membership, *, by: str) -> int:
+    """Give back what somebody has not answered, and tell why: they are ``away``, or have ``vanished``."""
     teams = TeamRouting.objects.filter(hands_back=True).values("team")
     theirs = Conversation.objects.filter(
         assignee=member, team__in=teams, status=Status.OPEN, waiting_since__isnull=False
     )
     for conversation in theirs.order_by("pk"):
-        unassign_conversation(conversation, actor=None, because={"by": "away"})
+        unassign_conversation(conversation, actor=None, because={"by": by})
     return len(theirs)
 
 

@@ -20,6 +20,7 @@ class Way:
 
     strategy: Strategy
     hands_back: bool
+    keeps_owner: bool = False
 
 
 @transaction.atomic
@@ -58,7 +59,11 @@ def change_assignment(
 
 
 def _set_way(team: Team, way: Way) -> None:
-    said = {"strategy": way.strategy, "hands_back": way.hands_back}
+    said = {
+        "strategy": way.strategy,
+        "hands_back": way.hands_back,
+        "keeps_owner": way.keeps_owner,
+    }
     TeamRouting.objects.update_or_create(team=team, defaults=said)
     if way.strategy != Strategy.BY_HAND:
         queue_team(team)
@@ -80,5 +85,6 @@ def _as_it_is(routing: WorkspaceRouting) -> dict[str, Any]:
         "capacity": routing.capacity,
         "strategies": {one.team.name: one.strategy for one in teams},
         "hands_back": [one.team.name for one in teams if one.hands_back],
+        "keeps_owner": [one.team.name for one in teams if one.keeps_owner],
         "capacities": {one.membership.user.display_name: one.most for one in people},
     }

@@ -11,7 +11,7 @@ from inbox.enums import Status
 from inbox.models import Conversation
 from routing.actions.routing import loads_of
 from routing.actions.settings import Way
-from routing.enums import Strategy
+from routing.enums import Strategy, Takeover
 from routing.models import Capacity, TeamRouting, WorkspaceRouting
 
 MOST = 500  # conversations that one person can be given
@@ -50,6 +50,11 @@ class AssignmentForm(forms.Form):
             self.fields[f"hands_back-{team.pk}"] = forms.BooleanField(
                 required=False, initial=way.hands_back
             )
+            self.fields[f"takeover-{team.pk}"] = forms.ChoiceField(
+                required=False,
+                choices=Takeover.choices,
+                initial=Takeover.OWNER if way.keeps_owner else Takeover.ANYONE,
+            )
 
     def _add_people(self) -> None:
         own = dict(Capacity.objects.values_list("membership_id", "most"))
@@ -72,6 +77,7 @@ class AssignmentForm(forms.Form):
                 "team": team,
                 "strategy": self[f"strategy-{team.pk}"],
                 "hands_back": self[f"hands_back-{team.pk}"],
+                "takeover": self[f"takeover-{team.pk}"],
                 "waiting": waiting.get(team.pk, 0),
                 "is_empty": team.pk not in staffed,
             }
@@ -91,7 +97,11 @@ class AssignmentForm(forms.Form):
             "default_team": typed["default_team"],
             "capacity": typed["capacity"],
             "ways": {
-                team: Way(Strategy(strategy), typed[f"hands_back-{team.pk}"])
+                team: Way(
+                    Strategy(strategy),
+                    hands_back=typed[f"hands_back-{team.pk}"],
+                    keeps_owner=typed[f"takeover-{team.pk}"] == Takeover.OWNER,
+                )
                 for team in self.teams
                 if (strategy := typed[f"strategy-{team.pk}"])
             },

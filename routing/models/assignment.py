@@ -42,6 +42,8 @@ class TeamRouting(WorkspaceOwned):
     strategy = models.CharField(max_length=12, choices=Strategy, default=Strategy.BY_HAND)
     # Unanswered ones go back to the team when their person goes away.
     hands_back = models.BooleanField(default=False)
+    # Nobody else takes over or answers what is somebody's.
+    keeps_owner = models.BooleanField(default=False)
 
     objects = ScopedManager()
 
