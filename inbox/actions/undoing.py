@@ -16,6 +16,8 @@ from inbox.actions.lifecycle import moment
 from inbox.enums import EventKind, Priority, Status
 from inbox.models import BlockedSender, Conversation, Tag
 
+RULES = [EventKind.RULE_APPLIED, EventKind.RULE_STOPPED]
+
 
 class NothingToUndo(DomainError):
     code: ClassVar[str] = "nothing_to_undo"
@@ -35,6 +37,8 @@ def undo(conversation: Conversation, *, seq: int, actor: Membership) -> Conversa
     """
     conversation = _locked(conversation, seq)
     events = Event.objects.about(conversation).filter(seq__gte=seq, kind__in=timeline.SHOWN)
+    # What a rule did because of it holds nobody up.
+    events = events.exclude(kind__in=RULES).exclude(data__contains={"because": {"by": "rule"}})
     found = list(events.select_related("actor__user").order_by("seq")[:2])
     mine = found[0] if found and (found[0].seq, found[0].actor_id) == (seq, actor.pk) else None
     way_back = WAYS_BACK.get(EventKind(mine.kind)) if mine else None

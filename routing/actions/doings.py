@@ -22,6 +22,7 @@ from inbox.enums import EventKind, Priority
 from inbox.models import Conversation
 from routing.actions.promises import keep_promises
 from routing.models import ChosenPolicy, RuleRun, SlaPolicy
+from routing.ownership import is_kept
 
 ALERT = "rule-alert"
 
@@ -38,7 +39,7 @@ class Case:
 
 
 class Skipped(Exception):
-    """It was not done; the word says why: ``gone``, ``decided``, ``hidden``."""
+    """It was not done; the word says why: ``gone``, ``kept``, ``hidden``."""
 
 
 Run = Callable[[Case, Any], str]  # returns the name of what it was done with
@@ -110,6 +111,8 @@ def _move(case: Case, pk: Any) -> str:
 @doing("person", _("Assign to"), takes="person", decides=ASSIGNS)
 def _assign(case: Case, pk: Any) -> str:
     person = _person(pk)
+    if case.conversation.assignee_id and is_kept(case.conversation):
+        raise Skipped("kept")
     assign_conversation(case.conversation, to=person, actor=None, because=case.because)
     return person.user.display_name
 

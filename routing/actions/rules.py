@@ -118,6 +118,17 @@ def _as_it_is(rule: Rule) -> dict[str, Any]:
         "enabled": rule.is_on,
         "stops": rule.stops,
         "triggers": list(rule.triggers),
-        "conditions": rule.conditions,
-        "actions": list(rule.actions),
+        "conditions": _in_short(rule.conditions),
+        "actions": [f"{one['do']} {one.get('named', '')}".strip() for one in rule.actions],
     }
+
+
+def _in_short(spec: Mapping[str, Any]) -> str:
+    """Write conditions for the audit log: ``text: refund or not vip``."""
+    if "of" in spec:
+        parts = [f"({_in_short(one)})" if "of" in one else _in_short(one) for one in spec["of"]]
+        return f" {'or' if spec.get('join') == 'any' else 'and'} ".join(parts)
+    if "ask" not in spec:
+        return ""
+    said = ", ".join(map(str, spec.get("values") or []))
+    return f"{'' if spec.get('is', True) else 'not '}{spec['ask']}{f': {said}' if said else ''}"

@@ -1,11 +1,17 @@
 """Automatic replies of rules: once, marked as such, and never to a program."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from accounts.models import Event
 from accounts.tenancy import scope
 from inbox.actions.mail_replies import prepare_mail
 from inbox.actions.outgoing import claim_message, record_sent
 from inbox.actions.receiving import receive_message
-from inbox.enums import MessageKind
+from inbox.enums import EventKind, MessageKind
 from inbox.models import Conversation, Message
+from routing.actions.running import run_rules
 from tests import factories
 from tests.mail.posting import make_mail_channel, post, written
 from tests.routing.test_rules import told
@@ -71,3 +77,26 @@ def test_one_customer_is_sent_three_automatic_replies_a_day_at_most(workspace, r
 
     assert [len(sent_to(talk)) for talk in talks] == [1, 1, 1, 0]
     assert told(talks[3])[0]["did"][0]["came"] == "enough"
+
+
+def test_eight_workers_at_once_send_one_reply(workspace, channel, rule):
+    talk = factories.make_conversation(channel)
+    rule("Received", reply_of(), on=["received"])
+    with scope(workspace):
+        for n in range(8):
+            receive_message(channel, factories.incoming(talk.handle.value, f"Number {n}"))
+        received = Event.objects.about(talk).filter(kind=EventKind.MESSAGE_RECEIVED, seq__gt=2)
+        events = list(received)
+
+    def work(event):
+        with scope(workspace):
+            run_rules(event)
+        connection.close()
+
+    with ThreadPoolExecutor(8) as workers:
+        list(workers.map(work, events))
+
+    assert len(events) == 8
+    assert len(sent_to(talk)) == 1
+    came = sorted(did["came"] for ran in told(talk) for did in ran["did"])
+    assert came == ["again"] * 7 + ["done"]

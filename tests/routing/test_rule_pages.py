@@ -51,6 +51,9 @@ def test_a_rule_is_made_changed_and_told_in_the_audit_log(ask_for, workspace, te
     with scope(workspace):
         [first, second] = Event.objects.filter(kind="rule.changed").order_by("pk")
     assert (first.data["name"], second.data["after"]["name"]) == ("New", "Other")
+    said = first.data["after"]
+    assert said["conditions"] == f"text: refund, money back and (not team: {team.pk}, 0)"
+    assert said["actions"] == ["tag late"]
     ask_for(f"{rule.pk}/removal/", {})
     with scope(workspace):
         assert not Rule.objects.exists()

@@ -13,11 +13,12 @@ from inbox.actions.ratings import rate_conversation
 from inbox.actions.receiving import receive_message
 from inbox.actions.teams import dissolve_team
 from inbox.actions.triage import prioritize_conversation
+from inbox.actions.undoing import undo
 from inbox.enums import EventKind, MessageKind, Priority, Rating
 from routing.actions.doings import ALERT
 from routing.actions.rules import delete_rule, move_rule
 from routing.actions.running import run_rules
-from routing.models import Rule, RuleRun, SlaClock, SlaPolicy
+from routing.models import Rule, RuleRun, SlaClock, SlaPolicy, TeamRouting
 from routing.rulebook import current_rules
 from tests import factories
 from tests.routing.test_conditions import ask, every
@@ -233,3 +234,32 @@ def test_the_default_team_takes_only_what_no_rule_moved(
 
     assert (follow(moved).team, follow(rest).team) == (other, team)
     assert len(told(moved, EventKind.CONVERSATION_MOVED)) == 1
+
+
+def test_what_a_person_did_is_taken_back_although_a_rule_followed(
+    workspace, channel, operator, rule, follow
+):
+    rule("Done", tag("done"), on=["status"], when=[ask("status", "closed")])
+    talk = factories.make_conversation(channel)
+    with scope(workspace):
+        seq = close_conversation(talk, actor=operator).last_seq
+    follow(talk)
+    with scope(workspace):
+        back = undo(talk, seq=seq, actor=operator)
+    assert (back.status, tags_of(talk)) == ("open", ["done"])
+
+
+def test_an_owner_keeps_what_a_rule_would_give_to_another(
+    workspace, orders, team, olga, admin, rule, follow
+):
+    with scope(workspace):
+        TeamRouting.objects.create(team=team, keeps_owner=True)
+    talk = factories.make_conversation(orders)
+    with scope(workspace):
+        assign_conversation(talk, to=olga, actor=olga)
+    rule("Give", {"do": "person", "with": admin.pk, "named": "Ada"}, on=["received"])
+    with scope(workspace):
+        receive_message(orders, factories.incoming(talk.handle.value, "Again"))
+
+    assert follow(talk).assignee == olga
+    assert told(talk)[-1]["did"][0]["came"] == "kept"
