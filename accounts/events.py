@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from accounts import follow_ups
+from accounts import follow_ups, tenancy
+from accounts.metrics import EVENTS
 from accounts.models import Event, Membership, subject_kind
 
 _address: ContextVar[str | None] = ContextVar("address", default=None)
@@ -39,7 +40,7 @@ def record(
     """
     event = draft(kind, subject, actor=actor, seq=seq, **data)
     event.save(force_insert=True)
-    follow_ups.owe(event)
+    _owe(event)
     return event
 
 
@@ -66,4 +67,14 @@ def draft(
 def record_all(events: Sequence[Event]) -> None:
     """Write events and their follow-ups together, in one statement each."""
     Event.objects.bulk_create(events)
+    _owe(*events)
+
+
+def _owe(*events: Event) -> None:
     follow_ups.owe(*events)
+    tenancy.after_commit(_count, [str(event.kind) for event in events])
+
+
+def _count(kinds: Sequence[str]) -> None:
+    for kind in kinds:
+        EVENTS.labels(kind).inc()

@@ -22,7 +22,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from accounts import courier, doors
+from accounts import courier, doors, trace
 from accounts.models import Event, FollowUp, Workspace
 from accounts.redis import RedisError, client
 from accounts.tenancy import after_commit, current_workspace, scope
@@ -163,7 +163,8 @@ def sweep(limit: int = 500) -> int:
 
 def ring(task: str, **kwargs: Any) -> None:
     """Wake a worker for a row; lost without harm when Redis is away."""
-    courier.send(partial(current_app.send_task, task, kwargs=kwargs))
+    headers = trace.headers()
+    courier.send(partial(current_app.send_task, task, kwargs=kwargs, headers=headers))
 
 
 def _begin(workspace: Workspace, follow_up_id: int) -> bool:

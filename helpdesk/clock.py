@@ -8,6 +8,9 @@ from types import FrameType
 from django.db import OperationalError, close_old_connections
 from redis import RedisError
 
+from accounts import trace
+from helpdesk.metrics.instruments import CLOCK_LAG, SWEEP_FAILURES, SWEEP_SECONDS
+
 logger = logging.getLogger(__name__)
 
 REST = 0.2  # seconds between looks at the time; also how late a request to stop is heard
@@ -38,15 +41,21 @@ class Clock:
         for place, (sweeper, period) in enumerate(self._table):
             if self._due[place] <= now and not self._is_stopping:
                 began = time.monotonic()
-                self._sweep(sweeper)
-                self._due[place] = now + time.monotonic() - began + period
+                CLOCK_LAG.set(began - self._due[place] if self._due[place] else 0)
+                with trace.begun(trace.Work(task=sweeper.__name__)):
+                    self._sweep(sweeper)
+                took = time.monotonic() - began
+                SWEEP_SECONDS.labels(sweeper.__name__).observe(took)
+                self._due[place] = now + took + period
 
     def _sweep(self, sweeper: Sweeper) -> None:
         try:
             sweeper()
         except (OperationalError, RedisError) as error:
+            SWEEP_FAILURES.labels(sweeper.__name__).inc()
             logger.warning(AWAY, sweeper.__name__, error)
         except Exception:
+            SWEEP_FAILURES.labels(sweeper.__name__).inc()
             logger.exception("%s failed; it runs again at its next turn", sweeper.__name__)
         finally:
             close_old_connections()  # a connection that broke is replaced next time

@@ -98,3 +98,25 @@ def oauth_services() -> dict[str, dict[str, str]]:
         }
         for key, said in known.items()
     }
+
+
+def logs() -> tuple[dict[str, Any], bool]:
+    """
+    Return Django's LOGGING, and whether each request has a line.
+
+    Everything goes to the console, in lines for people or for machines.
+    """
+    form, level = env_text("LOG_FORMAT", "text"), env_text("LOG_LEVEL", "INFO")
+    line = "helpdesk.logs.JsonLine" if form == "json" else "helpdesk.logs.HumanLine"
+    ours: dict[str, Any] = {"handlers": [], "propagate": True}
+    quiet = {name: {"level": "WARNING"} for name in ("django.server", "celery", "httpx")}
+    logging = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": line}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        # uvicorn has set up its own by the time it loads us.
+        "loggers": quiet | dict.fromkeys(("uvicorn", "uvicorn.error"), ours),
+    }
+    return logging, env_bool("LOG_REQUESTS", default=form == "json")

@@ -30,6 +30,23 @@ _checks = ThreadPoolExecutor(4, "health")
 Verdict = dict[str, Any]
 
 
+class Asked:
+    """A question under way, whose answer is waited for only so long."""
+
+    def __init__(self, future: "Future[Any]") -> None:
+        self._future = future
+
+    def within(self, deadline: float) -> tuple[bool, Any]:
+        try:
+            return True, self._future.result(max(0, deadline - time.monotonic()))
+        except Exception:  # noqa: BLE001 - any failure is the answer
+            return False, None
+
+
+def begin(question: Callable[[], Any]) -> Asked:
+    return Asked(_checks.submit(question))
+
+
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -79,26 +96,31 @@ def _heart(at: datetime | None) -> Verdict:
 
 
 def _read_heartbeats() -> dict[str, datetime | None]:
-    """
-    Return when each of the hearts that are needed last beat.
-
-    It uses a connection of our own: a pool that is busy says nothing about the server.
-    """
-    known = connections["default"].get_connection_params()
-    parts = ("dbname", "user", "password", "host", "port")
-    address = {part: known[part] for part in parts if part in known}
-    with psycopg.connect(**address, connect_timeout=2, autocommit=True) as connection:
+    """Return when each of the hearts that are needed last beat."""
+    with connected() as connection:
         beats = dict(connection.execute(HEARTBEATS).fetchall())
         is_fetched = connection.execute(IS_MAIL_FETCHED).fetchall()[0][0]
     return {name: beats.get(name) for name in hearts(is_mail_fetched=is_fetched)}
 
 
-def _ping_redis() -> None:
-    # A cached client would first offer connections that a restart has broken.
-    with Redis.from_url(
+def connected() -> "psycopg.Connection[Any]":
+    """Open a connection of our own: a pool that is busy says nothing about the server."""
+    known = connections["default"].get_connection_params()
+    parts = ("dbname", "user", "password", "host", "port")
+    address = {part: known[part] for part in parts if part in known}
+    return psycopg.connect(**address, connect_timeout=2, autocommit=True)
+
+
+def redis() -> Redis:
+    """Return a new client: a cached one would first offer connections that a restart has broken."""
+    return Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=1,
         socket_connect_timeout=1,
         retry=Retry(NoBackoff(), 0),
-    ) as client:
+    )
+
+
+def _ping_redis() -> None:
+    with redis() as client:
         client.ping()

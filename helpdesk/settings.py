@@ -16,6 +16,7 @@ from helpdesk.env import (
     env_required,
     env_text,
     files_storage,
+    logs,
     oauth_services,
 )
 
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.requests.RequestMiddleware",
     "helpdesk.security.ContentSecurityMiddleware",
     "helpdesk.security.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +152,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless "Stay signed in" is ticked
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked inside, without a proxy
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -289,11 +292,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "helpdesk.static_files.Storage"},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "celery", "httpx")},
-}
+# Being watched
+LOGGING, LOG_REQUESTS = logs()
+REQUEST_ID_HEADER, SENTRY_DSN = env_text("REQUEST_ID_HEADER"), env_text("SENTRY_DSN")
+METRICS_TOKEN, METRICS_DIR = env_text("METRICS_TOKEN"), env_text("METRICS_DIR")

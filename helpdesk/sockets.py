@@ -8,6 +8,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http.request import validate_host
 
+from helpdesk.metrics.instruments import SOCKETS
+
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 UNAUTHORIZED = 4403
@@ -30,8 +32,24 @@ class SameOrigin:
         host = headers.get(b"host", b"").decode("latin-1")
         name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
         ours = _site(origin) == host and validate_host(name, settings.ALLOWED_HOSTS)
-        application = self.application if ours else Nowhere.as_asgi()
-        await application(scope, receive, send)
+        if not ours:
+            await Nowhere.as_asgi()(scope, receive, send)
+            return
+        is_open = False
+
+        async def watched(message: Any) -> None:
+            nonlocal is_open
+            if message["type"] == "websocket.accept" and not is_open:
+                is_open = True
+                SOCKETS.labels(who).inc()
+            await send(message)
+
+        who = "visitors" if scope["path"].startswith("/widget/") else "operators"
+        try:
+            await self.application(scope, receive, watched)
+        finally:
+            if is_open:
+                SOCKETS.labels(who).dec()
 
 
 def _site(origin: str) -> str | None:

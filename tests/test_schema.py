@@ -201,6 +201,8 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "messages_to_send": due,
         "workspace_of_api_token": "TABLE(workspace_id bigint)",
         "visitor_sessions_to_forget": due,
+        # Of all workspaces together, for /metrics: numbers and a time.
+        "work_in_hand": "TABLE(what text, waiting bigint, oldest timestamp with time zone, stuck bigint)",
         "workspace_of_channel": "TABLE(workspace_id bigint)",
         "workspace_of_invitation": "TABLE(workspace_id bigint)",
         "workspaces_of_user": "TABLE(workspace_id bigint)",

@@ -33,6 +33,7 @@ DATA = {
     "accounts/security/second-step/passkey/",
     "accounts/security/confirmation/passkey/",
     "healthz",
+    "metrics",
     "widget.js",
     "help/<slug:workspace>/sitemap.xml",
     "help/<slug:workspace>/<slug:language>/suggestions/",

@@ -48,6 +48,11 @@ def readiness(site):
         return refusal.code, json.load(refusal)
 
 
+def metrics(site):
+    with urlopen(f"{site.url}/metrics", timeout=5) as answer:
+        return answer.read().decode()
+
+
 def is_ready(site):
     return readiness(site)[0] == 200
 
@@ -56,6 +61,16 @@ def test_it_prints_its_address_and_gets_ready(site):
     assert f"\n  {site.url}/\n" in site.words()
     assert wait_until(lambda: is_ready(site)), readiness(site)
     assert "Traceback" not in site.words()
+    for counted in (  # by the web process, the worker's children, and the clock
+        'helpdesk_requests_total{status="2xx",view="helpdesk.health.readyz"}',
+        'helpdesk_tasks_total{outcome="done",task="accounts.tasks.prove_worker"}',
+        'helpdesk_queue_wait_seconds_count{queue="maintenance"}',
+        'helpdesk_sweep_seconds_count{sweeper="beat_clock"}',
+        'helpdesk_heartbeat_age_seconds{part="worker"}',
+        'helpdesk_server_up{server="redis"} 1.0',
+        "helpdesk_clock_lag_seconds ",
+    ):
+        assert wait_until(lambda line=counted: line in metrics(site)), counted
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -6,6 +6,7 @@ from accounts.views import photos
 from accounts.views.home import home
 from analytics.views import rating
 from helpdesk import health
+from helpdesk.metrics.views import metrics
 from inbox.api import mail_hooks, widget
 from inbox.views import demo, files, mail_sign_in
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("accounts/mail/<slug:service>/", mail_sign_in.back, name="mail-sign-in-back"),
     path("accounts/", include("accounts.urls")),
     re_path(r"^files/people/(?P<name>[-\w]{20,60})\.jpg$", photos.person),

@@ -17,7 +17,7 @@ from types import FrameType
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from accounts import heartbeats
+from accounts import heartbeats, trace
 from accounts.errors import DomainError
 from accounts.models import Workspace
 from accounts.tenancy import scope
@@ -85,8 +85,10 @@ class Fetcher:
                 job.start()
 
     def _attend(self, workspace_id: int, mailbox_id: int) -> None:
+        work = trace.Work(task=f"fetch_mail {mailbox_id}", workspace_id=workspace_id)
         try:
-            attend(workspace_id, mailbox_id, self._stopping, self._places)
+            with trace.begun(work):
+                attend(workspace_id, mailbox_id, self._stopping, self._places)
         except (OperationalError, InterfaceError) as error:
             logger.warning("Mailbox %s waits for PostgreSQL: %s", mailbox_id, error)
         except Exception:

@@ -247,6 +247,7 @@ PAGES = [
     RATING,
     Door("", PUBLIC, GET(302)),
     Door("healthz", PUBLIC, GET(200)),
+    Door("metrics", PUBLIC, GET(404)),  # nobody here is a collector: tests/test_metrics.py
     Door("readyz", PUBLIC, GET(503)),
     Door("widget.js", PUBLIC, GET(200)),
     Door("demo/", PUBLIC, GET(404)),

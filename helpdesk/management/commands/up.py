@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from contextlib import suppress
 from typing import Any
@@ -19,6 +20,7 @@ from helpdesk.processes import Program, Supervisor
 
 ANSWERS = (b"HTTP/1.1 200", b"HTTP/1.1 301")  # 301 where BASE_URL asks for https
 PATIENCE = 60
+METRICS = "METRICS_DIR"
 # The worker reads JSON only, so what this warns of (code in a message) cannot happen.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         migrate()
         static_files.collect()
+        shutil.rmtree(settings.DATA_DIR / "metrics", ignore_errors=True)
         address = Address.from_environment()
         beginning = first_run.ensure(address)
         connections.close_all()
@@ -83,7 +86,11 @@ def demo() -> Program:
 def environment_of_programs() -> dict[str, str]:
     # Only migrations need the owner of the tables: a flaw in a page must not reach past policies.
     environment = {name: text for name, text in os.environ.items() if name != "DATABASE_OWNER_URL"}
-    return environment | {INSTANCE: str(settings.DATA_DIR)}
+    return {
+        METRICS: str(settings.DATA_DIR / "metrics"),
+        **environment,
+        INSTANCE: str(settings.DATA_DIR),
+    }
 
 
 async def ask(address: Address) -> bytes:
