@@ -93,6 +93,7 @@ COMMANDS: dict[str, str | list[list[str]]] = {
     "messages": "writes the catalogues of translations",
     "migrate": "Django's own, as the owner of the tables",
     "permissions": "prints what is in the code",
+    "prepare": "migrates as the owner of the tables, and collects static files",
     "restore": "takes a backup back, as the owner of the tables",
     "up": "starts the processes",
 }
