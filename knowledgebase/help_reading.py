@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import Workspace
 from accounts.tenancy import scope_of
@@ -18,6 +19,8 @@ from knowledgebase.models import ArticleTranslation, Collection, HelpCenter
 
 OURS = {code for code, _name in settings.LANGUAGES}  # that the pages themselves speak
 MINUTE = "public, max-age=60"
+QUESTIONS = 120  # that one place may ask in a minute
+VOTES = 60  # of one place in an hour
 View = Callable[..., HttpResponse]
 
 
@@ -58,8 +61,21 @@ def root_of(workspace: Workspace) -> str:
     return f"/help/{workspace.slug}/"
 
 
-def article_path(request: HelpRequest, one: ArticleTranslation, language: str = "") -> str:
-    return f"{root_of(request.workspace)}{language or one.language}/articles/{one.address}/"
+def article_path(workspace: Workspace, one: ArticleTranslation, language: str = "") -> str:
+    return f"{root_of(workspace)}{language or one.language}/articles/{one.address}/"
+
+
+def languages_asked(said: str, request: HttpRequest) -> list[str]:
+    """List what a reader reads: what their page says, then what their browser says."""
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "")[:200])
+    wanted = [said[:35]] * bool(said) + [language for language, _weight in accepted]
+    return [language.partition("-")[0].lower() for language in wanted]
+
+
+def spoken_by(wanted: list[str], center: HelpCenter) -> str:
+    """Choose the first language that anything is public in."""
+    there = dict(live_languages())
+    return next((one for one in wanted if one in there), center.default_language)
 
 
 def shelves(request: HelpRequest) -> list[tuple[Collection, list[ArticleTranslation]]]:

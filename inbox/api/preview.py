@@ -28,7 +28,12 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
     state = request.POST.get("state", "")
     shown = _sample(request, channel, state if state in STATES else "hello")
     with override(language):
-        context = panel_context(channel, language) | {"origins": [], "preview": shown}
+        context = panel_context(channel, language) | {
+            "origins": [],
+            "preview": shown,
+            "help": "",
+            "offered": [],
+        }
         return framed(render(request, "widget/panel.html", context), request, [])
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.api import chats, uploads, widget
+from inbox.api import articles, chats, uploads, widget
 
 urlpatterns = [
     path("", widget.panel, name="widget-panel"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("read/", chats.ReadView.as_view(), name="widget-read"),
     path("rating/", chats.RatingView.as_view(), name="widget-rating"),
     path("transcript/", chats.TranscriptView.as_view(), name="widget-transcript"),
+    path("articles/", articles.ArticlesView.as_view(), name="widget-articles"),
+    path("articles/<int:pk>/", articles.ArticleView.as_view(), name="widget-article"),
+    path("articles/<int:pk>/vote/", articles.ArticleVoteView.as_view(), name="widget-vote"),
     path("visit/", chats.VisitView.as_view(), name="widget-visit"),
 ]

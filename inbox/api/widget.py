@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from accounts.tenancy import current_workspace, scope_of
 from inbox import doors, file_links
 from inbox.actions.visitors import identify_visitor
+from inbox.api.articles import offered_to
 from inbox.api.serializers import IdentitySerializer
 from inbox.api.visitors import VisitorView
 from inbox.models import Channel
@@ -59,7 +60,8 @@ def _panel(request: HttpRequest, channel: Channel) -> HttpResponse:
     own = f"{ours.scheme}://{ours.netloc}"
     language = channel.webchat.language_for(_languages(request))
     with override(language):
-        context = panel_context(channel, language) | {"origins": [*channel.origins, own]}
+        context = panel_context(channel, language) | offered_to(request)
+        context |= {"origins": [*channel.origins, own]}
         return framed(render(request, "widget/panel.html", context), request, channel.origins)
 
 

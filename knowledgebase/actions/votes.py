@@ -1,6 +1,13 @@
 """Take a reader's vote."""
 
+from hashlib import sha256
+
 from knowledgebase.models import ArticleTranslation, ArticleVote
+
+
+def browser_of(token: str) -> str:
+    """Return what is kept of what a browser says to be known again."""
+    return sha256(token.encode()).hexdigest()
 
 
 def vote_on(

@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -14,13 +13,16 @@ from accounts.http import place_of
 from accounts.limits import spend
 from knowledgebase.enums import Missing
 from knowledgebase.help_reading import (
+    QUESTIONS,
     HelpRequest,
     article_path,
     for_readers,
+    languages_asked,
     live_languages,
     nearness,
     root_of,
     shelves,
+    spoken_by,
 )
 from knowledgebase.markup import outlined
 from knowledgebase.models import ArticleTranslation, Collection
@@ -28,7 +30,6 @@ from knowledgebase.search import find
 
 ON_HOME = 5  # articles of a shelf
 SUGGESTED = 6
-QUESTIONS = 120  # that one place may ask in a minute
 
 
 @require_safe
@@ -36,11 +37,8 @@ QUESTIONS = 120  # that one place may ask in a minute
 @for_readers
 def entrance(request: HelpRequest) -> HttpResponse:
     """Lead to the language that the browser asks for, as far as anything is written in it."""
-    there = dict(live_languages())
-    for said, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if (short := said.partition("-")[0]) in there:
-            return HttpResponseRedirect(f"{root_of(request.workspace)}{short}/")
-    return HttpResponseRedirect(f"{root_of(request.workspace)}{request.center.default_language}/")
+    language = spoken_by(languages_asked("", request), request.center)
+    return HttpResponseRedirect(f"{root_of(request.workspace)}{language}/")
 
 
 @require_safe
@@ -66,7 +64,7 @@ def collection(request: HelpRequest, pk: int) -> HttpResponse:
 def article(request: HelpRequest, address: str) -> HttpResponse:
     """Show an article; one that is not written in this language is shown in the nearest."""
     found = public_article(request, address)
-    if (right := article_path(request, found, request.language)) != request.path:
+    if (right := article_path(request.workspace, found, request.language)) != request.path:
         return HttpResponse(status=301, headers={"Location": right})
     public = ArticleTranslation.objects.public()
     html, headings = outlined(found.live_html)
@@ -83,7 +81,7 @@ def article(request: HelpRequest, address: str) -> HttpResponse:
         related=[one for one in near if one.article_id != found.article_id][:6],
         voted=request.GET.get("voted", ""),
         missing=Missing.choices,
-        canonical=article_path(request, found),
+        canonical=article_path(request.workspace, found),
     )
 
 
@@ -104,7 +102,10 @@ def suggestions(request: HelpRequest) -> HttpResponse:
     spend("help search", place_of(request), most=QUESTIONS, seconds=60)
     hits = _found(request, request.GET.get("q", ""), SUGGESTED)
     facts = [
-        {"title": one.translation.live_title, "path": article_path(request, one.translation)}
+        {
+            "title": one.translation.live_title,
+            "path": article_path(request.workspace, one.translation),
+        }
         for one in hits
     ]
     return JsonResponse({"articles": facts})
@@ -125,11 +126,11 @@ def sitemap(request: HelpRequest) -> HttpResponse:
     for ones in by_article.values():
         others = "".join(
             f'<xhtml:link rel="alternate" hreflang="{one.language}" '
-            f'href="{escape(base + article_path(request, one))}"/>'
+            f'href="{escape(base + article_path(request.workspace, one))}"/>'
             for one in ones
         )
         for one in ones:
-            place = escape(base + article_path(request, one))
+            place = escape(base + article_path(request.workspace, one))
             lines.append(
                 f"<url><loc>{place}</loc><lastmod>{one.live_at:%Y-%m-%d}</lastmod>{others}</url>"
             )
@@ -167,7 +168,7 @@ def _page(request: HelpRequest, template: str, tail: str = "", **context: Any) -
     written = context.get("written")
     languages = live_languages()
     if written:
-        others = [(one.language, article_path(request, one)) for one in written]
+        others = [(one.language, article_path(request.workspace, one)) for one in written]
     else:
         others = [(code, f"{root}{code}/{tail}") for code, _name in languages]
     context = {"query": "", "canonical": f"{root}{request.language}/{tail}"} | context
@@ -181,6 +182,6 @@ def _page(request: HelpRequest, template: str, tail: str = "", **context: Any) -
         "root": root,
         "others": others,
         "base": settings.BASE_URL,
-        "path_of": lambda one: article_path(request, one, request.language),
+        "path_of": lambda one: article_path(request.workspace, one, request.language),
     }
     return render(request, template, context)

@@ -1,7 +1,6 @@
 """Whether an article helped: told without a script, without a name, once by each browser."""
 
 import secrets
-from hashlib import sha256
 
 from django import forms
 from django.conf import settings
@@ -11,15 +10,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import place_of
 from accounts.limits import spend
-from knowledgebase.actions.votes import vote_on
+from knowledgebase.actions.votes import browser_of, vote_on
 from knowledgebase.article_forms import Strict
 from knowledgebase.enums import Missing
-from knowledgebase.help_reading import HelpRequest, article_path, for_readers
+from knowledgebase.help_reading import VOTES, HelpRequest, article_path, for_readers
 from knowledgebase.views.help_pages import public_article
 
 COOKIE = "help_reader"
-YEAR = 365 * 24 * 3600
-VOTES, HOUR = 60, 3600  # of one place
+HOUR, YEAR = 3600, 365 * 24 * 3600
 
 
 class VoteForm(Strict):
@@ -37,10 +35,15 @@ def vote(request: HelpRequest, address: str) -> HttpResponse:
     found, said = public_article(request, address), VoteForm.parse(request.POST)
     token = request.COOKIES.get(COOKIE, "")[:64] or secrets.token_urlsafe(24)
     is_helpful = said["helpful"] == "yes"
-    browser = sha256(token.encode()).hexdigest()
-    vote_on(found, browser=browser, is_helpful=is_helpful, why=said["why"], words=said["words"])
+    vote_on(
+        found,
+        browser=browser_of(token),
+        is_helpful=is_helpful,
+        why=said["why"],
+        words=said["words"],
+    )
     told = "yes" if is_helpful else "told" if said["why"] or said["words"] else "no"
-    path = article_path(request, found, request.language)
+    path = article_path(request.workspace, found, request.language)
     response = HttpResponseRedirect(f"{path}?voted={told}#vote")
     response.status_code = 303
     response.headers["Cache-Control"] = "no-store"

@@ -103,6 +103,14 @@ WIDGET = [
         DELETE(404),
         public_id=CLIENT_ID,
     ),
+    Door("widget/<str:key>/articles/", VISITOR, GET(200, query="?q=returns")),
+    Door("widget/<str:key>/articles/<int:pk>/", VISITOR, GET(200), pk="article"),
+    Door(
+        "widget/<str:key>/articles/<int:pk>/vote/",
+        VISITOR,
+        POST(204, "knowledgebase_articlevote", body={"helpful": True}),
+        pk="article",
+    ),
     Door("widget/<str:key>/transcript/", VISITOR, POST(400, body={"email": "nobody"})),
     Door("widget/<str:key>/read/", VISITOR, POST(204, WRITTEN, body={"seq": 9}, only_spoken=True)),
 ]

@@ -54,6 +54,7 @@ class Stub(Pages):
         self.team = []
         self.replies_in = self.back_at = None
         self.visits = []
+        self.help = ""
 
     @contextlib.contextmanager
     def running(self):

@@ -10,6 +10,7 @@ from helpdesk.static_files import joined
 
 ROOT = Path(__file__).parents[2]
 KEY = "wch_bGl0IGRlc2s"
+PADS = {"article_id": 7, "live_title": "Brake pads", "language": "en"}
 PANEL_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
     "img-src 'self' data: blob:; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
@@ -55,7 +56,7 @@ def templates():
 
 
 class Pages:
-    """Needs ``desk`` and ``shop`` (addresses), ``origins`` and ``ancestors``."""
+    """Needs ``desk`` and ``shop`` (addresses), ``origins`` and ``ancestors``, and where there is ``help``."""
 
     templates = templates()
 
@@ -92,6 +93,8 @@ class Pages:
             language_code="en",
             direction=self.direction,
             preview=None,
+            help=self.help,
+            offered=[PADS] if self.help else [],
             product_name="Helpdesk",
             origins=self.origins,
         )

@@ -18,10 +18,12 @@ def test_loader_stays_under_four_kilobytes(running_stub):
 
 def test_panel_stays_under_forty_kilobytes_in_six_requests(stub, shop):
     asked = []
+    stub.help = "/help/halden/"
     shop.on("request", lambda request: asked.append(request.url))
 
     chat = open_chat(shop)
     expect(chat.get_by_role("textbox", name="Message", exact=True)).to_be_enabled()
+    expect(chat.get_by_role("button", name="Brake pads")).to_be_visible()
 
     files = [url for url in asked if "/widget/" in url or "/static/" in url]
     pages = [url for url in files if not url.endswith(("/home/", "after=0"))]

@@ -3,6 +3,8 @@
 const PATIENCE = 15_000;
 // Browsers let a request outlive its page up to 64 kB in all.
 const OUTLIVES = 30_000;
+/** What the host's page says that it is read in. */
+const READS = new URLSearchParams(location.search).get("language") ?? "";
 
 /** The server said no, or nothing at all (status 0). */
 export class Refusal extends Error {
@@ -97,6 +99,21 @@ export class Doors {
   /** @param {object} visit where the visitor looks, and what their browser says of itself */
   visit(visit) {
     return this.#post("visit/", visit);
+  }
+
+  /** @param {string} [question] without one, some are offered */
+  articles(question = "") {
+    return this.#call(`articles/?${new URLSearchParams({ q: question, language: READS })}`);
+  }
+
+  /** @param {number} id */
+  article(id) {
+    return this.#call(`articles/${id}/?${new URLSearchParams({ language: READS })}`);
+  }
+
+  /** @param {number} id @param {boolean} helpful */
+  helped(id, helpful) {
+    return this.#post(`articles/${id}/vote/?${new URLSearchParams({ language: READS })}`, { helpful });
   }
 
   #post(path, content) {

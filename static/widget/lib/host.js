@@ -33,3 +33,9 @@ export class Host {
     this.#hear[kind](data);
   }
 }
+
+/** What the host's page said, as texts. */
+export function texts(fields) {
+  const said = Object.entries(fields ?? {}).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return Object.fromEntries(said.slice(0, 20).map(([name, value]) => [name.slice(0, 200), String(value).slice(0, 200)]));
+}

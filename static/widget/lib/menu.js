@@ -4,7 +4,7 @@ export class Menu {
   #button;
 
   /** @param {Record<string, HTMLElement>} part @param {() => void} begin a new conversation */
-  constructor({ menu, more, fresh, wantCopy }, begin) {
+  constructor({ menu, more, fresh, wantCopy, wantHelp }, begin) {
     this.#menu = menu;
     this.#button = more;
     more.addEventListener("click", () => this.#show(menu.hidden));
@@ -12,7 +12,7 @@ export class Menu {
       this.#show(false);
       begin();
     });
-    wantCopy.addEventListener("click", () => this.#show(false));
+    for (const other of [wantCopy, wantHelp]) other?.addEventListener("click", () => this.#show(false));
     menu.addEventListener("click", ({ target }) => target.closest("a") && this.#show(false));
     document.addEventListener("pointerdown", ({ target }) => {
       if (!menu.contains(target) && !more.contains(target)) this.#show(false);

@@ -3,7 +3,8 @@ import { Composer } from "./composer.js";
 import { picture } from "./elements.js";
 import { Copies } from "./copies.js";
 import { Files } from "./files.js";
-import { Host } from "./host.js";
+import { Help } from "./help.js";
+import { Host, texts } from "./host.js";
 import { shortHash } from "./identifiers.js";
 import { Menu } from "./menu.js";
 import { Overview } from "./overview.js";
@@ -16,7 +17,7 @@ import { Sound } from "./sound.js";
 import { Thread } from "./thread.js";
 import { keepFocusIn } from "./trap.js";
 
-const { channel, workspace, origins, words, chat, preview } = document.body.dataset;
+const { channel, workspace, origins, words, chat, preview, help } = document.body.dataset;
 
 /** The chat as the visitor sees it: one session drawn onto one page. */
 class Panel {
@@ -49,6 +50,15 @@ class Panel {
   #copies = new Copies(this.#part, this.#words, (email) =>
     this.#session.doors.copy({ conversation: this.#session.conversation, email }),
   );
+  #help = new Help(this.#part, this.#words, preview ? "" : help, {
+    doors: () => this.#session?.doors,
+    changed: () => {
+      this.#see();
+      this.#change();
+    },
+    ask: () => (this.#isHome ? this.#turnTo() : this.#returned()),
+    closed: () => this.#focus(),
+  });
   #menu = new Menu(this.#part, () => this.#turnTo());
   #sound = new Sound(this.#part.sound, this.#look.sound, (name, text) =>
     this.#host.tell({ helpdesk: "keep", name, text }),
@@ -73,7 +83,7 @@ class Panel {
     }
     this.#part.close.addEventListener("click", () => this.#host.tell({ helpdesk: "close" }));
     this.#part.jump.addEventListener("click", () => this.#thread.toEnd());
-    this.#part.back.addEventListener("click", () => this.#goHome());
+    this.#part.back.addEventListener("click", () => (this.#help.isOpen ? this.#help.back() : this.#goHome()));
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("online", () => this.#session?.catchUp({ renew: true }));
     addEventListener("offline", () => this.#session?.wentOffline());
@@ -156,10 +166,7 @@ class Panel {
     this.#part.copied.textContent = "";
     this.#session.turnTo(conversation);
     this.#see();
-    queueMicrotask(() => {
-      this.#thread.toEnd();
-      this.#focus();
-    });
+    this.#returned();
   }
 
   #goHome() {
@@ -167,6 +174,13 @@ class Panel {
     this.#session.home.load();
     this.#see();
     queueMicrotask(() => this.#part.ask.focus());
+  }
+
+  #returned() {
+    queueMicrotask(() => {
+      this.#thread.toEnd();
+      this.#focus();
+    });
   }
 
   #focus() {
@@ -181,6 +195,7 @@ class Panel {
     this.#see();
     if (!isOpen) return;
     if (this.#session?.isDown) this.#session.catchUp();
+    if (this.#help.isOpen) return;
     this.#thread.toEnd();
     this.#focus();
   }
@@ -190,7 +205,7 @@ class Panel {
   }
 
   get #isSeen() {
-    return this.#isOpen && !this.#isHome && document.visibilityState === "visible";
+    return this.#isOpen && !this.#isHome && !this.#help.isOpen && document.visibilityState === "visible";
   }
 
   /** Many changes, one drawing. */
@@ -229,27 +244,35 @@ class Panel {
   #showParts({ home, isNew, isBarred, conversation }, isHome, asksFirst) {
     const part = this.#part;
     const others = home.conversations.some((one) => one.conversation !== conversation) || (!isNew && home.conversations.length > 0);
-    part.back.hidden = isHome || isBarred || !others;
+    const isReading = this.#help.isOpen && !isBarred;
+    part.back.hidden = !isReading && (isHome || isBarred || !others);
     part.home.hidden = !isHome;
     part.log.hidden = isHome || asksFirst;
     part.hello.hidden = !(isHome || isNew) || isBarred;
     part.fresh.hidden = isBarred || !home.conversations.length;
-    document.body.classList.toggle("is-empty", !part.hello.hidden);
+    this.#help.place(isHome ? "home" : asksFirst ? "about" : isNew && !isBarred ? "start" : "");
+    document.body.classList.toggle("is-reading", isReading);
+    document.body.classList.toggle("is-empty", !part.hello.hidden && !isReading);
     document.body.classList.toggle("is-barred", isBarred);
   }
 
-  #drawHead({ messages, home: { isOnline }, isLoaded }, isHome) {
+  #drawHead({ messages, home: { isOnline }, isLoaded, unread }, isHome) {
+    const isReading = this.#help.isOpen;
+    const news = unread ? this.#words.unreadCount.replace("{count}", unread) : "";
+    this.#part.back.ariaLabel = isReading ? [this.#words.goBack, news].filter(Boolean).join(". ") : this.#words.yourConversations;
+    this.#part.back.classList.toggle("has-news", isReading && Boolean(news));
     const author = isHome ? undefined : messages.findLast((message) => message.author)?.author;
     const { title, subtitle, avatar, dot } = this.#part;
-    title.textContent = author?.name ?? workspace;
+    title.textContent = isReading ? this.#help.title : (author?.name ?? workspace);
     avatar.textContent = author?.initials ?? workspace.charAt(0);
     if (author?.photo) avatar.append(picture(author.photo));
     avatar.classList.toggle("avatar--brand", !author);
     if (author) avatar.style.setProperty("--h", String(Number(author.hue) || 0));
     // Above the greeting it would say the same twice.
-    subtitle.textContent = this.#part.hello.hidden ? this.#presence(author, isOnline, isLoaded) : "";
+    if (isReading) subtitle.textContent = this.#help.subtitle;
+    else subtitle.textContent = this.#part.hello.hidden ? this.#presence(author, isOnline, isLoaded) : "";
     subtitle.parentElement.hidden = !subtitle.textContent;
-    dot.hidden = !isOnline || !subtitle.textContent;
+    dot.hidden = !isOnline || !subtitle.textContent || isReading;
   }
 
   #presence(author, isOnline, isLoaded) {
@@ -271,12 +294,6 @@ class Panel {
     const words = count ? this.#words.unreadCount.replace("{count}", count) : "";
     this.#host.tell({ helpdesk: "unread", count, words });
   }
-}
-
-/** What the host's page said, as texts. */
-function texts(fields) {
-  const said = Object.entries(fields ?? {}).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  return Object.fromEntries(said.slice(0, 20).map(([name, value]) => [name.slice(0, 200), String(value).slice(0, 200)]));
 }
 
 new Panel().start();
