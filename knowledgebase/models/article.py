@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
 
-from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
+from accounts.models import Membership, OwnedForeignKey, Team, TeamMembership, WorkspaceOwned
 from accounts.permissions import Permission, may
 from accounts.tenancy import ScopedManager
 from knowledgebase.enums import Audience, Language, Missing, VersionKind
@@ -74,7 +74,8 @@ class TranslationQuerySet(models.QuerySet["ArticleTranslation"]):
         """Return what somebody who works here may read: not what is only written yet."""
         if may(membership, Permission.MANAGE_KNOWLEDGE):
             return self.live()
-        mine = membership.team_memberships.values("team")
+        # A token of the workspace's own is nobody, and in no team.
+        mine = TeamMembership.objects.filter(membership_id=membership.pk).values("team")
         ours = Q(article__audience__in=[Audience.PUBLIC, Audience.INTERNAL])
         return self.live().filter(ours | Q(article__audience=Audience.TEAM, article__team__in=mine))
 

@@ -12,7 +12,18 @@ from tests.access.doors import (
     WORDS,
     WRITTEN,
 )
-from tests.access.rules import CONVERSATION, DELETE, GET, PATCH, POST, PUBLIC, PUT, VISITOR, Door
+from tests.access.rules import (
+    CONVERSATION,
+    DELETE,
+    GET,
+    OURS,
+    PATCH,
+    POST,
+    PUBLIC,
+    PUT,
+    VISITOR,
+    Door,
+)
 
 TOGETHER = {"into": "{mailed}", "confirmed": True}
 MERGED = STATE + " inbox_conversationtag"
@@ -25,6 +36,8 @@ CLOSED, SNOOZED, SPAM = ({"number": name} for name in ("closed", "snoozed", "spa
 API = [
     *[Door(f"api/v1/{name}/", ANSWER, GET(200)) for name in ("me", "members", "teams", "tags")],
     Door("api/v1/channels/", ANSWER, GET(200)),
+    Door("api/v1/articles/", ANSWER, GET(200, query="?q=returns")),
+    Door("api/v1/articles/<int:pk>/", OURS, GET(200), pk="article"),
     Door("api/v1/contacts/", ANSWER, GET(200)),
     Door(
         "api/v1/contacts/<int:pk>/",

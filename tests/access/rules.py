@@ -24,10 +24,11 @@ class Word(Enum):
     SIGNED_IN = "anyone signed in"
     MEMBER = "anyone of the workspace"
     CONVERSATION = "whoever may answer and sees the conversation"
+    OURS = "whoever may answer in the workspace that it belongs to"
     VISITOR = "a visitor with a token, at a chat that is there"
 
 
-PUBLIC, GUEST, SIGNED_IN, MEMBER, CONVERSATION, VISITOR = Word
+PUBLIC, GUEST, SIGNED_IN, MEMBER, CONVERSATION, OURS, VISITOR = Word
 Needs = Word | Permission
 
 
@@ -95,7 +96,7 @@ def refusal_of_person(needs: Needs, person: Person) -> int | None:
 def _refusal_inside(needs: Needs, person: Person) -> int | None:
     if needs is Word.MEMBER:
         return None
-    permission = Permission.ANSWER if needs is Word.CONVERSATION else needs
+    permission = Permission.ANSWER if needs in {Word.CONVERSATION, Word.OURS} else needs
     if person.role not in GRANTED[permission]:
         return FORBIDDEN
     return NOT_FOUND if needs is Word.CONVERSATION and person.is_blind else None
@@ -114,7 +115,7 @@ def refusal_of_bearer(needs: Needs, bearer: Bearer, method: str) -> int | None:
         return None
     if not bearer.role:
         return UNKNOWN
-    permission = Permission.ANSWER if needs is Word.CONVERSATION else needs
+    permission = Permission.ANSWER if needs in {Word.CONVERSATION, Word.OURS} else needs
     changes = method not in SAFE
     trusted = is_trusted(bearer.scope, permission, changes=changes)
     if bearer.role not in GRANTED[permission] or not trusted:
@@ -123,4 +124,6 @@ def refusal_of_bearer(needs: Needs, bearer: Bearer, method: str) -> int | None:
 
 
 def is_hidden(needs: Needs, bearer: Bearer) -> bool:
+    if needs is Word.OURS:
+        return bearer.is_foreign
     return needs is Word.CONVERSATION and (bearer.is_blind or bearer.is_foreign)

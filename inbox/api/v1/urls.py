@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from inbox.api.v1 import contacts, conversations, directory, messages, schema, state, uploads
+from inbox.api.v1 import (
+    articles,
+    contacts,
+    conversations,
+    directory,
+    messages,
+    schema,
+    state,
+    uploads,
+)
 
 OF_CONVERSATION = "conversations/<int:number>/"
 
@@ -12,6 +21,8 @@ urlpatterns = [
     path("teams/", directory.TeamsView.as_view()),
     path("tags/", directory.TagsView.as_view()),
     path("channels/", directory.ChannelsView.as_view()),
+    path("articles/", articles.ArticlesView.as_view()),
+    path("articles/<int:pk>/", articles.ArticleView.as_view()),
     path("contacts/", contacts.ContactsView.as_view()),
     path("contacts/<int:pk>/", contacts.ContactView.as_view()),
     path("conversations/", conversations.ConversationsView.as_view()),
