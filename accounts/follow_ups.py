@@ -121,7 +121,8 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
     try:
         with scope(workspace):
             rows = FollowUp.objects.filter(pk=follow_up_id)
-            locked = rows.select_for_update(skip_locked=True, of=("self",))
+            # A later bell may hold the row for the moment in which it finds that it has begun.
+            locked = rows.select_for_update(of=("self",))
             owed = locked.select_related("event__actor").first()
             if owed is None:
                 return

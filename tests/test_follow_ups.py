@@ -1,8 +1,8 @@
 """Work owed is written with its event and done exactly once, whatever dies meanwhile."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.db import OperationalError, connection
@@ -69,7 +69,7 @@ def test_settling_has_its_effect_and_takes_the_row_away(workspace, owed, settle)
 
 
 def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
-    start = Barrier(2)
+    start = threading.Barrier(2)
     effects: list[Event] = []
 
     def work(_):
@@ -82,6 +82,30 @@ def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))
     run(workspace, owed, effects.append)
+
+    assert (len(effects), tasks_owed(workspace)) == (1, [])
+
+
+def test_a_bell_that_looks_whether_it_has_begun_takes_no_effect_away(workspace, owed, monkeypatch):
+    """The later bell holds the row just when the first comes for its effect."""
+    begin, looks, effects = follow_ups._begin, threading.Event(), []
+
+    def look():
+        with scope(workspace):
+            FollowUp.objects.select_for_update().get()
+            looks.set()
+            connection.cursor().execute("SELECT pg_sleep(0.3)")
+        connection.close()
+
+    def begin_and_be_looked_at(*args):
+        begun = begin(*args)
+        others.submit(look)
+        looks.wait()
+        return begun
+
+    monkeypatch.setattr(follow_ups, "_begin", begin_and_be_looked_at)
+    with ThreadPoolExecutor(1) as others:
+        run(workspace, owed, effects.append)
 
     assert (len(effects), tasks_owed(workspace)) == (1, [])
 
