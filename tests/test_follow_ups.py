@@ -88,7 +88,8 @@ def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
 
 def test_a_bell_that_looks_whether_it_has_begun_takes_no_effect_away(workspace, owed, monkeypatch):
     """The later bell holds the row just when the first comes for its effect."""
-    begin, looks, effects = follow_ups._begin, threading.Event(), []
+    begin, looks = follow_ups._begin, threading.Event()
+    effects: list[Event] = []
 
     def look():
         with scope(workspace):

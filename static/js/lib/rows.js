@@ -64,7 +64,8 @@ function put(list, row, hasMore) {
   if (old && seqOf(old) > seqOf(row)) return false;
   const compare = ORDERS[list.dataset.order];
   const next = rows.find((other) => other !== old && compare(row, other) < 0);
-  if (!next && hasMore) {
+  const isStillLast = old && old === list.lastElementChild && compare(row, old) <= 0;
+  if (!next && hasMore && !isStillLast) {
     old?.remove();
     return false;
   }
