@@ -1,5 +1,5 @@
 # A fresh machine needs x86-64 Linux, Python 3.11 or 3.12, pip, make and git.
-.PHONY: help run test lint fix messages screens requirements
+.PHONY: help run test lint fix messages screens bench bench-quick requirements
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -12,7 +12,7 @@ NOWHERE = DATABASE_URL=postgresql://app@/nowhere DATABASE_OWNER_URL=postgresql:/
 	REDIS_URL=redis://nowhere SECRET_KEY=none CHANNEL_SECRETS_KEY=none
 
 help:          ## list the targets
-	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/: .*## /\t/'
+	@grep -E '^[a-z-]+: .*##' Makefile | sed -E 's/: .*## /\t/'
 
 run: $(VENV)/.installed  ## start everything; PORT, HOST and DATA_DIR are honoured
 	@exec $(BIN)/python manage.py up
@@ -36,6 +36,12 @@ messages: $(VENV)/.installed  ## bring the catalogues of translations up to date
 
 screens: $(VENV)/.installed-dev  ## picture every screen into docs/screens; ARGS=palette only those named so
 	$(BIN)/python -m tests.screens $(ARGS)
+
+bench: $(VENV)/.installed-dev  ## measure beside a million conversations into docs/performance.md; SCALE=0.1 shrinks it
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(VENV)/.installed-dev  ## the same beside 50,000 conversations, in minutes, into var/bench/quick.json
+	$(BIN)/python -m benchmarks --quick
 
 requirements: $(VENV)/.installed-dev  ## pin what pyproject.toml asks for; ARGS=--upgrade takes the newest
 	$(PIP) install --quiet uv

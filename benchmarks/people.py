@@ -23,14 +23,32 @@ TOKEN = re.compile(
 IDLE = 3  # seconds, after which the server may have hung up
 
 
+class Line:
+    """A connection that is kept, as browsers keep theirs."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._used = time.monotonic()
+
+    def ask(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        if time.monotonic() - self._used > IDLE:
+            self._connection.close()
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        self._used = time.monotonic()
+        return answer, said
+
+
 class Operator:
     """Signed in as one of the first workspace's people; every answer must be a good one."""
 
     def __init__(self, site: Site, name: str) -> None:
         self._site, self._name = site, name
         self._cookies: dict[str, str] = {}
-        self._line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-        self._csrf, self._used = "", time.monotonic()
+        self._line, self._csrf = Line(site.port), ""
         self._sign_in()
 
     @property
@@ -49,7 +67,7 @@ class Operator:
         """Return the same person at another line."""
         other = object.__new__(Operator)
         other.__dict__ = {**self.__dict__, "_cookies": dict(self._cookies)}
-        other._line = http.client.HTTPConnection("127.0.0.1", self._site.port, timeout=60)
+        other._line = Line(self._site.port)
         return other
 
     def _sign_in(self) -> None:
@@ -78,12 +96,7 @@ class Operator:
             "X-CSRFToken": self._csrf,
             "Origin": self._site.url,
         } | headers
-        if time.monotonic() - self._used > IDLE:
-            self._line.close()
-        self._line.request(method, path, body, sent)
-        self._used = time.monotonic()
-        answer = self._line.getresponse()
-        said = answer.read()
+        answer, said = self._line.ask(method, path, body, sent)
         for line in answer.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self._cookies[name] = morsel.value
@@ -97,14 +110,12 @@ class Visitor:
 
     def __init__(self, site: Site) -> None:
         self.token = secrets.token_urlsafe(32)
-        self._line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        self._line = Line(site.port)
 
     def says(self, text: str) -> None:
         body = json.dumps({"client_id": str(uuid4()), "text": text})
         headers = {"Content-Type": "application/json", "Authorization": f"Visitor {self.token}"}
-        self._line.request("POST", "/widget/demo/messages/", body, headers)
-        answer = self._line.getresponse()
-        said = answer.read()
+        answer, said = self._line.ask("POST", "/widget/demo/messages/", body, headers)
         if answer.status != http.HTTPStatus.CREATED:
             raise RuntimeError(f"{answer.status} {said[:300]!r}")
 

@@ -32,6 +32,7 @@ from inbox.models import (
 )
 
 STRIDE = 10_000_000  # between the ids of two copies: more than all that live use will draw
+LENGTHENED = 10**17  # and more: the ids of what makes one conversation long
 YEAR = 365 * 86_400
 AT_ONCE = 20  # copies in one statement
 COPIED = [
@@ -62,6 +63,9 @@ CHANGED = {
     (Message, "has_attachments"): "false",
     (Mail, "mail_id"): "mail_id || '-' || copy",
     (Event, "subject_id"): "subject_id + copy * {stride}",
+    (Event, "data"): "CASE WHEN data ? 'messages' THEN data || jsonb_build_object('messages', ("
+    "SELECT jsonb_agg(pk::bigint + copy * {stride}) FROM jsonb_array_elements_text(data -> 'messages') AS pk"
+    ")) ELSE data END",
     (Fact, "hour"): "date_trunc('hour', at - {shift}, 'UTC')",
 }
 # Spread over a year without two copies at the same times; Knuth's multiplicative hash.
@@ -110,15 +114,22 @@ def lengthen(admin: psycopg.Connection, conversation: Conversation, wanted: int)
         event = Event.objects.about(conversation).get(seq=message.seq)
         more = wanted - Message.objects.filter(conversation=conversation).count()
     last, public = conversation.last_seq, conversation.public_seq
+    own_id = f"{LENGTHENED + conversation.pk * STRIDE} + n"
     changed = {
+        "id": own_id,
         "seq": f"{last} + n",
         "public_seq": f"{public} + n",
         "external_id": "external_id || '-long-' || n",
         "client_id": "gen_random_uuid()",
     }
+    of_event = {
+        "id": own_id,
+        "seq": changed["seq"],
+        "data": f"jsonb_build_object('messages', jsonb_build_array({own_id}))",
+    }
     for model, row in ((Message, message), (Event, event)):
-        own = {"seq": changed["seq"]} if model is Event else changed
-        names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+        own = of_event if model is Event else changed
+        names = [field.column for field in model._meta.concrete_fields]
         values = sql.SQL(", ").join(
             sql.SQL(own[name]) if name in own else sql.Identifier(name) for name in names
         )

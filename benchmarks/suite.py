@@ -10,20 +10,22 @@ import psutil
 import psycopg
 from django.db import connection
 
-from accounts.models import Workspace
+from accounts.models import Team, Workspace
 from accounts.tenancy import scope
 from benchmarks import acting, live, reading, seeding
 from benchmarks.people import Operator
 from benchmarks.report import Figure, say, single, write
 from helpdesk.embedded import DATABASE, socket_folder
 from helpdesk.servers import Postgres
-from inbox.models import Conversation
+from inbox.models import Channel, Conversation, ConversationTag, Tag
+from inbox.sidebar import PLAIN, UNCOUNTED
 from tests.support.rows import until
 from tests.support.running import Site
 
 STAGES = (0.01, 0.1, 1)  # of the wanted size
 PEOPLE = ("olga", "ivan", "chen", "sam")
 LONG = 5_000
+VIEWS = 30
 NEIGHBOURS = 200
 SETTLED = 5  # seconds until a start is over
 
@@ -45,6 +47,7 @@ def _figures(site: Site, workspace: Workspace, wanted: int, started: float) -> I
     postgres = Postgres(site.data_dir / "postgres", socket_folder(site.data_dir))
     with psycopg.connect(postgres.url("postgres", DATABASE), autocommit=True) as admin:
         operator, manager = Operator(site, "olga"), Operator(site, "marta")
+        _add_views(workspace, VIEWS)
         short, long = _of_lengths(admin, workspace, (50, LONG))
         seeding.neighbours(NEIGHBOURS if wanted > 100_000 else NEIGHBOURS // 10)  # noqa: PLR2004
         first = "/acme/inbox/?view=closed"
@@ -102,6 +105,26 @@ def _of_lengths(
     for conversation, length in zip(chosen, lengths, strict=True):
         seeding.lengthen(admin, conversation, length)
     return chosen
+
+
+def _add_views(workspace: Workspace, wanted: int) -> None:
+    """Use so many tags that the sidebar has the wanted number of views, none of them empty."""
+    with scope(workspace):
+        conversations = list(Conversation.objects.filter(status="open"))
+        more = (
+            wanted
+            - len(PLAIN)
+            + len(UNCOUNTED)
+            - Channel.objects.count()
+            - Team.objects.count()
+            - Tag.objects.count()
+        )
+        for n in range(more):
+            tag = Tag.objects.create(name=f"view {n}")
+            tagged = conversations[n % len(conversations) :: 5]
+            ConversationTag.objects.bulk_create(
+                [ConversationTag(conversation=one, tag=tag) for one in tagged]
+            )
 
 
 def _open_ones(workspace: Workspace) -> list[int]:
