@@ -47,7 +47,7 @@ COPIED = [
     Fact,
 ]
 # What must not be the same twice, and what would have something done at once.
-CHANGED = {
+CHANGED: dict[tuple[type[models.Model], str], str] = {
     (Conversation, "number"): "number + copy * {span}",
     (Conversation, "public_id"): "gen_random_uuid()",
     (Conversation, "snoozed_until"): "snoozed_until + interval '10 years'",
@@ -129,17 +129,17 @@ def lengthen(admin: psycopg.Connection, conversation: Conversation, wanted: int)
     }
     for model, row in ((Message, message), (Event, event)):
         own = of_event if model is Event else changed
-        names = [field.column for field in model._meta.concrete_fields]
-        values = sql.SQL(", ").join(
+        names = _columns(model)
+        values: list[sql.Composable] = [
             sql.SQL(own[name]) if name in own else sql.Identifier(name) for name in names
-        )
+        ]
         admin.execute(
             sql.SQL(
                 "INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {more}) AS n WHERE id = {row}"
             ).format(
                 table=sql.Identifier(model._meta.db_table),
                 names=sql.SQL(", ").join(map(sql.Identifier, names)),
-                values=values,
+                values=sql.SQL(", ").join(values),
                 more=sql.Literal(more),
                 row=sql.Literal(row.pk),
             )
@@ -159,8 +159,12 @@ def neighbours(count: int) -> None:
             create_workspace(name=f"Neighbour {mark}", slug=f"n-{mark}", owner=owner)
 
 
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.column or "" for field in model._meta.concrete_fields]
+
+
 def _copying(model: type[models.Model], workspace: Workspace, span: int) -> sql.Composed:
-    names = [field.column for field in model._meta.concrete_fields]
+    names = _columns(model)
     table = sql.Identifier(model._meta.db_table)
     of_demo = sql.SQL("workspace_id = {} AND id < {}").format(
         sql.Literal(workspace.pk), sql.Literal(STRIDE)
@@ -180,7 +184,7 @@ def _copying(model: type[models.Model], workspace: Workspace, span: int) -> sql.
 
 def _values(model: type[models.Model], span: int) -> Iterator[sql.Composable]:
     for field in model._meta.concrete_fields:
-        column = sql.Identifier(field.column)
+        column = sql.Identifier(field.column or "")
         is_copied = field.related_model in COPIED if field.is_relation else field.primary_key
         if rule := CHANGED.get((model, field.attname)):
             yield sql.SQL(rule).format(
