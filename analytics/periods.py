@@ -9,7 +9,6 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import zones
 from accounts.errors import DomainError
@@ -17,11 +16,7 @@ from analytics.words import days_in_words
 
 USUAL = 28
 MOST_DAYS = 366
-PRESETS = {
-    7: gettext_lazy("Last 7 days"),
-    28: gettext_lazy("Last 28 days"),
-    90: gettext_lazy("Last 90 days"),
-}
+COUNTED = {"7", "28", "90"}  # days that an address may ask for, which end today
 EARLIEST = date(2000, 1, 1)
 HOUR = timedelta(hours=1)
 
@@ -50,7 +45,7 @@ class Period:
         place = ZoneInfo(asked.name if asked else zones.UTC)
         today = now.astimezone(place).date()
         days = said.get("days", "")
-        count = int(days) if days in {str(one) for one in PRESETS} else USUAL
+        count = int(days) if days in COUNTED else USUAL
         if not (said.get("from") or said.get("to")):
             return cls(today - timedelta(count - 1), today, place)
         first, last = _day(said.get("from", "")), _day(said.get("to", ""))
@@ -90,6 +85,24 @@ class Period:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
+
+
+def presets(today: date) -> list[tuple[str, date, date]]:
+    """Name the days that people ask for most."""
+    month = today.replace(day=1)
+    last_month = (month - timedelta(1)).replace(day=1)
+    quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+    return [
+        (_("Today"), today, today),
+        (_("Yesterday"), today - timedelta(1), today - timedelta(1)),
+        (_("Last 7 days"), today - timedelta(6), today),
+        (_("Last 28 days"), today - timedelta(27), today),
+        (_("Last 90 days"), today - timedelta(89), today),
+        (_("This month"), month, today),
+        (_("Last month"), last_month, month - timedelta(1)),
+        (_("This quarter"), quarter, today),
+        (_("Year to date"), today.replace(month=1, day=1), today),
+    ]
 
 
 def _day(said: str) -> date:

@@ -18,7 +18,7 @@ from analytics.actions.ratings import ask_for_ratings
 from analytics.actions.rules import show_own_numbers
 from analytics.counted import Counted
 from analytics.exporting import table
-from analytics.periods import PRESETS, BadPeriod, Period
+from analytics.periods import BadPeriod, Period, presets
 from analytics.reports import BENCHMARKS, Report
 
 PAGE = 50
@@ -95,13 +95,17 @@ def _query(request: WorkspaceRequest) -> dict[str, str]:
 def _shell(request: WorkspaceRequest) -> dict[str, Any]:
     sees_all = may(request.membership, Permission.SEE_STATISTICS)
     query = _query(request)
+    today = Period.parse(
+        {"zone": query.get("zone", "")}, zone=request.user.time_zone, now=timezone.now()
+    ).last
     return frame(request) | {
         "sees_all": sees_all,
         "asked": {name: query.get(name, "") for name in ASKED},
         "link": lambda **more: urlencode(query | more),
         "choices": lines.choices() if sees_all else [],
         "zones": zones.choices(),
-        "presets": PRESETS,
+        "presets": presets(today),
+        "today": today,
         "benchmarks": BENCHMARKS,
         "about": words.ABOUT,
         "in_words": words.in_words,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import EventKind
 from accounts.models import Event
 from accounts.tenancy import scope
-from analytics.periods import Period
+from analytics.periods import Period, presets
 from analytics.reading import Ratings
 from analytics.reports import Report, Whose
 from analytics.words import in_words
@@ -197,6 +197,17 @@ def test_a_page_asks_the_same_however_much_there_is_to_count(golden, admin_clien
 
     assert (queries(""), queries("conversations/", what="opened")) == before
     assert before == (19, 12)
+
+
+def test_days_that_people_ask_for_most():
+    new_year = {name: (first, last) for name, first, last in presets(date(2026, 1, 1))}
+    assert new_year["Last month"] == (date(2025, 12, 1), date(2025, 12, 31))
+    assert new_year["This month"] == new_year["This quarter"] == new_year["Year to date"]
+    leap = {name: (first, last) for name, first, last in presets(date(2024, 12, 31))}
+    assert leap["This quarter"] == (date(2024, 10, 1), date(2024, 12, 31))
+    # The longest of them is a year that may be asked for.
+    assert (leap["Year to date"][1] - leap["Year to date"][0]).days == 365
+    assert leap["Last 7 days"] == (date(2024, 12, 25), date(2024, 12, 31))
 
 
 def test_how_sure_a_satisfaction_is():

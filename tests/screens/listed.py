@@ -96,6 +96,7 @@ SETTINGS = [
     Screen("audit", f"{S}audit/", "owner"),
     Screen("reports", "/acme/reports/", "admin"),
     Screen("reports-conversations", "/acme/reports/conversations/?what=rated", "admin"),
+    Screen("reports-days", "/acme/reports/", "admin", doing.pressing(r"\d+ \w+")),
     Screen("quality", "/acme/quality/", "owner"),
     Screen("quality-empty", "/northwind/quality/", "owner", on=DESK),
     Screen("quality-review", "/acme/quality/{to_review}/", "owner"),
