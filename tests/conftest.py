@@ -1,5 +1,6 @@
 """Fixtures of every test: the database, Redis, and quiet."""
 
+import gc
 import logging
 
 import pytest
@@ -22,6 +23,17 @@ pytest_plugins = [
     "tests.support.dovecot",
     "tests.support.mail_service",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected stays to the end: let nobody look through it for garbage again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
