@@ -17,6 +17,8 @@ help:          ## list the targets
 run: $(VENV)/.installed  ## start everything; PORT, HOST and DATA_DIR are honoured
 	@exec $(BIN)/python manage.py up
 
+# The sites and commands that tests start find our code compiled, whatever the machine says of that.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev  ## run all tests on servers of their own; ARGS='-k name' goes to pytest
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
