@@ -95,5 +95,6 @@ COMMANDS: dict[str, str | list[list[str]]] = {
     "permissions": "prints what is in the code",
     "prepare": "migrates as the owner of the tables, and collects static files",
     "restore": "takes a backup back, as the owner of the tables",
+    "rotate_keys": "encrypts anew what the owner of the tables may read, and tells none of it",
     "up": "starts the processes",
 }
