@@ -35,6 +35,7 @@ from inbox.actions.mail_tests import BEFORE, is_test
 from inbox.actions.uploads import describe_upload, expect_files
 from inbox.connectors.mail import reading
 from inbox.connectors.mail.reading import read_mail
+from inbox.connectors.mail.salvaging import salvage
 from inbox.connectors.mail.threads import shared_names
 from inbox.enums import DeliveryState
 from inbox.files import UNKNOWN, Facts, look_at
@@ -143,16 +144,31 @@ def ingest_mails(
         breathe()
 
 
+def take_as_it_is(workspace: Workspace, delivery: Delivery) -> int:
+    """
+    Make a message of what can be read of a mail that nobody can read, with the original attached.
+
+    :return: the number of its conversation; of one that was made before, too.
+    """
+    with storage.piece(delivery.raw_key, 0, delivery.raw_size) as file:
+        raw = file.read(delivery.raw_size)
+    _store_one(workspace, _Read(delivery, salvage(raw, now=delivery.received_at), set()))
+    message = found(workspace, delivery.pk).message
+    return message.conversation.number if message else 0
+
+
 def _understand(workspace: Workspace, delivery: Delivery) -> _Read | None:
     try:
         with storage.piece(delivery.raw_key, 0, delivery.raw_size) as file:
             raw = file.read(delivery.raw_size)
         mail = read_mail(raw, now=delivery.received_at)
-        del raw
         if not mail.is_readable:
+            found = salvage(raw, now=delivery.received_at)
+            about = {"sender": found.sender.address, "subject": found.subject}
             with scope(workspace):
-                note_unreadable(delivery.pk, "; ".join(mail.problems))
+                note_unreadable(delivery.pk, "; ".join(mail.problems), **about)
             return None
+        del raw
         if mail.message_id.startswith(BEFORE) and _is_test(workspace, delivery, mail):
             return None
     except Exception as error:  # noqa: BLE001 (whatever it is, the next mail may be well)

@@ -35,6 +35,16 @@ class MailHealth:
     def open_alarms(self) -> list[MailAlarm]:
         return [one for one in self.alarms if one.ended_at is None]
 
+    @staticmethod
+    def why(mail: Delivery) -> str:
+        """Say why a mail could not be read; limits that were passed say it themselves."""
+        words = {
+            "empty": _("There is nothing in it"),
+            "too_large": _("It is too large"),
+            "not_handed_over": _("The mail server does not hand it over"),
+        }
+        return words.get(mail.error, mail.error) or _("Nobody knows")
+
     @property
     def is_slow(self) -> bool:
         return (self.lag or 0) > SLOW

@@ -113,7 +113,7 @@ urlpatterns = [
     path("settings/channels/<int:pk>/unreadable/", mail_health.retry, name="mail-retry"),
     path(
         "settings/channels/<int:pk>/unreadable/<int:delivery>/",
-        mail_health.original,
+        mail_health.unreadable,
         name="mail-unreadable",
     ),
     path("settings/channels/<int:pk>/fetch/", mail_health.fetch, name="mail-fetch"),

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_DEATHS = 3  # of programs that read a mail and were never heard of again
+LONGEST_SHOWN = 255
 LEASE = timedelta(minutes=10)  # that reading one mail may take
 
 
@@ -77,9 +78,14 @@ def claim_waiting(delivery_id: int) -> Delivery | None:
     return delivery
 
 
-def note_unreadable(delivery_id: int, reason: str) -> None:
-    """Put aside, with the reason, what nobody can read."""
-    Delivery.objects.filter(pk=delivery_id).update(state=DeliveryState.UNREADABLE, error=reason)
+def note_unreadable(delivery_id: int, reason: str, *, sender: str = "", subject: str = "") -> None:
+    """Put aside, with the reason, what nobody can read; who wrote it and about what may be known."""
+    Delivery.objects.filter(pk=delivery_id).update(
+        state=DeliveryState.UNREADABLE,
+        error=reason,
+        sender=sender[:LONGEST_SHOWN],
+        subject=subject[:LONGEST_SHOWN],
+    )
 
 
 def postpone_delivery(delivery: Delivery, error: Exception) -> None:

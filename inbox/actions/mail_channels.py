@@ -134,7 +134,7 @@ def fetch_now(channel: Channel) -> None:
         _look_again(channel, mailbox)
 
 
-def read_again(channel: Channel, delivery_id: int | None = None) -> None:
+def read_again(channel: Channel, delivery_id: int = 0) -> None:
     """Have what could not be read looked at once more: one mail, or all of the channel."""
     unreadable = Delivery.objects.filter(channel=channel, state=DeliveryState.UNREADABLE)
     if delivery_id:

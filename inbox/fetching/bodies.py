@@ -12,6 +12,7 @@ from typing import IO
 from inbox.connectors.mail.archives import LARGEST
 from inbox.connectors.mail.imap import Found, Session
 from inbox.connectors.mail.imap_words import NotGiven
+from inbox.connectors.mail.salvaging import LOOKED_AT, salvage
 
 MOST = 50  # mails that are kept in one transaction
 MOST_BYTES = 2 << 20  # of mails that are in memory at once; a larger one goes through a file
@@ -26,6 +27,13 @@ class Fetched:
     found: Found
     file: IO[bytes]
     problem: str = ""
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Tell who wrote it and about what, of a mail of which only the head is here."""
+        self.file.seek(0)
+        said = salvage(self.file.read(LOOKED_AT), now=self.found.at)
+        return {"sender": said.sender.address, "subject": said.subject}
 
 
 def batches(found: Sequence[Found], *, broke_at: int) -> Iterator[Sequence[Found]]:

@@ -189,7 +189,7 @@ class Reader:
             kept = keeping.enter(self.mailbox.channel, stored, is_archived=is_archived)
             for mail, one in zip(mails, kept, strict=True):
                 if mail.problem and one.is_new:
-                    note_unreadable(one.delivery_id, mail.problem)
+                    note_unreadable(one.delivery_id, mail.problem, **mail.about)
         self._held_at = time.monotonic()
         whole = [(mail, one) for mail, one in zip(mails, kept, strict=True) if not mail.problem]
         new = [one.delivery for _, one in whole if one.is_new]

@@ -24,6 +24,9 @@ class Delivery(WorkspaceOwned):
     envelope = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     error = models.TextField(blank=True)
+    # Of what cannot be read, as far as it can be told.
+    sender = models.CharField(max_length=255, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(default=timezone.now)
     kept_at = models.DateTimeField(default=timezone.now, null=True)  # when it was here

@@ -7,17 +7,21 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import Unfinished, WorkspaceRequest
+from accounts.models import Workspace
 from accounts.permissions import Permission, requires
+from accounts.tenancy import scope
 from inbox import storage
 from inbox.actions.mail_channels import fetch_now, read_again, switch_mail_channel
+from inbox.intake import take_as_it_is
 from inbox.mail_advice import advice_on
 from inbox.mail_health import health_of, unreadable_in
 from inbox.models import Channel, Delivery, MailAlarm
 from inbox.oauth_services import service_of
 from inbox.views.mail_channels import mail_channel, page
+from inbox.views.state import number_in
 
 
 def show(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
@@ -67,23 +71,40 @@ def fetch(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_CHANNELS)
 def retry(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """Try once more to read all that could not be read."""
+    """Try once more to read what could not be read: one mail, or all."""
     channel = mail_channel(pk)
-    read_again(channel)
+    one = number_in(request.POST, "delivery")
+    if "delivery" in request.POST:
+        get_object_or_404(unreadable_in(channel), pk=one)
+    read_again(channel, one)
     return redirect("channel", channel.pk)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_CHANNELS)
-def original(request: WorkspaceRequest, pk: int, delivery: int) -> HttpResponse:
-    """Give a mail that could not be read as it came."""
-    mail = get_object_or_404(unreadable_in(mail_channel(pk)).exclude(raw_key=""), pk=delivery)
-    return Unfinished(lambda: _given(mail))
+def unreadable(request: WorkspaceRequest, pk: int, delivery: int) -> HttpResponse:
+    """GET gives a mail that could not be read as it came; POST makes a conversation of it."""
+    channel = mail_channel(pk)
+    if request.method == "GET":
+        mail = get_object_or_404(unreadable_in(channel).exclude(raw_key=""), pk=delivery)
+        return Unfinished(lambda: _given(mail))
+    kept = Delivery.objects.select_related("channel", "message__conversation")
+    mail = get_object_or_404(kept.exclude(raw_key=""), channel=channel, pk=delivery)
+    if mail.message:  # somebody was first
+        return redirect("conversation", mail.message.conversation.number)
+    get_object_or_404(unreadable_in(channel), pk=delivery)
+    return Unfinished(lambda: _made(request.workspace, mail))
 
 
 def _told(channel: Channel) -> dict[str, Any]:
     service = service_of(channel.setting("oauth"))
     return {"health": health_of(channel, timezone.now()), "advice": advice_on, "service": service}
+
+
+def _made(workspace: Workspace, mail: Delivery) -> HttpResponse:
+    number = take_as_it_is(workspace, mail)
+    with scope(workspace):
+        return redirect("conversation", number)
 
 
 def _given(mail: Delivery) -> HttpResponse:

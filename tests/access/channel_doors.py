@@ -5,6 +5,10 @@ from tests.access.rules import GET, POST, PUBLIC, Door
 
 CHANNELS = Permission.MANAGE_CHANNELS
 CHANNEL = "accounts_event accounts_followup inbox_channel"
+MADE = (
+    "accounts_event accounts_followup inbox_attachment inbox_contact inbox_contacthandle inbox_conversation"
+    " inbox_conversationcounter inbox_delivery inbox_mail inbox_message"
+)
 MAILBOX = CHANNEL + " inbox_mailbox inbox_mailfolder"
 SITE = {"name": "New", "origins": "https://example.com", "colour": "#1c5a8c"}
 SENDER = {"name": "New", "style": "company", "company": "Acme"}
@@ -43,7 +47,7 @@ CHANNEL_DOORS = [
             ("", [GET(200)], {}),
             ("health/", [GET(200)], {}),
             ("unreadable/", [POST(302, "inbox_delivery")], {}),
-            ("unreadable/<int:delivery>/", [GET(200)], {"delivery": "unreadable"}),
+            ("unreadable/<int:delivery>/", [GET(200), POST(302, MADE)], {"delivery": "unreadable"}),
             ("address/", [GET(200), POST(302, CHANNEL, body=SENDER)], {}),
             ("servers/", [GET(200), POST(302, MAILBOX, body=SERVERS)], {}),
             ("detection/", [GET(200)], {}),
