@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics import charts
+from accounts import charts
 from analytics.enums import Dimension, FactKind
 from analytics.periods import Period
 from analytics.reading import Tally, heat, rows_of, tallied, tallied_by

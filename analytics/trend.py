@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from accounts import charts
 from accounts.models import Membership
-from analytics import charts
 from analytics.enums import Criterion
 from analytics.models import QualityReview
 from analytics.scores import average, worth_of

@@ -48,6 +48,7 @@ class Delivery(WorkspaceOwned):
             models.Index(
                 fields=["due_at"], condition=Q(state="waiting"), name="delivery_to_ingest"
             ),
+            models.Index(fields=["workspace", "channel", "-kept_at"], name="delivery_kept"),
             models.Index(
                 fields=["workspace", "channel", "-id"],
                 condition=Q(state="unreadable"),

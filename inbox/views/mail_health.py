@@ -98,7 +98,8 @@ def unreadable(request: WorkspaceRequest, pk: int, delivery: int) -> HttpRespons
 
 def _told(channel: Channel) -> dict[str, Any]:
     service = service_of(channel.setting("oauth"))
-    return {"health": health_of(channel, timezone.now()), "advice": advice_on, "service": service}
+    health = health_of(channel, timezone.now())
+    return {"health": health, "advice": advice_on, "service": service}
 
 
 def _made(workspace: Workspace, mail: Delivery) -> HttpResponse:

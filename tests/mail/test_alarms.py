@@ -11,6 +11,7 @@ from accounts.tenancy import scope
 from inbox.actions.channels import change_channel
 from inbox.actions.mailboxes import set_up_mailbox
 from inbox.actions.messaging import send_message
+from inbox.mail_health import health_of
 from inbox.mail_watch import watch_mail
 from inbox.models import Conversation, Delivery, MailAlarm, Mailbox, Message
 from tests.mail.posting import ADDRESS, make_mail_channel, post, written
@@ -212,3 +213,21 @@ def test_what_could_not_be_read_is_tried_again(client, admin, workspace, channel
     with scope(workspace):
         mail.refresh_from_db()
     assert (mail.state, mail.attempts) == ("waiting", 0)
+
+
+def test_the_page_tells_how_late_mail_was_hour_by_hour(client, admin, workspace, channel):
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with scope(workspace):
+        for number, (ago, lag) in enumerate([(0, 8), (0, 10), (0, 60), (3, 240), (30, 999)]):
+            kept = hour - timedelta(hours=ago)
+            facts = {"kept_at": kept, "received_at": kept - timedelta(seconds=lag), "raw": b""}
+            Delivery.objects.create(channel=channel, external_id=str(number), **facts)
+        found = health_of(channel, hour + timedelta(minutes=5))
+
+    assert found.lags.medians == [*[None] * 20, 240, None, None, 10]
+    assert (found.lags.hours[-1], found.lags.hours[0]) == (hour, hour - timedelta(hours=23))
+    assert found.lag == 35
+    client.force_login(admin.user)
+    page = client.get(f"/{workspace.slug}/settings/channels/{channel.pk}/health/").content.decode()
+    assert 'aria-label="Lag in seconds, by hour. From 10 to 240."' in page
+    assert f'<local-time datetime="{found.lags.hours[0].isoformat()}"' in page
