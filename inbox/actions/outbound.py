@@ -138,8 +138,7 @@ def forward_messages(
     copies = _copies(conversation, [one for one in attachments if one not in own])
     if not (passed_on or copies or own):
         raise NothingToForward(_("Choose what goes along."))
-    pictures = taken(conversation, [], actor, MessageKind.OUTGOING, words.pictures)
-    uploads = taken(conversation, own, actor, MessageKind.FORWARD)
+    uploads = taken(conversation, own, actor, MessageKind.FORWARD, words.pictures)
     now = timezone.now()
     message = write(
         conversation,
@@ -147,7 +146,7 @@ def forward_messages(
         words.text,
         at=now,
         html=words.html,
-        uploads=[*copies, *uploads, *pictures],
+        uploads=[*copies, *uploads],
         channel_id=channel.pk,
         author=actor,
         client_id=client_id,

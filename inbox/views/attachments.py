@@ -35,13 +35,16 @@ def attachment(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpR
     return HttpResponse(status=204)
 
 
-@require_http_methods(["PUT", "DELETE"])
+@require_http_methods(["GET", "PUT", "DELETE"])
 def first(request: WorkspaceRequest, public_id: UUID) -> HttpResponse:
-    """The same for a message that has no conversation yet."""
+    """The same for a message that has no conversation yet: its files are their giver's alone."""
     if request.method == "PUT":
         return _take(request, None, public_id)
-    mine = Attachment.objects.unsent(holder_of_member(request.membership))
-    drop_upload(get_object_or_404(mine, conversation=None, public_id=public_id))
+    unsent = Attachment.objects.unsent(holder_of_member(request.membership))
+    mine = get_object_or_404(unsent, conversation=None, public_id=public_id)
+    if request.method == "GET":
+        return _lead_to(mine.link())
+    drop_upload(mine)
     return HttpResponse(status=204)
 
 

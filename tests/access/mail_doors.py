@@ -19,6 +19,7 @@ MAIL_DOORS = [
     Door(
         "inbox/new/attachments/<uuid:public_id>/",
         ANSWER,
+        GET(404),
         PUT(201, "inbox_attachment", query="?what=reply&name=a.txt", body=WORDS),
         DELETE(404),
         public_id="6f0c2b1e-3a52-4d0e-9d29-5a0b8c4f1e77",

@@ -1,5 +1,7 @@
 """Files go with a message that begins a conversation, and with a forward."""
 
+import re
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from inbox.enums import MessageKind
 from inbox.models import Attachment, Message
 from tests.mail.answering import carry, read
 from tests.mail.test_outbound import conversation, forward, home, last, typed
+from tests.support.pictures import picture
 
 __all__ = ["conversation", "home"]  # fixtures
 
@@ -17,9 +20,12 @@ __all__ = ["conversation", "home"]  # fixtures
 def bring(operator_client, home):
     """Upload a file, for a first message or for what else is said; return its id."""
 
-    def bring(place="new", what="reply", client=operator_client, raw=b"\x00 a bell"):
+    def bring(
+        place="new", what="reply", client=operator_client, raw=b"\x00 a bell", name="Plan B.bin"
+    ):
         given = uuid4()
-        url = f"{home}{place}/attachments/{given}/?what={what}&name=Plan%20B.bin"
+        inline = "&inline=1" if raw == picture() else ""
+        url = f"{home}{place}/attachments/{given}/?what={what}&name={quote(name)}{inline}"
         kind = "application/octet-stream"
         assert client.put(url, raw, content_type=kind).status_code == 201
         return given
@@ -123,3 +129,47 @@ def test_a_file_for_a_reply_goes_with_no_forward(
 
     assert refused.status_code == 422
     assert last(workspace, MessageKind.FORWARD) is None
+
+
+def shown_in(raw):
+    """Return the address of the picture that a mail shows among its words, and the pictures beside them."""
+    related = read(raw).get_body(("related",))
+    page, *images = related.iter_parts()
+    [source] = re.findall(r'src="cid:([^"]+)"', page.get_content())
+    return source, {image["Content-ID"][1:-1]: image.get_content() for image in images}
+
+
+def test_a_first_message_shows_pictures_among_its_words(
+    workspace, mailbox, operator_client, home, server, bring
+):
+    given = bring(raw=picture(), name="stairs.png")
+    html = f'<p>See <img src="cid:{given}" alt="stairs.png"></p>'
+
+    refused = operator_client.post(f"{home}new/", typed(mailbox, to="", html=html))
+    assert str(given) in refused.content.decode()
+    assert operator_client.get(f"{home}new/attachments/{given}/").status_code == 302
+    operator_client.post(f"{home}new/", typed(mailbox, html=html))
+
+    message = last(workspace)
+    carry(message)
+    source, images = shown_in(server.mails[0])
+    assert images == {source: picture()}
+    page = operator_client.get(f"{home}{message.conversation.number}/").content.decode()
+    assert f'{home}{message.conversation.number}/attachments/{given}/" alt="stairs.png"' in page
+    assert operator_client.get(f"{home}new/attachments/{given}/").status_code == 404
+
+
+def test_a_forward_shows_pictures_among_its_words(
+    workspace, mailbox, conversation, operator_client, home, server, bring
+):
+    given = bring(conversation.number, "forward", raw=picture(), name="stairs.png")
+    html = f'<p>See <img src="cid:{given}" alt="stairs.png"></p>'
+
+    with scope(workspace):
+        along = [Message.objects.get().pk]
+    answer = forward(operator_client, home, conversation, mailbox, html=html, messages=along)
+
+    assert answer.status_code == 302
+    carry(last(workspace, MessageKind.FORWARD))
+    source, images = shown_in(server.mails[0])
+    assert images == {source: picture()}

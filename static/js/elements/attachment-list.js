@@ -61,7 +61,7 @@ class AttachmentList extends HTMLElement {
   #take(event, { files, types }) {
     if (!files.length || (event.type === "paste" && types.includes("text/plain"))) return;
     event.preventDefault();
-    this.#give([...files], this.closest("writing-form")?.querySelector("rich-text"));
+    this.#give([...files], this.closest("form").querySelector("rich-text"));
   }
 
   #add(chooser) {

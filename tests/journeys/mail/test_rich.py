@@ -169,5 +169,15 @@ def test_what_was_not_sent_or_is_taken_back_keeps_its_formats(new_page, live_sit
     message(screen).press("Control+a")
     message(screen).press("Control+i")
     expect(message(screen).locator("em")).to_have_text("Come")
+    message(screen).press("End")
+    assert message(screen).evaluate(
+        GIVE, ["paste", [file("stairs.png", picture(), "image/png")], "", ""]
+    )
+    shown = message(screen).get_by_role("img", name="stairs.png")
+    until(lambda: shown.evaluate(LOADED))
+    expect(screen.locator("file-chip")).to_have_count(0)
     button(screen, "Send").click()
-    expect(thread(screen).locator(".mail--out .prose em")).to_have_text("Come")
+    ours = thread(screen).locator(".mail--out .prose")
+    expect(ours.locator("em")).to_have_text("Come")
+    seen = ours.get_by_role("img", name="stairs.png")
+    until(lambda: seen.evaluate(LOADED))
