@@ -185,14 +185,15 @@ def _settings(acme: Any) -> dict[str, Any]:
 
 
 def _reviews(acme: Any) -> dict[str, Any]:
-    """Return a conversation that is to be reviewed, and one that was."""
+    """Return a conversation that was reviewed, and one that nobody has reviewed any more."""
     from accounts.tenancy import scope
     from analytics.models import SampledConversation
 
     with scope(acme):
         drawn = SampledConversation.objects.order_by("-sample", "place")
         given = drawn.filter(reviews__given_at__isnull=False)
-        waiting = drawn.filter(reviews=None).first() or drawn[0]
+        waiting = drawn[1]
+        waiting.reviews.all().delete()
         return {"to_review": waiting.pk, "reviewed": given[0].pk}
 
 
