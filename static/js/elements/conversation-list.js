@@ -1,3 +1,4 @@
+import { groupByDue } from "../lib/due-groups.js";
 import { ListPlace } from "../lib/list-place.js";
 import { live } from "../lib/live.js";
 import { showNothing } from "../lib/nothing.js";
@@ -7,6 +8,7 @@ import { adapt } from "../lib/rows.js";
 import { countInIcon } from "../lib/unread-icon.js";
 import { countInTitle } from "../lib/unread-title.js";
 
+const STEP = 5000; // until what is due soon may have become late
 const AHEAD = "600px"; // of the list's end, from where the next page is fetched
 
 /** The list on the screen: rows arrive, move and leave as the conversations do. */
@@ -16,6 +18,7 @@ class ConversationList extends HTMLElement {
   #place = null;
   #ends = null;
   #isBack = false;
+  #clock = 0;
   #changes = new MutationObserver(() => this.#changed());
   connectedCallback() {
     this.#gone = new AbortController();
@@ -45,12 +48,14 @@ class ConversationList extends HTMLElement {
     for (const changing of [this.#rows, this.#scroller, document.querySelector("title")]) {
       this.#changes.observe(changing, { childList: true });
     }
+    this.#clock = setInterval(() => this.#group(), STEP);
     document.dispatchEvent(new Event("counters"));
     live.watchView(this.dataset.view);
   }
 
   disconnectedCallback() {
     this.#gone.abort();
+    clearInterval(this.#clock);
     this.#changes.disconnect();
     this.#ends.disconnect();
   }
@@ -102,7 +107,7 @@ class ConversationList extends HTMLElement {
   }
 
   /** What depends on the reader: which row is open, and from where it is opened. */
-  #adapt(rows = this.#rows.children) {
+  #adapt(rows = this.#rows.querySelectorAll(":scope > .row")) {
     const open = document.querySelector("open-conversation")?.getAttribute("data-number");
     if (!open) document.title = this.dataset.title;
     for (const row of rows) adapt(row, row.dataset.number === open, this.dataset.query);
@@ -112,12 +117,18 @@ class ConversationList extends HTMLElement {
     // The first conversation ends the setting up.
     const isSettingUp = this.#rows.children.length && document.querySelector(".conv--setup");
     if (isSettingUp) showNothing();
+    this.#group();
     const unread = this.#rows.querySelectorAll(":scope > .is-unread").length;
     countInTitle(unread);
     countInIcon(unread);
     this.#ends.disconnect();
     const more = this.#scroller.querySelector(".list__more:not(.is-failed)");
     if (more) this.#ends.observe(more);
+  }
+
+  #group() {
+    const hasMore = this.#scroller.querySelector(".list__more") !== null;
+    if (this.#rows.dataset.order === "due") groupByDue(this.#rows, hasMore);
   }
 
   #wait(count) {

@@ -24,6 +24,6 @@ function open(row) {
 /** The nearest row in a direction that is still there. */
 function beside(row, direction) {
   let other = row[direction];
-  while (other?.hidden || other?.classList.contains("is-gone")) other = other[direction];
+  while (other?.hidden || other?.matches(".is-gone, .list__group")) other = other[direction];
   return other;
 }

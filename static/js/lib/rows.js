@@ -59,7 +59,7 @@ function keepLink(old, row) {
 }
 
 function put(list, row, hasMore) {
-  const rows = /** @type {HTMLElement[]} */ ([...list.children]);
+  const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > .row")]);
   const old = rows.find((other) => other.id === row.id);
   if (old && seqOf(old) > seqOf(row)) return false;
   const compare = ORDERS[list.dataset.order];
@@ -89,7 +89,7 @@ export function merge(list, fetched, added) {
 }
 
 function exchange(list, fetched, added) {
-  const shown = new Map([...list.children].map((row) => [row.id, /** @type {HTMLElement} */ (row)]));
+  const shown = new Map([...list.querySelectorAll(":scope > .row")].map((row) => [row.id, /** @type {HTMLElement} */ (row)]));
   const kept = fetched.map((row) => {
     const old = shown.get(row.id);
     return old && seqOf(old) >= seqOf(row) ? old : row;
@@ -98,6 +98,7 @@ function exchange(list, fetched, added) {
   for (const row of shown.values()) if (!keptRows.has(row)) row.remove();
   let cursor = list.firstElementChild;
   for (const row of kept) {
+    while (cursor && !cursor.matches(".row")) cursor = cursor.nextElementSibling;
     if (row === cursor) cursor = cursor.nextElementSibling;
     else {
       if (shown.get(row.id) !== row) keepLink(shown.get(row.id), row);

@@ -41,6 +41,8 @@ def test_a_promise_is_made_counts_down_and_is_told_when_it_is_broken(admin, new_
     expect(olga.get_by_role("listitem").filter(has=olga.locator("due-time")).first).to_contain_text(
         said
     )
+    heads = olga.locator(".list__group h2")
+    expect(heads.first).to_have_text("Due within 30 minutes")
     open_row(olga, said)
     expect(olga.locator(".conv__head .due")).to_contain_text("m left")
     card = olga.get_by_role("complementary", name="Customer")
@@ -48,7 +50,9 @@ def test_a_promise_is_made_counts_down_and_is_told_when_it_is_broken(admin, new_
     assert serious(olga) == []
 
     with inside(live_site) as connection:  # twenty minutes go by
+        connection.execute("UPDATE inbox_conversation SET due_at = now() WHERE due_at > now()")
         connection.execute(
             "UPDATE routing_slaclock SET due_at = now(), tell_at = now() WHERE ended_at IS NULL"
         )
     expect(thread(olga)).to_contain_text("Not answered by")
+    expect(heads.first).to_have_text("Late")
