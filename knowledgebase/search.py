@@ -83,19 +83,27 @@ def snippet(text: str, words: list[str], question: str) -> list[tuple[str, bool]
     """Cut out where a text first says what was asked for, and mark it; its beginning if nothing was."""
     asked = sorted({_stem(word) for word in words} | set(SPACELESS.findall(question)), key=len)
     if not asked:
-        return [(text[:AROUND].replace("\n", " ") + "…" * (len(text) > AROUND), False)]
+        return [(_cut(text[: AROUND + 1]) + "…" * (len(text) > AROUND), False)]
     pattern = "|".join(re.escape(one) for one in reversed(asked))
     wanted = re.compile(rf"(?:(?<![^\W_])|(?<=[\u3040-\u9fff]))(?:{pattern})[^\W_]*", re.IGNORECASE)
     first = wanted.search(text)
     begin = max(0, first.start() - AROUND // 3) if first else 0
     begin = text.rfind(" ", 0, begin) + 1 if begin else 0
-    piece = text[begin : begin + AROUND].replace("\n", " ")
+    piece = _cut(text[begin : begin + AROUND + 1])
     parts, at = [], 0
     for found in wanted.finditer(piece):
         parts += [(piece[at : found.start()], False), (found[0], True)]
         at = found.end()
     parts.append((piece[at:] + ("…" if begin + AROUND < len(text) else ""), False))
     return [("…", False)] * bool(begin) + [part for part in parts if part[0]]
+
+
+def _cut(text: str) -> str:
+    """Cut a text that is too long where a word of it ends, if that is near."""
+    if len(text) > AROUND:
+        end = text.rfind(" ", AROUND - 20, AROUND + 1)
+        text = text[: end if end > 0 else AROUND]
+    return text.replace("\n", " ")
 
 
 def _ranked(words: list[str], grams: list[str], *, needs_all: bool) -> dict[int, float]:

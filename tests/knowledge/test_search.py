@@ -1,6 +1,7 @@
 """One search for three languages, which finds only what the asking person may read."""
 
 import pytest
+from django.db import connection
 
 from accounts.tenancy import scope
 from knowledgebase.actions.articles import create_article, publish_translation
@@ -106,6 +107,36 @@ def test_a_huge_article_is_kept_and_found(admin):
     publish(admin, "Huge", f"<p>{words[:150_000]}</p><p>{signs}</p>", "zh")
 
     assert found(admin.workspace, "huge") == ["Huge"]
+
+
+MANY = """
+    WITH articles AS (
+        INSERT INTO knowledgebase_article (workspace_id, collection_id, audience, created_at)
+        SELECT %s, %s, 'public', now() FROM generate_series(1, 600) RETURNING workspace_id, id
+    )
+    INSERT INTO knowledgebase_articletranslation (workspace_id, article_id, language, title, html,
+        text, version, changed_at, live_title, live_html, live_text, live_at, grams)
+    SELECT workspace_id, id, 'en', 'Hay', '', '', 0, now(), 'Hay', '', 'Some hay', now(), ''
+    FROM articles
+"""
+
+
+def test_of_very_many_the_nearest_are_found_and_no_more_is_read(admin, django_assert_num_queries):
+    needle = publish(admin, "Needle in the hay", "<p>Hay, hay, hay: and a needle.</p>")
+    with scope(admin.workspace):
+        with connection.cursor() as cursor:
+            cursor.execute(MANY, [admin.workspace_id, needle.article.collection_id])
+        public = ArticleTranslation.objects.public()
+        how = {"language": "en", "otherwise": "en", "most": 5}
+        with django_assert_num_queries(3):  # the door, what of it may be read, five of it
+            assert len(find("hay", public, **how)) == 5
+        assert [hit.translation.pk for hit in find("hay needle", public, **how)] == [needle.pk]
+
+
+def test_a_snippet_ends_with_a_word():
+    said = snippet("word " * 100, ["word"], "word")
+    assert "".join(part for part, _is_asked in said).endswith(" word…")
+    assert snippet("x" * 500, [], "") == [("x" * 160 + "…", False)]
 
 
 def test_a_snippet_marks_what_was_asked():

@@ -6,6 +6,7 @@ const PAUSE = 1200; // milliseconds after the last key
 class ArticleForm extends HTMLElement {
   #timer = 0;
   #isBusy = false;
+  #running = null;
   #isStopped = false;
 
   connectedCallback() {
@@ -35,6 +36,7 @@ class ArticleForm extends HTMLElement {
     event.preventDefault();
     const form = event.target;
     this.#isStopped = false;
+    await this.#running; // what is kept just now must not swallow it
     if (await this.#save()) form.submit();
   }
 
@@ -42,7 +44,8 @@ class ArticleForm extends HTMLElement {
     clearTimeout(this.#timer);
     if (this.#isBusy) return void this.#later();
     this.#isBusy = true;
-    const told = await postQuietly(this.#form.action, new FormData(this.#form)).catch(() => null);
+    this.#running = postQuietly(this.#form.action, new FormData(this.#form)).catch(() => null);
+    const told = await this.#running;
     this.#isBusy = false;
     if (!told) {
       this.#say(this.dataset.lost);
