@@ -63,7 +63,6 @@ class Postgres:
         options = {"listen_addresses": "", "unix_socket_directories": str(self.sockets)}
         if not self.durable:
             options |= {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
-            options |= {"max_connections": "300"}  # of several sites and their tests
         settings = [f"--{name}={value}" for name, value in options.items()]
         with private_log(self.log) as log:
             # SIGINT is PostgreSQL's fast shutdown: clients are disconnected, data is flushed.

@@ -51,8 +51,6 @@ def _chromium():
         loop = asyncio.get_running_loop()
         expect.set_options(timeout=PATIENCE)
         launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        # Playwright leaves its loop marked as running, which no asyncio test after it would survive.
-        asyncio._set_running_loop(None)
         yield launched, loop
         asyncio._set_running_loop(loop)
         launched.close()
@@ -62,6 +60,7 @@ def _chromium():
 def browser(_chromium):
     """The one Chromium of this run; make a context for each person."""
     launched, loop = _chromium
+    # Playwright leaves its loop marked as running, which no asyncio test after it would survive.
     asyncio._set_running_loop(loop)
     try:
         yield launched

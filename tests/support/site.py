@@ -4,34 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.embedded import SECRETS
 from helpdesk.servers import RedisServer
 from tests.support.running import Site
-from tests.support.servers import SERVERS, TEMPLATE, WORKER
+from tests.support.servers import SERVERS, WORKER
 
 
 class LiveSite(Site):
-    """
-    A site whose Redis is the test's: it stays away until the test brings it back.
-
-    Its database is a copy of what the tests migrated, which takes longer than all else of a start.
-    """
+    """A site whose Redis is the test's: it stays away until the test brings it back."""
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
-        self.database = f"live_{WORKER}"
-        servers = {
-            "DATABASE_URL": self.database_url,
-            "DATABASE_OWNER_URL": SERVERS.postgres.url("helpdesk_owner", self.database),
-            "REDIS_URL": self.redis.url,
-        }
-        known = {name: make() for name, make in SECRETS.items()}
-        super().__init__(data_dir, **servers, **known, FOLLOW_UP_PATIENCE="10", **environment)
-
-    @property
-    def database_url(self) -> str:
-        return SERVERS.postgres.url("helpdesk_app", self.database)
+        super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10", **environment)
 
     def start_redis(self) -> None:
         self.redis.start()
@@ -46,11 +30,10 @@ class LiveSite(Site):
 
 
 @pytest.fixture(scope="session")
-def live_site(mail_service, django_db_setup):
+def live_site(mail_service):
     """One running product for all journeys of this worker."""
     # Not under pytest's own folder, which every run closes to PostgreSQL's user again.
     site = LiveSite(SERVERS.home / WORKER / "live", **mail_service.environment)
-    SERVERS.copy(TEMPLATE, site.database)
     site.start_redis()
     try:
         site.start()
