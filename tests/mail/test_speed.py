@@ -8,9 +8,10 @@ from tests.mail.posting import NOW, post, written
 # BEGIN, setting, known, blocked, sender; number, conversation, message, events, follow-ups, mail;
 # delivery, COMMIT
 NEW = 13
-# BEGIN, setting, known, blocked, what it answers; conversation, who is drawn in the row, tags;
+# BEGIN, setting, known, blocked, what it answers; what that is a part of, conversation, who is drawn
+# in the row, tags;
 # message, conversation, event, follow-up, mail; delivery, COMMIT
-ANSWER = 15
+ANSWER = 16
 
 
 @pytest.mark.parametrize(

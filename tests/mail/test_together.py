@@ -52,9 +52,10 @@ def answer(number, **headers):
 # BEGIN, setting, way given, known, blocked, senders; savepoint, vouched for, contacts, handles,
 # its end; counter, conversations, messages, events, follow-ups, mails; deliveries, COMMIT
 NEW = 19
-# BEGIN, setting, way given, known, blocked, what they answer; conversations, contacts, tags;
+# BEGIN, setting, way given, known, blocked, what they answer; what these are parts of,
+# conversations, contacts, tags;
 # messages, events, follow-ups, mails; deliveries, COMMIT; and each conversation
-ANSWERS = 15
+ANSWERS = 16
 
 
 def test_twelve_mails_cost_hardly_more_than_one(
