@@ -26,7 +26,7 @@ WRITING = [
     for door, call in CALLS
     if call.method in {"POST", "PUT", "PATCH"} and "attachments" not in door.route  # has no fields
 ]
-OF_CONTACTS = {"name", "email"}
+OF_CONTACTS = {"name", "email", "is_vip"}
 
 
 def say(world, door, call, body):

@@ -69,8 +69,9 @@ def test_a_mail_opens_a_conversation(workspace, mailbox):
         mail = Mail.objects.get()
         assert mail.whole_text.endswith("Ada")
         assert (mail.mail_id, mail.to) == ("1@example.test", [{"name": "", "address": ADDRESS}])
-        # Its contact was heard, it counts as new, somebody is to have it, and an answer is promised.
-        assert FollowUp.objects.count() == 4
+        # Its contact was heard, it counts as new, rules are tried, somebody is to have it, and an
+        # answer is promised.
+        assert FollowUp.objects.count() == 5
 
 
 def test_an_answer_to_ours_goes_on_with_it_and_reopens_it(mailbox, conversation, operator):

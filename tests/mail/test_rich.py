@@ -36,7 +36,7 @@ def conversation(mailbox):
     return post(mailbox, written("Is it red?\nOr green?")).conversation
 
 
-def picture_of(operator, conversation, name="stairs.png"):
+def picture_of(operator, conversation, name="stairs.png", meant_for=MessageKind.OUTGOING):
     """Upload a picture as the composer does, and say its id."""
     with scope(conversation.workspace):
         upload = begin_upload(
@@ -44,7 +44,7 @@ def picture_of(operator, conversation, name="stairs.png"):
             name=name,
             holder=holder_of_member(operator),
             conversation=conversation,
-            meant_for=MessageKind.OUTGOING,
+            meant_for=meant_for,
             is_inline=True,
         )
     with files.received(io.BytesIO(picture())) as (file, facts):
@@ -182,7 +182,7 @@ def test_a_draft_keeps_formats_and_undo_gives_them_back(conversation, operator):
 def test_what_is_passed_on_and_what_is_written_first_have_formats_too(
     mailbox, conversation, operator, server
 ):
-    shown_in_it = picture_of(operator, conversation)
+    shown_in_it = picture_of(operator, conversation, meant_for=MessageKind.FORWARD)
     with scope(mailbox.workspace):
         recipients = read_recipients({"to": "claims@packs.example"})
     said = {
@@ -210,6 +210,7 @@ def test_what_is_passed_on_and_what_is_written_first_have_formats_too(
     passed_on, written_first = (read(raw) for raw in server.mails)
     page = passed_on.get_body(("html",)).get_content()
     assert "<i>Look</i>" in page
+    assert 'src="cid:' in page
     assert "Is it red?<br>Or green?" in page
     assert 'type="cite"' not in page
     assert "<b>Hello</b>" in written_first.get_body(("html",)).get_content()

@@ -12,9 +12,9 @@ from django.db import connections
 
 from helpdesk.backups import files
 from inbox import storage
-from tests.support.servers import SERVERS
+from tests.support.servers import SERVERS, WORKER
 
-EMPTY = "backup_target"
+EMPTY = f"backup_target_{WORKER}"
 TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 """
