@@ -118,3 +118,18 @@ def test_a_page_asks_the_same_however_much_was_drawn(bench, client, item, channe
             )
 
     assert (queries(bench), queries(one)) == before
+
+
+def test_a_review_is_taken_back_from_the_next_ones_page(bench, client, item, channel, ivan):
+    made = answered(channel, ivan)
+    with scope(item.workspace):
+        SampledConversation.objects.create(
+            sample=item.sample, conversation=made, operator=ivan, place=2
+        )
+
+    answer = client.post(f"{bench}{item.pk}/review/", WHOLE, follow=True)
+
+    before = answer.content.decode().partition(' given"')[0]
+    # HTML knows no form in a form: the button would belong to the outer one.
+    assert before.count("<form") == before.count("</form>") + 1
+    assert f'action="{bench}{item.pk}/withdrawal/"' in answer.content.decode()
