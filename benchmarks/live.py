@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import websockets
 from websockets.typing import Origin
@@ -16,6 +16,7 @@ from accounts.models import FollowUp, Workspace
 from accounts.tenancy import scope
 from benchmarks.people import Operator, Visitor
 from benchmarks.report import Figure, samples, single
+from tests.support.rows import until
 from tests.support.running import Site
 
 VIEWS = ("open", "unassigned", "mine", "snoozed", "closed")
@@ -138,9 +139,9 @@ def of_burst(
         for thread in threads:
             thread.join()
         stored = time.perf_counter() - began
-        _until(lambda: len(screens.heard) == count)
+        until(lambda: len(screens.heard) == count, PATIENCE * 4, 0.05)
         shown = max(max(times) for times in screens.heard.values()) - began
-    _until(lambda: not owed(workspace))
+    until(lambda: not owed(workspace), PATIENCE * 4, 0.05)
     done = time.perf_counter() - began
     yield single(
         "burst stored and on screen",
@@ -158,11 +159,3 @@ def of_burst(
 def owed(workspace: Workspace) -> int:
     with scope(workspace):
         return FollowUp.objects.count()
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.perf_counter() + PATIENCE * 4
-    while not condition():
-        if time.perf_counter() > deadline:
-            raise RuntimeError("It did not come to an end.")
-        time.sleep(0.05)
