@@ -1,5 +1,5 @@
 # A fresh machine needs x86-64 Linux, Python 3.11 or 3.12, pip, make and git.
-.PHONY: help run test lint fix messages screens bench bench-quick requirements
+.PHONY: help run test lint fix messages screens faults bench bench-quick requirements
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -38,6 +38,10 @@ messages: $(VENV)/.installed  ## bring the catalogues of translations up to date
 
 screens: $(VENV)/.installed-dev  ## picture every screen into docs/screens; ARGS=palette only those named so
 	$(BIN)/python -m tests.screens $(ARGS)
+
+faults: export PYTHONDONTWRITEBYTECODE :=
+faults: $(VENV)/.installed-dev  ## break the servers in every way we promise to survive, in 20 minutes
+	$(BIN)/python -m pytest -m 'fault or not fault' -n 2 --dist loadgroup tests/faults $(ARGS)
 
 bench: $(VENV)/.installed-dev  ## measure beside a million conversations into docs/performance.md; SCALE=0.1 shrinks it
 	$(BIN)/python -m benchmarks
