@@ -17,8 +17,9 @@ from inbox.connectors.mail.trust import Trust
 from inbox.enums import ChannelKind, EventKind, MessageKind
 from inbox.models import Conversation, Mail, Message
 
-# What one contact is sent without a person, in all their conversations.
-MOST, IN = 3, timedelta(days=1)
+# What one contact is sent without a person, in all their conversations. Whoever nobody has proven to
+# have written may never have heard of us: somebody else wrote in their name.
+MOST, MOST_UNPROVEN, IN = 3, 1, timedelta(days=1)
 
 
 class Why(StrEnum):
@@ -59,10 +60,11 @@ def answer_automatically(
         raise NotAnswered(Why.AUTOMATIC)
     if mail and (mail.trust == Trust.FAIL or not mail.sender_address):
         raise NotAnswered(Why.DOUBTFUL)
-    if _had_enough(conversation):
+    is_proven = mail is None or mail.trust == Trust.PASS
+    if _had_enough(conversation, most=MOST if is_proven else MOST_UNPROVEN):
         raise NotAnswered(Why.ENOUGH)
     is_mail = conversation.channel.kind == ChannelKind.EMAIL
-    sender = Address(mail.sender_name, mail.sender_address) if mail else None
+    sender = Address(mail.sender_name if is_proven else "", mail.sender_address) if mail else None
     return send_message(
         conversation,
         text=text,
@@ -77,7 +79,7 @@ def _answered_by(conversation: Conversation, by: str) -> bool:
     return before.filter(data__because__by=by).exists()
 
 
-def _had_enough(conversation: Conversation) -> bool:
+def _had_enough(conversation: Conversation, *, most: int) -> bool:
     since = timezone.now() - IN
     theirs = Message.objects.filter(conversation__contact=conversation.contact_id)
-    return theirs.filter(is_automatic=True, created_at__gt=since).count() >= MOST
+    return theirs.filter(is_automatic=True, created_at__gt=since).count() >= most

@@ -6,14 +6,19 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from accounts.tenancy import current_workspace
 from inbox.actions.mail_threads import reply_key
 from inbox.actions.mail_words import Below, sender_name, whole_html, whole_text
 from inbox.actions.recipients import Recipients, suggest_recipients
 from inbox.connectors.mail.addresses import Address
 from inbox.connectors.mail.composing import Head, references_to
 from inbox.connectors.mail.threads import reply_address
+from inbox.connectors.mail.trust import Trust
 from inbox.enums import MessageKind
 from inbox.models import Conversation, Mail, Message
 from inbox.models.message import with_files
@@ -78,6 +83,8 @@ def address_mail(
         subject = f"Re: {subject}".rstrip()
     message.is_mail = True
     below = forward.copied if forward else _quoted(last)
+    if message.is_automatic and not (last and last.trust == Trust.PASS):
+        subject, below = _own_subject(), Below()
     mail = Mail.objects.create(
         message=message,
         channel=message.channel,
@@ -102,6 +109,16 @@ def _last_from(conversation: Conversation, recipients: Recipients) -> Mail | Non
     )
     newest = theirs.select_related("message").order_by("-message__seq")
     return next((one for one in newest[:20] if one.sender_address.lower() in readers), None)
+
+
+def _own_subject() -> str:
+    """
+    Say what an automatic answer is about where nobody has proven who wrote.
+
+    Whoever wrote in another's name would otherwise have us carry their words there.
+    """
+    with override(settings.LANGUAGE_CODE):
+        return _("Your message to %(name)s") % {"name": current_workspace().name}
 
 
 def _own(conversation: Conversation) -> list[str]:

@@ -9,11 +9,13 @@ from accounts.tenancy import scope
 from inbox.actions.mail_replies import prepare_mail
 from inbox.actions.outgoing import claim_message, record_sent
 from inbox.actions.receiving import receive_message
+from inbox.connectors.mail.composing import compose
 from inbox.enums import EventKind, MessageKind
 from inbox.models import Conversation, Message
 from routing.actions.running import run_rules
 from tests import factories
 from tests.mail.posting import make_mail_channel, post, written
+from tests.mail.test_trust import OURS, PASS
 from tests.routing.test_rules import told
 
 
@@ -68,15 +70,58 @@ def test_an_automatic_mail_says_that_it_is_one_and_goes_to_whoever_wrote(workspa
     assert [one.address for one in (*head.to, *head.cc)] == ["ada@example.test"]
 
 
+def checking_channel(workspace):
+    """Make one whose server tells who wrote."""
+    mailbox = make_mail_channel(workspace)
+    with scope(workspace):
+        mailbox.config["authserv_id"] = OURS
+        mailbox.save(update_fields=["config"])
+    return mailbox
+
+
+def numbered(mailbox, follow, results):
+    """Write four mails, each of its own; return their conversations."""
+    talks = [
+        post(mailbox, written(f"Number {n}", subject=f"{n}", authentication_results=results))
+        for n in range(4)
+    ]
+    for talk in talks:
+        follow(talk.conversation)
+    return [talk.conversation for talk in talks]
+
+
 def test_one_customer_is_sent_three_automatic_replies_a_day_at_most(workspace, rule, follow):
     rule("Received", reply_of())
-    mailbox = make_mail_channel(workspace)
-    talks = [post(mailbox, written(f"Number {n}", subject=f"{n}")).conversation for n in range(4)]
-    for talk in talks:
-        follow(talk)
+    talks = numbered(checking_channel(workspace), follow, PASS)
 
     assert [len(sent_to(talk)) for talk in talks] == [1, 1, 1, 0]
     assert told(talks[3])[0]["did"][0]["came"] == "enough"
+    with scope(workspace):
+        head, text, _html = prepare_mail(sent_to(talks[0])[0])
+    assert (head.subject, head.to[0].name) == ("Re: 0", "Ada")
+    assert "> Number 0" in text
+
+
+def test_who_may_not_have_written_gets_one_and_none_of_the_writers_words(workspace, rule, follow):
+    """Or whoever writes in another's name would have us write to them, and say what."""
+    rule("Received", reply_of())
+    mailbox = checking_channel(workspace)
+    lure = f"Buy at evil.test <b>now</b> {'!' * 50}"
+    asked = written(lure, subject=lure, sender=f'"{lure}" <ada@example.test>',
+                    authentication_results=f"{OURS}; dmarc=none")  # fmt: skip
+    talk = post(mailbox, asked).conversation
+    follow(talk)
+    later = numbered(mailbox, follow, f"{OURS}; dmarc=none")
+
+    assert [len(sent_to(one)) for one in (talk, *later)] == [1, 0, 0, 0, 0]
+    with scope(workspace):
+        head, text, html = prepare_mail(sent_to(talk)[0])
+    raw = compose(head, text, (), html).decode()
+    assert head.subject == f"Your message to {workspace.name}"
+    assert [one.address for one in head.to] == ["ada@example.test"]
+    assert "We have your message." in raw
+    assert "evil.test" not in raw
+    assert "Buy" not in raw
 
 
 def test_eight_workers_at_once_send_one_reply(workspace, channel, rule):
