@@ -2,9 +2,10 @@
 
 import errno
 import io
+from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.test import Client
 
 from accounts.tenancy import scope
@@ -12,7 +13,7 @@ from inbox import storage
 from inbox.actions.messaging import send_message
 from inbox.connectors.webchat import WebchatConnector
 from inbox.models import Attachment
-from inbox.storage import StorageAway
+from inbox.storage import StorageAway, StorageFull
 from inbox.storage.s3 import S3Files
 from inbox.tasks import deliver
 from tests import factories
@@ -62,6 +63,35 @@ def test_what_is_deleted_is_gone(anywhere):
 
     with pytest.raises(FileNotFoundError):
         storage.piece("1/aa/three", 0, 1)
+
+
+def test_what_was_not_written_to_its_end_has_no_name(monkeypatch):
+    """The disk fills up while a file is written; or the writer is killed, and leaves what it had."""
+
+    class Breaking(io.BytesIO):
+        def read(self, *_):
+            raise OSError(errno.ENOSPC, "full")
+
+    storage.save("1/bb/six", io.BytesIO(b"whole"))
+    with pytest.raises(StorageFull):
+        storage.save("1/bb/seven", Breaking(b"half"))
+    left = Path(storages["files"].path("1/bb"))
+    assert [file.name for file in left.iterdir()] == ["six"]
+
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as killed:
+        killed.setattr("os.fsync", die)
+        killed.setattr(FileSystemStorage, "delete", die)
+        with pytest.raises(SystemExit):
+            storage.save("1/bb/eight", io.BytesIO(b"half"))
+    with pytest.raises(FileNotFoundError):
+        storage.piece("1/bb/eight", 0, 1)
+    assert [name for name in storage.names() if name.startswith("1/bb")] == ["1/bb/six"]
+    assert len(list(left.iterdir())) == 2
+    storage.delete("1/bb/eight")
+    assert [file.name for file in left.iterdir()] == ["six"]
 
 
 def test_a_broken_bucket_is_said(bucket):
