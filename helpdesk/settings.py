@@ -205,7 +205,8 @@ DATABASES = {
     | {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 }
 if _owner := env_text("DATABASE_OWNER_URL"):
-    DATABASES["owner"] = database(_owner)
+    # A migration that waits for a table holds up everybody behind it.
+    DATABASES["owner"] = database(_owner, options="-c lock_timeout=1s")
 
 # Redis: wakes workers and carries live pushes. Losing it loses time, never data.
 REDIS_URL = env_required("REDIS_URL", "the address of Redis.")
