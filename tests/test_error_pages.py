@@ -18,6 +18,7 @@ HEADINGS = {
     "404.html": "There is nothing here",
     "429.html": "Too many tries",
     "500.html": "Something broke on our side",
+    "503.html": "We cannot answer right now",
 }
 
 
