@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from celery import Task, current_app, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
@@ -62,6 +63,10 @@ def follow_up_task(effect: Effect) -> Task[Any, None]:
         for follow_up_id in follow_up_ids:
             try:
                 settle(effect, workspace_id=workspace_id, follow_up_id=follow_up_id)
+            except (
+                SoftTimeLimitExceeded
+            ):  # what is left has no time any more: the clock rings for it
+                raise
             except Exception as error:  # noqa: BLE001 (it is noted on its row, and stops no other)
                 failed = error
         if failed:
@@ -128,6 +133,8 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
                 return
             effect(owed.event)
             rows.delete()
+    except SoftTimeLimitExceeded:
+        raise  # a death, since another moment would have been one
     except Exception as error:
         try:
             _postpone(workspace, follow_up_id, error)
@@ -177,7 +184,7 @@ def _begin(workspace: Workspace, follow_up_id: int) -> bool:
         if owed is None:  # done already, being done right now, or given up
             return False
         if owed.attempts - owed.failures >= MOST_DEATHS:
-            logger.error("Follow-up %s killed its worker %d times.", owed, MOST_DEATHS)
+            logger.error("Follow-up %s ended its worker %d times.", owed, MOST_DEATHS)
             rows.update(gave_up_at=now, error="It ended its worker three times.")
             return False
         if owed.leased_until and owed.leased_until > now:  # begun, by an earlier bell
@@ -196,6 +203,7 @@ def _postpone(workspace: Workspace, follow_up_id: int, error: Exception) -> None
                 settings.FOLLOW_UP_PATIENCE * 2**row.failures, LONGEST_WAIT
             )
             if row.failures >= MOST_FAILURES:
+                logger.error("Follow-up %s failed %d times.", row, MOST_FAILURES)
                 row.gave_up_at = timezone.now()
             row.save(update_fields=["failures", "error", "leased_until", "due_at", "gave_up_at"])
 

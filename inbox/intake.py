@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, connection
 from django.db.models import OuterRef, Subquery
 
@@ -171,6 +172,8 @@ def _understand(workspace: Workspace, delivery: Delivery) -> _Read | None:
         del raw
         if mail.message_id.startswith(BEFORE) and _is_test(workspace, delivery, mail):
             return None
+    except SoftTimeLimitExceeded:
+        raise  # a death: noted as an error, it would be read anew for ever
     except Exception as error:  # noqa: BLE001 (whatever it is, the next mail may be well)
         _postpone(workspace, delivery, error)
         return None

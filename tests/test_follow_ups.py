@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -145,17 +146,19 @@ def test_what_fails_for_ever_is_given_up(workspace, owed):
     assert follow_ups.sweep() == 0
 
 
-def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine):
-    """A worker that dies writes nothing: the attempt was counted before it."""
+class Killed(BaseException):
+    """What nobody catches: the worker is gone, and writes nothing."""
 
-    class Killed(BaseException):
-        pass
+
+@pytest.mark.parametrize("death", [Killed, SoftTimeLimitExceeded])
+def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine, death):
+    """The attempt was counted before it; one that took all the time there is would be killed, too."""
 
     def die(event):
-        raise Killed
+        raise death
 
     for _ in range(follow_ups.MOST_DEATHS):
-        with pytest.raises(Killed):
+        with pytest.raises(death):
             run(workspace, owed, die)
         time_machine.move_to(timezone.now() + timedelta(minutes=1))
     effects: list[Event] = []
@@ -165,6 +168,24 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine):
         owed.refresh_from_db()
     assert (effects, owed.attempts) == ([], 3)
     assert owed.gave_up_at is not None
+
+
+def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(
+    workspace, conversation, owed, monkeypatch
+):
+    with scope(workspace):
+        other = FollowUp.objects.create(event=owed.event, task=owed.task, due_at=owed.due_at)
+    begun = []
+
+    def settle(effect, *, workspace_id, follow_up_id):
+        begun.append(follow_up_id)
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(follow_ups, "settle", settle)
+    with pytest.raises(SoftTimeLimitExceeded):
+        note_contact_heard(workspace_id=workspace.pk, follow_up_ids=[owed.pk, other.pk])
+
+    assert begun == [owed.pk]
 
 
 def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch):
