@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
@@ -64,8 +65,11 @@ def send_letter(*, workspace_id: int, letter_id: int) -> None:
     """Claim a letter, hand it to the mail server without a transaction, record the outcome."""
     with scope_of(pk=workspace_id):
         letter = claim_letter(letter_id)
-        written = _write(letter) if letter else None
-    if letter is None or written is None:
+    if letter is None:
+        return
+    with scope_of(pk=workspace_id):  # apart: whatever becomes of the worker, the attempt is counted
+        written = _write(letter)
+    if written is None:
         return
     message, words = written
     outcome = _hand_over(letter, message, words)
@@ -107,6 +111,8 @@ def _write(letter: Letter) -> tuple[EmailMultiAlternatives, Words] | None:
                     mail.from_email = str(Address(words.sender[0], addr_spec=words.sender[1]))
                 mail.reply_to = [words.reply_to] if words.reply_to else []
                 return mail, words
+    except SoftTimeLimitExceeded:  # a death
+        raise
     except Exception as error:
         # Ours, nobody else's: it reaches the error tracker, and the letter waits.
         logger.exception("Letter %s could not be written.", letter)
@@ -127,6 +133,8 @@ def _hand_over(letter: Letter, message: EmailMultiAlternatives, words: Words) ->
     except Undeliverable as error:
         reason = str(error)
         return lambda: failed(reason)
+    except SoftTimeLimitExceeded:  # a death
+        raise
     except Exception as error:
         logger.exception("Letter %s could not be sent.", letter)
         reason = repr(error)

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import OperationalError
 from django.db.models import Manager
@@ -126,8 +127,11 @@ def deliver(workspace: Workspace, message_id: int) -> None:
     """Claim a message, hand it over without holding a transaction, and record the outcome."""
     with scope(workspace):
         message = outgoing.claim_message(message_id)
-        said = _prepared(message) if message else None
-    if message is None or said is None:
+    if message is None:
+        return
+    with scope(workspace):  # apart: whatever becomes of the worker now, the attempt is counted
+        said = _prepared(message)
+    if said is None:
         return
     outcome = _hand_over(message, said)
     with scope(workspace):
@@ -145,6 +149,8 @@ def _prepared(message: Message) -> OutgoingMessage | None:
         try:
             with attempt():
                 head, text, html = prepare_mail(message)
+        except SoftTimeLimitExceeded:  # a death
+            raise
         except Exception as error:
             logger.exception("Message %s could not be prepared.", message)
             outgoing.postpone_message(message, reason=repr(error))
@@ -173,6 +179,8 @@ def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
     except PermanentConnectorError as error:
         reason = str(error)
         return lambda: outgoing.record_failure(message, reason=reason)
+    except SoftTimeLimitExceeded:  # a death
+        raise
     except Exception as error:
         # Ours, not the platform's: it reaches the error tracker, and the message waits.
         logger.exception("Message %s could not be sent.", message)

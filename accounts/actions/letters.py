@@ -19,6 +19,7 @@ LEASE = timedelta(minutes=11)  # beyond a task's time limit: a slow mail server 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=2)
 MOST_ATTEMPTS = 60  # about four days
+MOST_DEATHS = 3  # of workers that sent it and were never heard of again
 
 
 @transaction.atomic
@@ -43,12 +44,14 @@ def claim_letter(letter_id: int) -> Letter | None:
     letter = due.select_for_update(skip_locked=True, of=("self",)).first()
     if letter is None:
         return None
-    if letter.attempts >= MOST_ATTEMPTS:  # each ended without a word
-        record_failure(letter, reason=_("Sending broke off %d times.") % MOST_ATTEMPTS)
+    if letter.leased_until:
+        letter.deaths += 1
+    if letter.deaths >= MOST_DEATHS:
+        record_failure(letter, reason=_("Sending broke off %d times.") % MOST_DEATHS)
         return None
     letter.attempts += 1
     letter.leased_until = now + LEASE
-    letter.save(update_fields=["attempts", "leased_until"])
+    letter.save(update_fields=["attempts", "deaths", "leased_until"])
     return letter
 
 

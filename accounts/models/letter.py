@@ -40,6 +40,8 @@ class Letter(WorkspaceOwned):
     send_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Of workers: whoever sends it and lives gives its lease back.
+    deaths = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)

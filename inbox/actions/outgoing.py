@@ -24,6 +24,7 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 UNREAD_FOR = timedelta(minutes=5)  # until a chat's visitor is taken to have gone
 MOST_ATTEMPTS = 56  # about two days
+MOST_DEATHS = 3  # of workers that sent it and were never heard of again
 SENT_FIELDS = ["sent_at", "external_id", "public_seq"]
 MAIL_LEASE = timedelta(minutes=11)  # beyond a task's time limit: a slow mail server is no dead one
 
@@ -38,8 +39,9 @@ def claim_message(message_id: int) -> Message | None:
     now = timezone.now()
     due = Message.objects.due(now).filter(pk=message_id)
     # Not locked: its conversation must be locked before it.
-    if spent := due.filter(attempts__gte=MOST_ATTEMPTS).first():  # each ended without a word
-        record_failure(spent, reason=_("Sending broke off %d times.") % MOST_ATTEMPTS)
+    died = due.exclude(leased_until=None)
+    if fatal := died.filter(deaths__gte=MOST_DEATHS - 1).first():
+        record_failure(fatal, reason=_("Sending broke off %d times.") % MOST_DEATHS)
         return None
     related = ("channel", "conversation__handle")
     locked = due.select_related(*related).select_for_update(skip_locked=True, of=("self",))
@@ -47,9 +49,10 @@ def claim_message(message_id: int) -> Message | None:
     if message is None:
         return None
     message.attempts += 1
+    message.deaths += message.leased_until is not None
     is_mail = message.channel.kind == ChannelKind.EMAIL
     message.leased_until = now + (MAIL_LEASE if is_mail else settings.DELIVERY_PATIENCE)
-    message.save(update_fields=["attempts", "leased_until"])
+    message.save(update_fields=["attempts", "deaths", "leased_until"])
     with_files([message])
     return message
 
@@ -153,8 +156,9 @@ def retry_message(message: Message, *, actor: Membership, address: str = "") -> 
     if message.mail:
         message.mail.mark([address] if address else lost, RecipientState.WAITING)
         message.mail.save(update_fields=["people"])
-    message.state, message.send_at, message.attempts = MessageState.QUEUED, timezone.now(), 0
-    message.save(update_fields=["state", "send_at", "attempts"])
+    message.state, message.send_at = MessageState.QUEUED, timezone.now()
+    message.attempts = message.deaths = 0
+    message.save(update_fields=["state", "send_at", "attempts", "deaths"])
     events.record(EventKind.MESSAGE_RETRIED, conversation, actor=actor, messages=[message])
     return message
 

@@ -84,6 +84,8 @@ class Message(WorkspaceOwned):
     sent_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Of workers: whoever sends it and lives gives its lease back.
+    deaths = models.PositiveSmallIntegerField(default=0, db_default=0)
     error = models.TextField(blank=True)
     # Of a reply in a chat whose visitor was away: when it went to them by mail, or why it did not.
     mailed_at = models.DateTimeField(null=True, blank=True)

@@ -201,6 +201,30 @@ def test_a_slow_senders_trouble_is_not_held_against_the_next(
     assert letter.leased_until == fast.leased_until
 
 
+def test_a_letter_whose_writing_kills_its_worker_is_given_up(
+    workspace, server, invitation, settle, monkeypatch
+):
+    """Written in the transaction that counts the attempt, it would be tried for ever."""
+    monkeypatch.setattr("tests.conftest.send_letter", lambda **_: None)
+    settle(workspace)
+
+    def die(letter):
+        raise SystemExit
+
+    monkeypatch.setattr("accounts.letters._write", die)
+    for _ in range(outbox.MOST_DEATHS):
+        with scope(workspace):
+            past = timezone.now() - timedelta(seconds=1)
+            Letter.objects.exclude(leased_until=None).update(leased_until=past)
+        with pytest.raises(SystemExit):
+            send(workspace)
+    with scope(workspace):
+        Letter.objects.update(leased_until=past)
+
+    letter = send(workspace)
+    assert (letter.state, letter.error) == (LetterState.FAILED, "Sending broke off 3 times.")
+
+
 def test_what_never_goes_is_given_up(workspace, server, invitation, settle):
     server.answers = {"MAIL": "451 later"}
     settle(workspace)

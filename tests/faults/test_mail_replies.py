@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.tenancy import scope
 from inbox.actions.lifecycle import close_conversation
 from inbox.actions.messaging import send_message
-from inbox.actions.outgoing import retry_message
+from inbox.actions.outgoing import MOST_DEATHS, retry_message
 from inbox.connectors.base import TemporaryConnectorError
 from inbox.connectors.mail import sending
 from inbox.connectors.mail.reading import read_mail
@@ -186,6 +186,33 @@ def test_a_refusal_for_good_is_shown_in_the_servers_words(workspace, reply, serv
     assert failed.state == MessageState.FAILED
     assert failed.error == f"The mail server refused: {next(iter(answers.values()))}"
     assert server.mails == []
+
+
+def test_a_mail_whose_writing_kills_its_worker_is_given_up_and_the_next_one_goes(
+    workspace, conversation, reply, server, operator, monkeypatch
+):
+    """Written in the transaction that counts the attempt, it would be tried for ever."""
+    with scope(workspace):
+        conversation = Conversation.objects.with_people().get(pk=conversation.pk)
+        following = send_message(conversation, text="Or blue.", actor=operator)
+
+    def die(message):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inbox.tasks.prepare_mail", die)
+        for _ in range(MOST_DEATHS):
+            with pytest.raises(SystemExit):
+                deliver(workspace, reply.pk)
+            deliver(workspace, following.pk)  # in its turn
+            with scope(workspace):
+                Message.objects.filter(pk=reply.pk).update(leased_until=timezone.now())
+        deliver(workspace, reply.pk)
+
+    with scope(workspace):
+        reply.refresh_from_db()
+    assert (reply.state, reply.error) == (MessageState.FAILED, "Sending broke off 3 times.")
+    assert again(workspace, following).state == MessageState.SENT
 
 
 def test_a_mail_of_nobody_cannot_be_answered(workspace, mailbox, server, operator):

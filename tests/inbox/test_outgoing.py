@@ -178,10 +178,17 @@ def test_what_a_slow_sender_has_sent_is_sent(workspace, message, time_machine):
     assert message.public_seq == 2
 
 
+def died(workspace, message, times=1):
+    """Leave the message as so many senders do who took it and were never heard of again."""
+    past = timezone.now() - timedelta(seconds=1)
+    with scope(workspace):
+        rows = Message.objects.filter(pk=message.pk)
+        rows.update(attempts=times, deaths=times - 1, leased_until=past)
+
+
 def test_giving_up_waits_for_the_conversation_first(workspace, conversation, message):
     """Whoever records an outcome locks the conversation, then writes the message."""
-    with scope(workspace):
-        Message.objects.filter(pk=message.pk).update(attempts=outgoing.MOST_ATTEMPTS)
+    died(workspace, message, outgoing.MOST_DEATHS)
 
     with scope(workspace):
         Conversation.objects.locked(conversation.pk)
@@ -192,14 +199,21 @@ def test_giving_up_waits_for_the_conversation_first(workspace, conversation, mes
     assert reload(workspace, message).state == MessageState.FAILED
 
 
-def test_a_message_that_ended_every_sender_is_given_up(workspace, message):
-    with scope(workspace):
-        Message.objects.filter(pk=message.pk).update(attempts=outgoing.MOST_ATTEMPTS)
+def test_a_message_that_ended_three_senders_is_given_up(workspace, message, operator):
+    for times in range(1, outgoing.MOST_DEATHS):
+        died(workspace, message, times)
+        with scope(workspace):
+            assert outgoing.claim_message(message.pk).deaths == times
+    died(workspace, message, outgoing.MOST_DEATHS)
 
     deliver(workspace, message.pk)
 
-    assert reload(workspace, message).state == MessageState.FAILED
-    assert sent_events(workspace) == 0
+    assert reload(workspace, message).error == "Sending broke off 3 times."
+    assert (message.state, sent_events(workspace)) == (MessageState.FAILED, 0)
+    with scope(workspace):
+        assert outgoing.retry_message(message, actor=operator).deaths == 0
+    deliver(workspace, message.pk)
+    assert reload(workspace, message).state == MessageState.SENT
 
 
 def test_a_passing_trouble_is_tried_again_further_apart(workspace, message, monkeypatch):
