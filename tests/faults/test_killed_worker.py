@@ -2,12 +2,8 @@
 
 import os
 import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 from datetime import timedelta
 
-import psutil
 import pytest
 from django.utils import timezone
 
@@ -15,29 +11,9 @@ from accounts import courier, follow_ups
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
 from tests.support.rows import until
+from tests.support.workers import children_of, worker
 
 DAWDLE = "tests.faults.worker_app.dawdle"
-
-
-@contextmanager
-def worker(folder):
-    command = [sys.executable, "-m", "celery", "-A", "tests.faults.worker_app", "worker"]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-        "DAWDLE": str(folder),
-    }
-    process = subprocess.Popen(
-        [*command, "-c", "1", "-l", "warning", "--without-gossip", "--without-mingle"],
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 @pytest.fixture
@@ -61,14 +37,14 @@ def test_a_task_whose_worker_was_killed_is_done_later_and_once(workspace, owed, 
     follow_ups.ring(DAWDLE, workspace_id=workspace.pk, follow_up_ids=[owed.pk])
     courier.flush()
 
-    with worker(tmp_path) as process:
+    with worker(tmp_path, "-c1") as process:
         until((tmp_path / "started").exists, 30)
         if victim == "worker":
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         else:
             for child in children_of(process.pid):
-                os.kill(child, signal.SIGKILL)
+                child.kill()
             until(lambda: state_of(workspace) == before, 10)
 
     assert state_of(workspace) == before  # undone, and still owed
@@ -78,9 +54,5 @@ def test_a_task_whose_worker_was_killed_is_done_later_and_once(workspace, owed, 
         FollowUp.objects.update(due_at=past, leased_until=past)
     assert follow_ups.sweep() == 1
     courier.flush()
-    with worker(tmp_path):
+    with worker(tmp_path, "-c1"):
         until(lambda: state_of(workspace) == (1, 0), 30)
-
-
-def children_of(pid):
-    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
