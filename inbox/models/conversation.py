@@ -2,36 +2,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
 from accounts.tenancy import ScopedManager
 from inbox.enums import ListOrder, MessageKind, Priority, Rating, Status
+from inbox.models.ordering import DUE_BY, NEVER, SORTED_BY, WAITED_FROM
 
 if TYPE_CHECKING:
     from inbox.models.attachment import Attachment
     from inbox.models.tag import ConversationTag, Tag
 
 PREVIEW_LENGTH = 160
-# A conversation in which nobody waits is sorted as if its contact began to wait in the far future.
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-# CASE, because under row security an index does not serve COALESCE: it is not leakproof.
-WAITED_FROM = Case(When(waiting_since=None, then=Value(NEVER)), default="waiting_since")
-DUE_BY = Case(When(due_at=None, then=Value(NEVER)), default="due_at")
-# By what a list is sorted, and whether upwards; the id breaks ties in the same direction.
-SORTED_BY = {
-    ListOrder.NEWEST: ("last_activity_at", False),
-    ListOrder.OLDEST: ("last_activity_at", True),
-    ListOrder.WAITING: ("waited_from", True),
-    ListOrder.DUE: ("due_by", True),
-}
 
 
 class MovedMeanwhile(Exception):
@@ -46,7 +36,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         column, rises = SORTED_BY[order]
         listed = (
             self.with_people()
-            .prefetch_related("tags")
+            .prefetch_related(Prefetch("tags", to_attr="listed_tags"))
             .alias(waited_from=WAITED_FROM, due_by=DUE_BY)
         )
         return listed.order_by(*([column, "pk"] if rises else [f"-{column}", "-pk"]))
@@ -285,6 +275,12 @@ class Conversation(WorkspaceOwned):
     def know_untagged(self) -> None:
         """Know without asking that it has no tags, being new."""
         self._prefetched_objects_cache = {"tags": self.tags.none()}
+
+    @property
+    def sorted_tags(self) -> list[Tag]:
+        # Lists have them at hand: fifty managers would cost more than all else.
+        listed = getattr(self, "listed_tags", None)
+        return sorted(self.tags.all() if listed is None else listed, key=attrgetter("name"))
 
     def place_in(self, order: ListOrder) -> tuple[datetime, int]:
         """Return where a list in this order goes on after it."""

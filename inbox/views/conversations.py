@@ -15,7 +15,7 @@ from accounts.keys import Shortcut, by_group, shortcuts_of
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
 from accounts.tenancy import current_workspace
-from inbox import presence, sidebar
+from inbox import presence, rows, sidebar
 from inbox import timeline as timelines
 from inbox.actions.merging import why_not
 from inbox.enums import ChannelKind, ListOrder
@@ -106,7 +106,7 @@ def _list(request: WorkspaceRequest) -> dict[str, Any]:
     except UnknownView as error:
         raise Http404 from error
     order = _order(request)
-    conversations = view.conversations(request.membership).for_list(order)
+    conversations = rows.fetched(view.conversations(request.membership).for_list(order))
     if before := _position(request.GET.get("before", "")):
         conversations = conversations.beyond(order, *before)
     found = list(conversations[: PAGE + 1])
@@ -118,7 +118,7 @@ def _list(request: WorkspaceRequest) -> dict[str, Any]:
         "order": order,
         "query": query,
         "subject": _subject(view),
-        "conversations": found[:PAGE],
+        "rows": rows.drawn(found[:PAGE], request.membership.pk),
         "before": _place(found[PAGE - 1], order) if len(found) > PAGE else "",
     }
 
@@ -214,7 +214,7 @@ def _views(
         "team": Team.objects.all() if teams is None else teams,
         "tag": Tag.objects.all() if tags is None else tags,
     }
-    return plain + [View(name, row.pk) for name, rows in numbered.items() for row in rows]
+    return plain + [View(name, row.pk) for name, found in numbered.items() for row in found]
 
 
 def _number(request: WorkspaceRequest, name: str) -> int | None:

@@ -18,8 +18,8 @@ def inside(site, slug="acme"):
         yield connection
 
 
-def rows(site, query, *arguments, slug="acme"):
-    with inside(site, slug) as connection:
+def rows(site, query, *arguments):
+    with inside(site) as connection:
         return connection.execute(query, arguments).fetchall()
 
 

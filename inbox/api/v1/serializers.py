@@ -114,7 +114,7 @@ class Conversation(serializers.Serializer[Any]):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_tags(self, conversation: Any) -> list[str]:
-        return sorted(tag.name for tag in conversation.tags.all())
+        return [tag.name for tag in conversation.sorted_tags]
 
 
 class Upload(serializers.Serializer[Any]):
