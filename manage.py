@@ -15,6 +15,10 @@ def main() -> None:
     os.environ.setdefault("BASE_URL", Address.from_environment().url)
     try:
         with embedded.servers(command):
+            if command == "up" and not {"-h", "--help"} & set(sys.argv):
+                from helpdesk.launcher import launch
+
+                return launch()
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)

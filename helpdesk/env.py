@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]
 
 
 class MissingSetting(SystemExit):

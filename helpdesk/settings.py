@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.env import (
     BASE_DIR,
+    QUEUES,
     data_dir,
     database,
     env_bool,
@@ -241,7 +242,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.prove_worker": {"queue": "maintenance"},
     "analytics.tasks.roll_up": {"queue": "maintenance"},
 }
-CELERY_WORKER_QUEUES = ["inbound", "outbound", "follow-ups", "bulk", "maintenance"]
+CELERY_WORKER_QUEUES = QUEUES
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -21,7 +21,7 @@ from redis import Redis
 
 from helpdesk.children import die_with_parent
 from helpdesk.env import BASE_DIR
-from helpdesk.management.commands.up import QUIET
+from helpdesk.launcher import QUIET
 from helpdesk.settings import CELERY_WORKER_QUEUES
 from helpdesk.wheels import postgres_programs, redis_program
 from tests.support.rows import until

@@ -61,6 +61,8 @@ def test_it_prints_its_address_and_gets_ready(site):
     assert f"\n  {site.url}/\n" in site.words()
     assert wait_until(lambda: is_ready(site)), readiness(site)
     assert "Traceback" not in site.words()
+    # Whoever only watches over the others does without Django.
+    assert psutil.Process(site.process.pid).memory_info().rss < 80_000_000
     for counted in (  # by the web process, the worker's children, and the clock
         'helpdesk_requests_total{status="2xx",view="helpdesk.health.readyz"}',
         'helpdesk_tasks_total{outcome="done",task="accounts.tasks.prove_worker"}',
