@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.sockets import room_for_files
 from helpdesk.embedded import servers
 from helpdesk.env import BASE_DIR
 from tests.support.running import Site
@@ -26,37 +27,25 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     options.add_argument("--quick", action="store_true", help="a small workspace, in minutes")
     options.add_argument("--keep", type=Path, help="use this folder, and keep what was seeded")
+    options.add_argument("--only", help="parts of benchmarks/suite.py, with commas")
     said = options.parse_args()
+    room_for_files()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         data = said.keep or Path(folder) / "data"
         data.mkdir(parents=True, exist_ok=True)
-        site = BenchmarkedSite(data)
+        site = Site(data, DEMO_FILL="1", LOG_LEVEL="WARNING")
         began = time.monotonic()
         site.start(patience=300)
         started = time.monotonic() - began
         try:
             os.environ["DATA_DIR"] = str(data)
             with servers("benchmarks"):
-                measure(site, said.quick, started)
+                measure(site, said, started)
         finally:
             site.kill()
 
 
-class BenchmarkedSite(Site):
-    """The product as ``make run`` starts it, in a folder of its own."""
-
-    def __init__(self, data: Path) -> None:
-        super().__init__(data, DEMO_FILL="1", LOG_LEVEL="WARNING")
-
-    def forget_limits(self) -> None:
-        """All visitors of a measure come from one address, of which a minute takes only so many."""
-        from accounts.redis import client
-
-        for key in client().scan_iter("limit:*"):
-            client().delete(key)
-
-
-def measure(site: Site, quick: bool, started: float) -> None:
+def measure(site: Site, said: argparse.Namespace, started: float) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     import django
 
@@ -64,8 +53,9 @@ def measure(site: Site, quick: bool, started: float) -> None:
     from benchmarks.suite import run
 
     scale = float(os.environ.get("SCALE", "1"))
-    into = BASE_DIR / ("var/bench/quick" if quick else "docs/performance")
-    run(site, int((QUICK if quick else FULL) * scale), into, started)
+    into = BASE_DIR / ("var/bench/quick" if said.quick or said.only else "docs/performance")
+    only = said.only.split(",") if said.only else []
+    run(site, int((QUICK if said.quick else FULL) * scale), into, started, only)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from websockets.typing import Origin
 
 from accounts.models import FollowUp, Workspace
 from accounts.tenancy import scope
-from benchmarks.people import Operator, Visitor
+from benchmarks.people import Operator, Visitor, forget_limits
 from benchmarks.report import Figure, samples, single
 from tests.support.rows import until
 from tests.support.running import Site
@@ -101,7 +101,7 @@ def of_spreading(
             time.sleep(max(0, began + n / rate - time.perf_counter()))
             sent[n] = time.perf_counter()
             visitors[n % len(visitors)].says(f"measured {n}")
-            site.forget_limits()
+            forget_limits()
         deadline = time.perf_counter() + PATIENCE
         while len(screens.heard) < len(sent) and time.perf_counter() < deadline:
             time.sleep(0.1)
@@ -129,7 +129,7 @@ def of_burst(
         for n in range(index, count, at_once):
             visitors[index].says(f"measured {n}")
             if n % 50 < at_once:
-                site.forget_limits()
+                forget_limits()
 
     with Screens(site, operators, ["open"], 1) as screens:
         began = time.perf_counter()

@@ -31,6 +31,7 @@ from django.utils import timezone
 
 from accounts import courier
 from accounts.tenancy import scope
+from benchmarks.letters import mails_of, some_mail
 from inbox import languages
 from inbox.connectors.mail.reading import read_mail
 from inbox.models import Contact, ContactHandle, Conversation, Mail, Message
@@ -42,69 +43,8 @@ from tests.support.dovecot import Dovecot
 from tests.support.rows import until
 from tests.support.servers import SERVERS
 
-WORDS = [
-    "bell",
-    "order",
-    "wheel",
-    "late",
-    "refund",
-    "address",
-    "invoice",
-    "broken",
-    "thanks",
-    "brake",
-    "chain",
-    "colour",
-]
-PEOPLE = 97
 AWAY = 1_000_000_000  # added to the ids of seeded rows, beyond all that will be drawn
 faults = []
-
-
-def some_mail(number, chance, *, answers=None):
-    """Write a mail as they are: three kilobytes of headers and words; some have HTML or a file."""
-    lines = [" ".join(chance.choices(WORDS, k=12)) + "." for _ in range(chance.randrange(3, 20))]
-    hops = [
-        f"Received: from mx{hop}.example.test by mx; Sat, 21 Nov 2026 12:00:0{hop} +0000"
-        for hop in range(4)
-    ]
-    head = [
-        *hops,
-        f"From: Person {number % PEOPLE} <person{number % PEOPLE}@example.test>",
-        "To: support@acme.test",
-        f"Subject: {' '.join(chance.choices(WORDS, k=4))}",
-        f"Message-ID: <{number}.bench@example.test>",
-        "Date: Sat, 21 Nov 2026 12:00:00 +0000",
-        f"DKIM-Signature: v=1; a=rsa-sha256; d=example.test; b={'x' * 340}",
-        "MIME-Version: 1.0",
-    ]
-    if answers is not None:
-        head += [f"In-Reply-To: <{answers}.bench@example.test>"]
-        lines += ["", "On Friday Support wrote:", *(f"> {line}" for line in lines)]
-    text = "\r\n".join(lines)
-    others = {
-        1: ("alternative", "text/html", f"<p>{text}</p>"),
-        2: ("alternative", "text/html", f"<div>{text}</div>"),
-        3: (
-            "mixed",
-            "application/pdf\r\nContent-Disposition: attachment; filename=a.pdf"
-            "\r\nContent-Transfer-Encoding: base64",
-            "QUJD" * 5_000,
-        ),
-    }
-    if other := others.get(number % 5):
-        kind, content_type, content = other
-        head.append(f"Content-Type: multipart/{kind}; boundary=b")
-        text = f"--b\r\n\r\n{text}\r\n--b\r\nContent-Type: {content_type}\r\n\r\n{content}\r\n--b--"
-    return ("\r\n".join(head) + "\r\n\r\n" + text).encode()
-
-
-def mails_of(count):
-    chance = random.Random(count)
-    for number in range(count):
-        first = number - PEOPLE * (number // PEOPLE)
-        answers = first if number % 3 and number >= PEOPLE else None
-        yield some_mail(number, chance, answers=answers)
 
 
 def fill(workspace, count):

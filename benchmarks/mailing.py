@@ -1,0 +1,98 @@
+"""How fast mails that come to a mail server are conversations on a screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from accounts.models import Workspace
+from accounts.tenancy import scope
+from benchmarks.letters import mails_of
+from benchmarks.live import MARKED, Screens
+from benchmarks.people import Operator
+from benchmarks.report import Figure, single
+from inbox.actions.channels import create_mail_channel
+from inbox.actions.mailboxes import set_up_mailbox
+from inbox.models import Channel, Conversation, MailFolder, Message
+from tests.support.dovecot import PASSWORD, PROGRAM, Dovecot
+from tests.support.rows import until
+from tests.support.running import Site
+
+USER = "measured"
+FIRST = 20
+PATIENCE = 120
+
+
+def of_mail(
+    site: Site, workspace: Workspace, operator: Operator, *, count: int
+) -> Iterator[Figure]:
+    """Let mails come in at once while the site's own fetcher waits for news of its mailbox."""
+    if not PROGRAM:
+        print("mails: not measured, since there is no Dovecot here (Debian: dovecot-imapd)")
+        return
+    dovecot = Dovecot(site.data_dir / "dovecot")
+    dovecot.start()
+    try:
+        raws = list(mails_of(count))
+        channel = _watch(workspace, dovecot)
+        yield _rate(workspace, dovecot, operator, channel, raws)
+    finally:
+        dovecot.stop()
+
+
+def _rate(
+    workspace: Workspace, dovecot: Dovecot, operator: Operator, channel: Channel, raws: list[bytes]
+) -> Figure:
+    with Screens(operator.site, [operator], [f"channel-{channel.pk}"], 1) as screens:
+        began = time.perf_counter()
+        for raw in raws:
+            dovecot.deliver(USER, raw)
+        until(lambda: _stored(workspace, channel) == len(raws) + FIRST, PATIENCE, 0.02)
+        stored = time.perf_counter() - began
+        last = _last_words(workspace, channel)
+        until(lambda: last <= screens.heard.keys(), PATIENCE, 0.02)
+        shown = max(screens.heard[one][0] for one in last) - began
+    return single(
+        "mails from IMAP stored, threaded, visible",
+        len(raws) / max(stored, shown),
+        "per s",
+        aim=60,
+        at_least=True,
+        n=len(raws),
+        note=f"{len(last)} conversations, {sum(map(len, raws)) // len(raws):,} bytes each",
+    )
+
+
+def _watch(workspace: Workspace, dovecot: Dovecot) -> Channel:
+    """Make a mailbox, and wait until the fetcher has brought what is slow only once."""
+    dovecot.folder(USER)
+    with scope(workspace):
+        channel = create_mail_channel(name="Measured", address=f"{USER}@acme.test", actor=None)
+        channel.config["imap"] = dovecot.settings(USER)
+        channel.secrets = {"imap": PASSWORD}
+        channel.save(update_fields=["config", "secrets"])
+        set_up_mailbox(channel)
+    # Fetching begins behind what was there before.
+    until(lambda: _is_begun(workspace, channel), PATIENCE)
+    for raw in mails_of(FIRST):
+        dovecot.deliver(USER, raw.replace(b".bench@", b".first@"))
+    until(lambda: _stored(workspace, channel) == FIRST, PATIENCE)
+    return channel
+
+
+def _is_begun(workspace: Workspace, channel: Channel) -> bool:
+    with scope(workspace):
+        begun = MailFolder.objects.filter(mailbox__channel=channel, read_from__isnull=False)
+        return begun.exists()
+
+
+def _stored(workspace: Workspace, channel: Channel) -> int:
+    with scope(workspace):
+        return Message.objects.filter(channel=channel).count()
+
+
+def _last_words(workspace: Workspace, channel: Channel) -> set[int]:
+    """Return the number of the mail that each conversation said last."""
+    with scope(workspace):
+        texts = Conversation.objects.filter(channel=channel).values_list("preview", flat=True)
+        return {int(found[1]) for text in texts if (found := MARKED.search(text))}
