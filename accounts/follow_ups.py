@@ -151,6 +151,17 @@ def settle_at_once(owed: QuerySet[FollowUp]) -> None:
         FollowUp.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
+def put_aside() -> QuerySet[FollowUp]:
+    """Return, of this workspace, what failed or killed its worker too often."""
+    return FollowUp.objects.exclude(gave_up_at=None)
+
+
+def try_again() -> int:
+    """Let what was put aside begin anew; the clock rings for it."""
+    begun = {"attempts": 0, "failures": 0, "leased_until": None, "gave_up_at": None}
+    return put_aside().update(**begun, due_at=timezone.now())
+
+
 def is_backed_up(queue: str, most: int = 500) -> bool:
     """Tell whether so many bells wait unheard that another would only use up memory."""
     try:

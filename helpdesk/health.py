@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -22,6 +22,9 @@ FRESH = 45  # seconds; a heart beats every ten
 HEARTS = ("worker", "clock")
 MAIL = "mail"  # beats, too, and is missed where there is a mailbox
 HEARTBEATS = "SELECT name, at FROM accounts_heartbeat"
+PUT_ASIDE = "SELECT what, many, oldest FROM work_put_aside(%s, %s)"
+LATELY = timedelta(days=7)  # in which a mail that failed is worth a look
+MOST = 10_000  # of each; beyond it nobody needs to know exactly
 IS_MAIL_FETCHED = "SELECT EXISTS (SELECT FROM mailboxes_to_fetch('infinity', 1))"
 
 # Few threads: while a server is frozen they are all stuck, and further checks fail by waiting.
@@ -59,12 +62,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether work gets done, part by part."""
     deadline = time.monotonic() + PATIENCE
-    database = _checks.submit(_timed, _read_heartbeats)
+    database = _checks.submit(_timed, _read_state)
     redis = _checks.submit(_timed, _ping_redis)
-    verdicts, beats = _verdict(database, deadline)
+    verdicts, found = _verdict(database, deadline)
     answer = {"database": verdicts, "redis": _verdict(redis, deadline)[0]}
-    beats = dict.fromkeys(HEARTS) | (beats or {})
+    beats, put_aside = found or ({}, [])
+    beats = dict.fromkeys(HEARTS) | beats
     answer |= {name: _heart(at) for name, at in beats.items()}
+    answer |= {"work": _degraded(put_aside)} if put_aside else {}
     is_ready = all(verdict["ok"] for verdict in answer.values())
     return JsonResponse(answer, status=200 if is_ready else 503)
 
@@ -95,12 +100,29 @@ def _heart(at: datetime | None) -> Verdict:
     return {"ok": age < FRESH, "age_s": round(age, 1)}
 
 
-def _read_heartbeats() -> dict[str, datetime | None]:
-    """Return when each of the hearts that are needed last beat."""
+def _degraded(put_aside: list[Any]) -> Verdict:
+    """Name what somebody has to look at. The rest works, so nobody needs to be kept away from it."""
+    now = timezone.now()
+    queues = {
+        what: {"count": many, "oldest_s": round((now - oldest).total_seconds())}
+        for what, many, oldest in put_aside
+    }
+    return {"ok": True, "degraded": True, "put_aside": queues}
+
+
+def ask_put_aside(connection: "psycopg.Connection[Any]") -> list[Any]:
+    """Return how many rows of each kind nobody tries again, and since when the oldest."""
+    asked = [timezone.now() - LATELY, MOST]
+    return [row for row in connection.execute(PUT_ASIDE, asked).fetchall() if row[1]]
+
+
+def _read_state() -> tuple[dict[str, datetime | None], list[Any]]:
+    """Return when each of the hearts that are needed last beat, and what was put aside."""
     with connected() as connection:
+        put_aside = ask_put_aside(connection)
         beats = dict(connection.execute(HEARTBEATS).fetchall())
         is_fetched = connection.execute(IS_MAIL_FETCHED).fetchall()[0][0]
-    return {name: beats.get(name) for name in hearts(is_mail_fetched=is_fetched)}
+    return {name: beats.get(name) for name in hearts(is_mail_fetched=is_fetched)}, put_aside
 
 
 def connected() -> "psycopg.Connection[Any]":

@@ -86,6 +86,7 @@ urlpatterns = [
     path("settings/blocked/", blocking.index, name="blocked-senders"),
     path("settings/blocked/<int:pk>/removal/", blocking.removal, name="blocked-sender-removal"),
     path("settings/channels/", channels.index, name="channels"),
+    path("settings/channels/put-aside/", channels.put_aside_again, name="put-aside"),
     path("settings/channels/new/", channels.new, name="channel-new"),
     path("settings/channels/preview/", preview.preview, name="channel-preview"),
     path("settings/channels/<int:pk>/", channels.edit, name="channel"),

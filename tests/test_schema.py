@@ -42,6 +42,7 @@ CROSSING_INDEXES = {
     "clock_to_tell",
     "conversation_to_mail",
     "conversation_to_wake",
+    "message_failed",
     "message_to_send",
     "letter_to_send",
     "letter_to_forget",
@@ -203,6 +204,7 @@ def test_doors_return_ids_and_answer_only_the_app(db):
         "visitor_sessions_to_forget": due,
         # Of all workspaces together, for /metrics: numbers and a time.
         "work_in_hand": "TABLE(what text, waiting bigint, oldest timestamp with time zone, stuck bigint)",
+        "work_put_aside": "TABLE(what text, many bigint, oldest timestamp with time zone)",
         "workspace_of_channel": "TABLE(workspace_id bigint)",
         "workspace_of_invitation": "TABLE(workspace_id bigint)",
         "workspaces_of_user": "TABLE(workspace_id bigint)",

@@ -10,6 +10,7 @@ CHECKS = (
     database.check,
     servers.check_redis,
     servers.check_hearts,
+    servers.check_put_aside,
     servers.check_storage,
     site.check_address,
     site.check_socket,

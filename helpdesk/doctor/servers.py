@@ -10,10 +10,17 @@ from django.utils import timezone
 from accounts.models import Heartbeat
 from accounts.redis import RedisError, client
 from helpdesk.doctor.finding import Finding
-from helpdesk.health import FRESH, hearts
+from helpdesk.health import FRESH, ask_put_aside, connected, hearts
 from inbox.doors import is_mail_fetched
 
 ENOUGH_ROOM = 1 << 30
+LOOK = "an admin looks at Settings, Channels"
+ADVICE = {
+    "follow-ups": f"read their errors in the log; {LOOK}, and tries them again there",
+    "deliveries": f"mails that nobody can read; {LOOK}",
+    "messages": f"replies that did not arrive; {LOOK}",
+    "letters": "mails of ours that were refused; their words are where they were asked for",
+}
 
 
 def check_redis() -> Iterator[Finding]:
@@ -56,6 +63,17 @@ def check_hearts() -> Iterator[Finding]:
             yield Finding(name, True, f"showed life {age:.0f} s ago")
         else:
             yield Finding(name, False, f"is not running, last seen {age:.0f} s ago: {advice}")
+
+
+def check_put_aside() -> Iterator[Finding]:
+    """Name each queue in which something waits for somebody to look."""
+    with connected() as connection:
+        found = ask_put_aside(connection)
+    for what, many, oldest in found:
+        says = f"{many} {what}, the oldest since {oldest:%Y-%m-%d %H:%M} UTC: {ADVICE[what]}."
+        yield Finding("put aside", False, says)
+    if not found:
+        yield Finding("put aside", True, "nothing")
 
 
 def check_storage() -> Iterator[Finding]:

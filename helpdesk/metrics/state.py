@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +14,7 @@ from prometheus_client.registry import Collector
 from helpdesk import health
 
 HEARTBEATS = "SELECT name, at FROM accounts_heartbeat"
-IN_HAND = "SELECT what, waiting, oldest, stuck FROM work_in_hand(%s, %s)"
-MOST = 10_000  # of each; beyond it nobody needs to know exactly
+IN_HAND = "SELECT what, waiting, oldest FROM work_in_hand(%s, %s)"
 
 
 class State(Collector):
@@ -36,10 +36,11 @@ class State(Collector):
             yield from _of_queues(found)
 
 
-def _ask_postgres() -> tuple[list[Any], list[Any]]:
+def _ask_postgres() -> tuple[list[Any], list[Any], list[Any]]:
     with health.connected() as connection:
         beats = connection.execute(HEARTBEATS).fetchall()
-        return beats, connection.execute(IN_HAND, [timezone.now(), MOST]).fetchall()
+        in_hand = connection.execute(IN_HAND, [timezone.now(), health.MOST]).fetchall()
+        return beats, in_hand, health.ask_put_aside(connection)
 
 
 def _ask_redis() -> dict[str, tuple[int, float]]:
@@ -64,7 +65,9 @@ def _age_of(bell: bytes | None, now: float) -> float:
         return 0.0
 
 
-def _of_work(beats: list[Any], in_hand: list[Any]) -> Iterator[GaugeMetricFamily]:
+def _of_work(
+    beats: list[Any], in_hand: list[Any], put_aside: list[Any]
+) -> Iterator[GaugeMetricFamily]:
     now = timezone.now()
     ages = GaugeMetricFamily(
         "helpdesk_heartbeat_age_seconds", "Since a part last showed life.", labels=["part"]
@@ -72,19 +75,32 @@ def _of_work(beats: list[Any], in_hand: list[Any]) -> Iterator[GaugeMetricFamily
     for name, at in beats:
         ages.add_metric([name], max(0.0, (now - at).total_seconds()))
     waiting = GaugeMetricFamily(
-        "helpdesk_work_waiting", f"Rows that are due, up to {MOST}.", labels=["what"]
+        "helpdesk_work_waiting", f"Rows that are due, up to {health.MOST}.", labels=["what"]
     )
     oldest = GaugeMetricFamily(
         "helpdesk_work_age_seconds", "How long the oldest of them waits.", labels=["what"]
     )
     stuck = GaugeMetricFamily(
-        "helpdesk_work_stuck", f"Rows that nobody tries again, up to {MOST}.", labels=["what"]
+        "helpdesk_work_stuck",
+        f"Rows that nobody tries again, up to {health.MOST}.",
+        labels=["what"],
     )
-    for what, many, since, gone in in_hand:
+    stuck_ages = GaugeMetricFamily(
+        "helpdesk_work_stuck_age_seconds",
+        "Since the oldest of them was put aside.",
+        labels=["what"],
+    )
+    gone = {what: (many, since) for what, many, since in put_aside}
+    for what, many, since in in_hand:
         waiting.add_metric([what], many)
-        oldest.add_metric([what], max(0.0, (now - since).total_seconds()) if since else 0.0)
-        stuck.add_metric([what], gone)
-    yield from (ages, waiting, oldest, stuck)
+        oldest.add_metric([what], _age(now, since))
+        stuck.add_metric([what], gone.get(what, (0, None))[0])
+        stuck_ages.add_metric([what], _age(now, gone.get(what, (0, None))[1]))
+    yield from (ages, waiting, oldest, stuck, stuck_ages)
+
+
+def _age(now: datetime, since: datetime | None) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
 def _of_queues(found: dict[str, tuple[int, float]]) -> Iterator[GaugeMetricFamily]:

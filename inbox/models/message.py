@@ -125,6 +125,12 @@ class Message(WorkspaceOwned):
         indexes = [
             # The sweeper's, which asks across workspaces through a door.
             models.Index(fields=["send_at"], condition=Q(state="queued"), name="message_to_send"),
+            # Of whoever looks after everything: what did not arrive lately, of all workspaces.
+            models.Index(
+                fields=["send_at"],
+                condition=Q(state__in=["failed", "unknown"]),
+                name="message_failed",
+            ),
             models.Index(
                 fields=["workspace", "channel", "-sent_at"],
                 condition=Q(kind="outgoing", sent_at__isnull=False),

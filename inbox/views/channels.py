@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import follow_ups
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
@@ -15,6 +16,7 @@ from inbox.enums import ChannelKind
 from inbox.forms.webchat import WebchatForm
 from inbox.mail_health import alarmed_channels
 from inbox.models import Channel
+from inbox.put_aside import put_aside
 from inbox.traffic import NONE, traffic_by_channel
 from inbox.views import mail_health
 from inbox.views.settings_shell import shell
@@ -31,8 +33,17 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "no_traffic": NONE,
         "alarmed": alarmed_channels(),
         "query": query,
+        "put_aside": put_aside(timezone.now()),
     }
     return render(request, "settings/channels.html", context | shell(request))
+
+
+@require_POST
+@requires(Permission.MANAGE_CHANNELS)
+def put_aside_again(request: WorkspaceRequest) -> HttpResponse:
+    """Let the automatic steps that were given up begin anew."""
+    follow_ups.try_again()
+    return redirect("channels")
 
 
 @require_http_methods(["GET", "POST"])

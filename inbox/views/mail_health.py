@@ -20,6 +20,7 @@ from inbox.mail_advice import advice_on
 from inbox.mail_health import health_of, unreadable_in
 from inbox.models import Channel, Delivery, MailAlarm
 from inbox.oauth_services import service_of
+from inbox.put_aside import given_up
 from inbox.views.mail_channels import mail_channel, page
 from inbox.views.state import number_in
 
@@ -42,10 +43,11 @@ def health(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(Permission.MANAGE_CHANNELS)
 def alarms(request: WorkspaceRequest) -> HttpResponse:
-    """Say on every page which mail stands still."""
+    """Say on every page which mail stands still, and that steps were given up, as no other page does."""
     raised = MailAlarm.objects.filter(ended_at=None, channel__enabled=True)
     found = list(raised.select_related("channel").order_by("pk")[:20])
-    return render(request, "settings/_mail_alarms.html", {"alarms": found})
+    context = {"alarms": found, "given_up": given_up()}
+    return render(request, "settings/_mail_alarms.html", context)
 
 
 @require_POST

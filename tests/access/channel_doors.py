@@ -41,6 +41,7 @@ CHANNEL_DOORS = [
         POST(302, CHANNEL, body=SENDER | {"address": "new@acme.test"}),
     ),
     Door("settings/channels/alarms/", CHANNELS, GET(200)),
+    Door("settings/channels/put-aside/", CHANNELS, POST(302, "accounts_followup")),
     *[
         Door(MAIL_ONE + tail, CHANNELS, *calls, pk="mail_channel", **more)
         for tail, calls, more in (

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
+from accounts.models import FollowUp
 from accounts.tenancy import scope
 from inbox import storage
 from inbox.actions.channels import create_mail_channel
@@ -21,7 +22,7 @@ def make_mail_channel(workspace, address=ADDRESS):
 
 
 def make_known_mail_channel(workspace, ids):
-    """Make one whose provider is known, and whose servers nobody may reach; something in it is spoilt."""
+    """Make one whose provider is known, and whose servers nobody may reach; much of it is put aside."""
     server = {"host": "127.0.0.1", "port": 465, "tls": "tls", "user": "help"}
     key = f"{workspace.pk}/access/unreadable"
     storage.save(key, BytesIO(b"?"))
@@ -36,6 +37,7 @@ def make_known_mail_channel(workspace, ids):
         MailGrant.objects.create(channel=channel, expires_at=NOW, renew_at=NOW, granted_at=NOW)
         spoilt = {"external_id": "spoilt", "raw_key": key, "raw_size": 1, "raw": b""}
         mail = Delivery.objects.create(channel=channel, state="unreadable", **spoilt)
+        FollowUp.objects.update(gave_up_at=NOW)
         ids |= {"mark": new_mark(), "unreadable": mail.pk}
         return channel
 
