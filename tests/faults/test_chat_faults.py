@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
+from tests.support.ledger import Ledger
 from tests.support.people import open_chat, say, sign_in
-from tests.support.rows import rows, until
+from tests.support.rows import rows
 from tests.support.visitors import HttpVisitor
 
 MESSAGES = 100
@@ -15,39 +16,39 @@ SLOWEST = 2.0  # seconds a visitor may wait, Redis or not
 
 
 def test_redis_goes_away_during_a_hundred_messages(new_page, live_site):
-    mark = uuid4().hex[:8]
+    ledger = Ledger(live_site)
     page = sign_in(new_page(), live_site, "olga", "/acme/inbox/?view=open")
     expect(page.get_by_role("heading", name="All open")).to_be_visible()
     loaded_at = page.evaluate("performance.timeOrigin")
     visitors = [HttpVisitor(live_site) for _ in range(VISITORS)]
-    slowest = 0.0
+    slowest, said = 0.0, []
 
     for n in range(MESSAGES):
         if n == MESSAGES // 4:
             live_site.stop_redis()
         if n == 3 * MESSAGES // 4:
             live_site.start_redis()
+        said.append(ledger.words())
         began = time.monotonic()
-        visitors[n % VISITORS].say(f"{mark} {n}")
+        visitors[n % VISITORS].say(said[-1])
         slowest = max(slowest, time.monotonic() - began)
+        ledger.acknowledge(said[-1])
 
     assert {status for visitor in visitors for status in visitor.statuses} == {201}
     assert slowest < SLOWEST
-    said = rows(live_site, "SELECT text FROM inbox_message WHERE text LIKE %s", f"{mark} %")
-    assert sorted(said) == sorted((f"{mark} {n}",) for n in range(MESSAGES))
-    owed = "SELECT count(*) FROM accounts_followup"
-    until(lambda: rows(live_site, owed) == [(0,)], 90)
+    ledger.settled()
+    ledger.check()
     heard = rows(
         live_site,
         "SELECT count(*) FROM inbox_contact WHERE last_heard_at IS NOT NULL AND id IN "
         "(SELECT contact_id FROM inbox_conversation WHERE preview LIKE %s)",
-        f"{mark} %",
+        f"{ledger.mark} %",
     )
     assert heard == [(VISITORS,)]
 
     # The screen is right again by itself: the last words of each, and the counter.
-    for n in range(MESSAGES - VISITORS, MESSAGES):
-        row = page.get_by_role("listitem").filter(has_text=f"{mark} {n}")
+    for last in said[-VISITORS:]:
+        row = page.get_by_role("listitem").filter(has_text=last)
         expect(row).to_have_count(1, timeout=30_000)
     [(open_now,)] = rows(live_site, "SELECT count(*) FROM inbox_conversation WHERE status = 'open'")
     expect(page.get_by_role("heading", level=1)).to_contain_text(str(open_now), timeout=30_000)

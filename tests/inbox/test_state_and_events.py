@@ -4,7 +4,6 @@ shows what a screen opened now would show. One that missed some is right after i
 """
 
 import random
-import re
 
 import pytest
 from django.template.loader import render_to_string
@@ -17,29 +16,21 @@ from inbox.enums import EventKind
 from inbox.models import Channel, Conversation, Tag
 from inbox.sidebar import View
 from tests import factories
+from tests.support.shown import Shown, entries_in
 from tests.support.sockets import Tab
 from tests.support.steps import STEPS
-
-ENTRY = re.compile(r'(?=<\w+[^>]*\bid="entry-\d+")')
-
-
-def entries_in(html):
-    """Split what the server drew into its entries, by id."""
-    parts = [part.strip() for part in ENTRY.split(html) if 'id="entry-' in part]
-    return {re.search(r'id="(entry-\d+)"', part)[1]: part for part in parts}
 
 
 def draw(template, **context):
     return render_to_string(f"inbox/{template}.html", context, using="jinja2")
 
 
-class Screen:
-    """A tab that does what the browser's modules do with pushes."""
+class Screen(Shown):
+    """A screen that fetches without a server."""
 
     def __init__(self, membership, view, number):
-        self.membership, self.view, self.number = membership, view, number
-        self.rows, self.counts, self.entries, self.head, self.seq = {}, {}, {}, "", 0
-        self.gone = False
+        super().__init__(view, number)
+        self.membership = membership
 
     def fetch(self):
         """Fetch everything as a newly opened screen does."""
@@ -63,38 +54,6 @@ class Screen:
             self.entries |= entries_in(html)
             self.seq = missed.until
         self.head = draw("_head", conversation=conversation).strip()
-
-    def apply(self, frame):
-        """Apply one push; return whether something was missed."""
-        return getattr(self, f"on_{frame['kind']}", lambda frame: False)(frame)
-
-    def on_row(self, frame):
-        if frame["seq"] >= self.rows.get(frame["number"], (0,))[0]:
-            self.rows[frame["number"]] = (frame["seq"], frame["html"].strip())
-
-    def on_removal(self, frame):
-        self.rows.pop(frame["number"], None)
-
-    def on_counts(self, frame):
-        for view, n in frame["changes"].items():
-            if view in self.counts:
-                self.counts[view] += n
-
-    def on_conversation(self, frame):
-        if frame["seq"] <= self.seq:
-            return False
-        if frame["first"] > self.seq + 1:
-            return True
-        self.entries |= entries_in(frame["entries"])
-        self.head, self.seq = frame["head"].strip(), frame["seq"]
-        return False
-
-    def on_contact(self, frame):
-        self.seq = 0  # what it shows is drawn anew
-        return True
-
-    def on_refused(self, frame):
-        self.gone, self.entries, self.head = True, {}, ""
 
 
 def find(membership, number):

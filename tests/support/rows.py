@@ -1,13 +1,9 @@
 """A look into a running site's database, as the app role."""
 
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TypeVar
 
 import psycopg
-
-T = TypeVar("T")
 
 
 @contextmanager
@@ -22,12 +18,12 @@ def inside(site, slug="acme"):
         yield connection
 
 
-def rows(site, query, *arguments):
-    with inside(site) as connection:
+def rows(site, query, *arguments, slug="acme"):
+    with inside(site, slug) as connection:
         return connection.execute(query, arguments).fetchall()
 
 
-def until(condition: Callable[[], T], seconds: float = 60, pause: float = 0.1) -> T:
+def until(condition, seconds=60, pause=0.1):
     """Wait for something to become true; return it."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

@@ -2,13 +2,16 @@
 
 import json
 import secrets
-from urllib.error import HTTPError
+import time
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
 from django.test import Client
 
 from tests import factories
+
+LONGEST = 2.0  # seconds between two tries; the widget waits up to thirty
 
 
 class HttpVisitor:
@@ -28,6 +31,21 @@ class HttpVisitor:
                 return answer
         raise AssertionError(f"{text!r} was never acknowledged: {self.statuses}")
 
+    def insist(self, text, *, seconds=180):
+        """Say it, as the widget does, until it is acknowledged or refused for good."""
+        said, attempt = {"client_id": str(uuid4()), "text": text}, 0
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            status, answer = self._post("messages/", said)
+            self.statuses.append(status)
+            if status in {200, 201}:
+                return answer
+            if not (status in {0, 408, 429} or status >= 500):
+                break
+            time.sleep(min(LONGEST, 0.25 * 2**attempt))
+            attempt += 1
+        raise AssertionError(f"{text!r} was never acknowledged: {self.statuses[-20:]}")
+
     def _post(self, door, body):
         headers = {"Content-Type": "application/json", "Authorization": f"Visitor {self.token}"}
         request = Request(self.url + door, json.dumps(body).encode(), headers)
@@ -36,6 +54,8 @@ class HttpVisitor:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, None
+        except (URLError, OSError, EOFError, ValueError):  # killed before or within its answer
+            return 0, None
 
 
 class Visitor:
