@@ -1,9 +1,13 @@
 """A look into a running site's database, as the app role."""
 
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
+from typing import TypeVar
 
 import psycopg
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -23,7 +27,7 @@ def rows(site, query, *arguments, slug="acme"):
         return connection.execute(query, arguments).fetchall()
 
 
-def until(condition, seconds=60, pause=0.1):
+def until(condition: Callable[[], T], seconds: float = 60, pause: float = 0.1) -> T:
     """Wait for something to become true; return it."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
