@@ -186,7 +186,7 @@ async def _copy(name: str, process: asyncio.subprocess.Process) -> None:
 
 
 def say(line: str, name: str = "up") -> None:
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads, or the log's disk is full: neither may end what runs
         sys.stdout.write(f"{name:>6} | {line}\n")
         sys.stdout.flush()
 

@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,24 @@ def test_lines_carry_their_programs_name(capfd):
     Supervisor([talker]).run(stop_after(0.5))
 
     assert "talker | word\n" in capfd.readouterr().out
+
+
+def test_a_log_on_a_full_disk_holds_nobody_up(monkeypatch, tmp_path):
+    code = "for _ in range(80): print('x' * 100_000, flush=True)\n"
+    code += f"open({str(tmp_path / 'done')!r}, 'w'); import time; time.sleep(9)"
+
+    async def until_done():
+        for _ in range(400):
+            await asyncio.sleep(0 if (tmp_path / "done").exists() else 0.05)
+        asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGTERM)
+
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as disk:
+        disk.setattr(sys, "stdout", full)
+        Supervisor([program("talker", code)]).run(until_done)
+        with suppress(OSError):
+            full.close()
+
+    assert (tmp_path / "done").exists()
 
 
 def test_a_death_while_starting_stops_everything():
