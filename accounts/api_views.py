@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts import doors
 from accounts.enums import TokenScope
-from accounts.errors import DomainError
+from accounts.errors import DomainError, if_possible
 from accounts.http import address_of, place_of
 from accounts.limits import TooMany, spend
 from accounts.models import ApiToken, Membership
@@ -117,7 +117,7 @@ class TokenView(ScopedView):
         now = timezone.now()
         # Apart from the work, so that a refused call counts too and nobody waits for the row.
         if self.token and not self.token.is_used_at(now):
-            with scope_of(pk=self.token.workspace_id):
+            with if_possible(), scope_of(pk=self.token.workspace_id):
                 rows = ApiToken.objects.filter(pk=self.token.pk)
                 rows.update(last_used_at=now, last_used_from=address_of(request))
         return answer

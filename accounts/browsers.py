@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from accounts.errors import if_possible
 from accounts.http import address_of
 from accounts.models import Browser, User
 from accounts.sockets import close_group
@@ -52,7 +53,8 @@ def note_use(request: HttpRequest) -> None:
     elif time.monotonic() - _noted.get(pk, float("-inf")) > USED_TO_THE:
         _remember(pk)
         facts = {"last_used_at": timezone.now(), "address": address_of(request)}
-        Browser.objects.filter(pk=pk).update(session_key=request.session.session_key, **facts)
+        with if_possible():
+            Browser.objects.filter(pk=pk).update(session_key=request.session.session_key, **facts)
 
 
 def note_sign_in(request: HttpRequest, user: Any) -> None:

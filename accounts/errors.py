@@ -1,10 +1,13 @@
 """Anticipated refusals: raised by actions, translated once for pages and once for the API."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from django.db import IntegrityError
+from django.db import Error, IntegrityError
+
+logger = logging.getLogger(__name__)
 
 
 class DomainError(Exception):
@@ -34,3 +37,12 @@ def refusing(constraint: str, refusal: DomainError) -> Iterator[None]:
         if getattr(diagnosis, "constraint_name", None) == constraint:
             raise refusal from error
         raise
+
+
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """Write what is good to know, but no reason to refuse: PostgreSQL may be read-only, or full."""
+    try:
+        yield
+    except Error as error:
+        logger.warning("What was only worth noting could not be written: %s", error)

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from accounts import browsers
+from accounts.models import ApiToken
 from accounts.tenancy import scope
 from helpdesk.management.commands import prepare
 from inbox.models import Message
@@ -28,11 +30,11 @@ STATES = {
 
 
 @contextmanager
-def breaking(trouble):
+def breaking(trouble, before='INSERT INTO "inbox_message"'):
     """Let something happen before a message is written."""
 
     def break_(execute, sql, params, many, context):
-        if sql.startswith('INSERT INTO "inbox_message"'):
+        if sql.startswith(before):
             trouble(execute, context)
         return execute(sql, params, many, context)
 
@@ -115,6 +117,24 @@ def test_pages_screens_and_visitors_are_told_in_their_own_ways(
     assert widget.json() == {"detail": BUSY, "code": "unavailable"}
     assert kept.json()["code"] == "delayed"  # the words are in the ledger, and the clock goes on
     assert messages(workspace) == before
+
+
+def test_who_only_reads_is_answered_though_nothing_can_be_noted(workspace, operator, caplog):
+    """A minute after the last time, each use of a token and of a browser is noted."""
+    token, secret = factories.make_api_token(operator, last_used_at=None)
+    client = Client(raise_request_exception=False)
+    client.force_login(operator.user)
+    browsers._noted.clear()
+
+    with breaking(raising("53100"), 'UPDATE "accounts_'):
+        api = Api(client, secret).get("conversations/")
+        page = client.get(f"/{workspace.slug}/inbox/")
+
+    assert (api.status_code, page.status_code) == (200, 200)
+    told = [one for one in caplog.messages if one.startswith("What was only worth noting")]
+    assert len(told) == 2
+    with scope(workspace):
+        assert ApiToken.objects.get(pk=token.pk).last_used_at is None
 
 
 def test_a_migration_that_cannot_have_a_table_gives_way_and_comes_back(workspace, monkeypatch):
