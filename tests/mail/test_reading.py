@@ -115,8 +115,12 @@ def test_sanitised_html_stays_as_it_is(html):
         b"x: y\n" * 100_000,
         b" " * 5_000_000 + b"x",
         b"\n".join([b"Content-Type: multipart/mixed; boundary=b", b"", *[b"-" * 70] * 100_000]),
+        b"From: a@b" + b" " * 300_000 + b"@\n\nhi",
+        b"In-Reply-To: " + b"a" * 300_000 + b"\n\nhi",
+        b"Return-Path: <>\nSubject: undelivered\nFrom: postmaster@a.test\n\nhi" + b"\n" * 300_000,
+        b"Content-Type: text/enriched\n\n" + b"<param>" * 100_000,
     ],
-    ids=range(18),
+    ids=range(22),
 )
 def test_mail_made_to_be_slow_is_not(raw):
     before = time.process_time()

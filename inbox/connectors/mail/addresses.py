@@ -26,7 +26,7 @@ BROKEN = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*$")  # after a quotation mark that
 PLAIN, QUOTED, COMMENT, ANGLE, NAME = "plain", "quoted", "comment", "angle", "name"
 QUOTES = re.compile(r'\\(.)|"')
 OTHER = re.compile(
-    r"""(?P<first>[^\s@"\[\]]+@[^\s@"]+)\s+(?P<rest>[^@"]+)|(?P<name>[^@"\[]*)\[mailto:(?P<last>[^\s@"]+@[^\s@"\]]+)\]""",
+    r"""(?P<first>[^\s@"\[\]]+@[^\s@"]+)\s+(?P<rest>[^\s@"][^@"]*)|(?P<name>[^@"\[]*)\[mailto:(?P<last>[^\s@"]+@[^\s@"\]]+)\]""",
     re.IGNORECASE,
 )
 LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")

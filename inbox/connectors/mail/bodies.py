@@ -20,7 +20,7 @@ LONGEST_TEXT = 1_000_000  # characters; the raw mail keeps the rest
 UNDECODABLE = "(undecodable part)"
 META = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 CID = re.compile(r"""cid:([^"'\s>)]+)""", re.IGNORECASE)
-ENRICHED = re.compile(r"<param>.*?</param>|<[^<>]{0,60}>", re.DOTALL)
+ENRICHED = re.compile(r"<param>[^<]*</param>|<[^<>]{0,60}>")
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 SAID = {"text/plain", "text/html", "text/enriched"}
 NOT_SAID = {

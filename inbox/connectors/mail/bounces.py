@@ -11,7 +11,7 @@ from inbox.connectors.mail.mime import Part, read_headers
 from inbox.connectors.mail.words import header_text
 
 MOST_RECIPIENTS = 50
-ORIGINAL_ID = re.compile(rb"^[>\s]*Message-ID:\s*(<[^<>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
+ORIGINAL_ID = re.compile(rb"^[> \t]*Message-ID:\s*(<[^<>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 SAID = re.compile(
     r"undeliver|delivery (?:status|notification|failure|problem|error|has failed|report|incomplete|delayed)|failure notice"
     r"|returned mail|mail (?:delivery|failure|system error)|(?:not|n't|unable to) (?:be )?deliver|warning: .*delay"
@@ -33,7 +33,7 @@ GIVEN_BACK = {
     "message/rfc822", "message/global", "message/partial", "message/rfc822-headers",
     "message/global-headers", "text/rfc822-headers",
 }  # fmt: skip
-ADDRESS = re.compile(r"<?([^\s<>:;,\"]+@[^\s<>:;,\"]+)>?")
+ADDRESS = re.compile(r"<?(?<![^\s<>:;,\"])([^\s<>:;,\"]+@[^\s<>:;,\"]+)>?")
 
 
 @dataclass(frozen=True, slots=True)
