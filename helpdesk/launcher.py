@@ -69,6 +69,7 @@ def _prepared() -> dict[str, Any]:
 def programs(address: Address) -> list[Program]:
     python = [sys.executable, "-m"]
     web = [*python, "uvicorn", "helpdesk.asgi:application", "--ws", "websockets-sansio"]
+    web += ["--ws-max-size", "65536"]  # a frame is held whole before anybody looks at it
     web += ["--host", address.host, "--port", str(address.port), "--no-access-log"]
     web += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
     worker = [*python, "celery", "--quiet", "-A", "helpdesk", "worker", "--concurrency", "2"]

@@ -13,6 +13,8 @@ from django.conf import settings
 UNAUTHORIZED = 4403
 TOO_MANY = 4429
 PROTOCOL_ERROR = 1008
+TOO_LARGE = 1009
+LARGEST_FRAME = 65_536  # characters
 MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
@@ -65,6 +67,9 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any
     ) -> None:
         """Read one frame: a small JSON object, not too often."""
+        if len(text_data or "") > LARGEST_FRAME:
+            await self.close(code=TOO_LARGE)
+            return
         try:
             content = json.loads(text_data or "")
         except (ValueError, RecursionError):
