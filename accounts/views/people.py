@@ -25,6 +25,7 @@ from accounts.permissions import LADDER, Permission, demand, needed_for, require
 from accounts.views.frame import frame
 
 HOUR = 3600  # seconds
+LONGEST_QUERY = 100  # letters
 MOST_MAILS = 60  # an hour and workspace; people who never heard of us get them
 
 
@@ -98,7 +99,7 @@ def removal(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def people_page(request: WorkspaceRequest, drawer: str = "", **context: Any) -> HttpResponse:
     """Draw the page with one drawer open, or none."""
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     form = context.get("form")
     context = {"person": None, "team": None} | context
     invitations = [] if query else list(Invitation.objects.for_list())
