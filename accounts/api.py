@@ -60,4 +60,5 @@ def _sentence(detail: Any, field: str = "") -> str:
         return _sentence(inner, field if name == "non_field_errors" else str(name))
     if isinstance(detail, list):
         return _sentence(detail[0], field)
-    return f"{field}: {detail}" if field else str(detail)
+    sentence = f"{field}: {detail}" if field else str(detail)
+    return sentence.encode(errors="replace").decode()  # it may quote half a character
