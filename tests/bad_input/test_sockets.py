@@ -2,10 +2,8 @@
 
 import json
 
-import pytest
-
-from helpdesk.management.commands.up import programs
 from helpdesk.address import Address
+from helpdesk.launcher import programs
 from tests import factories
 from tests.support.sockets import Tab, VisitorTab
 
@@ -14,31 +12,31 @@ FORGED, TOO_LARGE = 1008, 1009
 
 async def test_what_ends_a_socket_ends_no_other(workspace, operator, channel, conversation):
     rows = [
-        # a frame, and the code that ends the socket
-        ({"text": ""}, FORGED),
-        ({"text": "\x00"}, FORGED),
-        ({"text": '{"ping": 1'}, FORGED),
-        ({"text": '{"ping": 1}{"ping": 1}'}, FORGED),
-        ({"text": '{"__proto__": {"view": "open"}}'}, FORGED),
-        ({"text": '{"kind": "message", "message": {"text": "Forged"}}'}, FORGED),
-        ({"text": '{"type": "live.push", "push": {"kind": "row"}}'}, FORGED),
-        ({"text": '{"ping": 1, "group": "w1.all"}'}, FORGED),
-        ({"bytes": b'{"ping": 1}'}, FORGED),
-        ({"bytes": b"\xff" * 1000}, FORGED),
-        ({"text": json.dumps({"ping": "x" * 65_536})}, TOO_LARGE),
-        ({"text": "[" * 1_000_000}, TOO_LARGE),
+        # the kind of frame, what it says, and the code that ends the socket
+        ("text", "", FORGED),
+        ("text", "\x00", FORGED),
+        ("text", '{"ping": 1', FORGED),
+        ("text", '{"ping": 1}{"ping": 1}', FORGED),
+        ("text", '{"__proto__": {"view": "open"}}', FORGED),
+        ("text", '{"kind": "message", "message": {"text": "Forged"}}', FORGED),
+        ("text", '{"type": "live.push", "push": {"kind": "row"}}', FORGED),
+        ("text", '{"ping": 1, "group": "w1.all"}', FORGED),
+        ("bytes", b'{"ping": 1}', FORGED),
+        ("bytes", b"\xff" * 1000, FORGED),
+        ("text", json.dumps({"ping": "x" * 65_536}), TOO_LARGE),
+        ("text", "[" * 1_000_000, TOO_LARGE),
     ]
     token = factories.new_token()
     async with Tab(workspace, operator) as watching, VisitorTab(channel, token) as chatting:
         await watching.watch(conversation=conversation.number)
         await chatting.introduce()
-        for frame, code in rows:
+        for kind, said, code in rows:
             tab, visitor = Tab(workspace, operator), VisitorTab(channel, factories.new_token())
             async with tab, visitor:
                 await visitor.introduce()
                 for socket in (tab, visitor):
-                    await socket.send_input({"type": "websocket.receive", **frame})
-                    assert await socket.closes() == code, frame
+                    await socket.send_input({"type": "websocket.receive", kind: said})
+                    assert await socket.closes() == code, said[:40]
         answers = await watching.watch(view="open")
         assert [one["kind"] for one in answers] == ["watching"]
         await chatting.say({"visitor": token})
@@ -47,7 +45,6 @@ async def test_what_ends_a_socket_ends_no_other(workspace, operator, channel, co
 
 async def test_words_that_a_visitor_may_not_say_lead_nowhere(workspace, channel):
     rows = [
-        # what is said first, and the code that ends the socket
         {"visitor": None},
         {"visitor": ""},
         {"visitor": "%"},
