@@ -94,15 +94,20 @@ def bring(
         raise BadMail(_("The mail is empty."))
     if len(raw) > LARGEST:
         raise BadMail(_("The mail is larger than %d MB.") % (LARGEST // 1024 // 1024))
-    envelope = {"to": recipient} | ({} if sender is None else {"from": sender})
-    if once:
-        envelope["once"] = once
+    said = {"to": recipient, "from": sender, "once": once or None}
+    envelope = {name: _storable(value) for name, value in said.items() if value is not None}
+    if once := envelope.get("once", ""):
         _refuse_another(workspace, channel, raw, once)
     kept = keeping.keep(
         workspace, channel, raw, received_at=timezone.now(), envelope=envelope, reads=False
     )
     if kept.is_new:
         ring(ingest_delivery.name, workspace_id=workspace.pk, delivery_id=kept.delivery_id)
+
+
+def _storable(said: str) -> str:
+    """Leave out what no database keeps: a mail is not lost for the sake of its envelope."""
+    return said.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _refuse_another(workspace: Workspace, channel: Channel, raw: bytes, once: str) -> None:

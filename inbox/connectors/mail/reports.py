@@ -183,8 +183,11 @@ def _list(said: Any) -> list[Any]:
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
+    """Return words without what no database keeps."""
     value = said.get(name)
-    return value.replace("\x00", "") if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 READERS: dict[str, Callable[[Post], Iterator[Report]]] = {
