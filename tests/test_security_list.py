@@ -35,3 +35,17 @@ def test_every_line_has_a_number_of_its_own():
 
     assert len(numbers) == len(set(numbers))
     assert all(re.fullmatch(r"[A-Z]\d+", number) for number in numbers)
+
+
+def test_no_query_is_put_together_of_what_a_client_names():
+    """Names of fields and orders come from lists of ours, never from the keys of a request."""
+    spread = re.compile(
+        r"\*\*\s*(?:dict\()?\s*(?:self\.)?request\.(?:GET|POST|data|body|query_params)"
+    )
+    raw = re.compile(r"\.(?:extra|raw)\(|RawSQL\(")
+    for path in ROOT.glob("*/**/*.py"):
+        if path.parts[len(ROOT.parts)] in {"tests", "benchmarks", ".venv"}:
+            continue
+        text = path.read_text()
+        assert not spread.search(text), path
+        assert not raw.search(text), path

@@ -216,3 +216,20 @@ def _nothing(call):
         return NOTHING if isinstance(said, str) and said.startswith("{") else said
 
     return {name: none(said) for name, said in call.body.items()}
+
+
+def test_parts_of_another_conversation_do_not_exist(world):
+    """Both may be the caller's own: the one that is named first is the one that is asked."""
+    cookie, tried = world.cookie(SUPER_ADMIN), 0
+    for door in WORKSPACE:
+        is_part = len(ids_in(door)) > 1 and "number" in ids_in(door) and "/tags/" not in door.route
+        for call in door.calls if is_part else ():
+            if call.method == "PUT":
+                continue  # whoever puts a thing there names it
+            tail = fill(door, call, world.here, number=world.here.ids["closed"], person=SUPER_ADMIN)
+            address = f"/{world.here.slug}/{tail}"
+            answer = ask(world, call.method, address, cookie=cookie, body=body_of(call, world.here))
+            assert (answer.status, answer.changes) == (NOT_FOUND, frozenset()), f"{call} {tail}"
+            tried += 1
+
+    assert tried > 8
