@@ -1,7 +1,7 @@
 """Work for workers and the clock. A row is the work; a message names it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -16,6 +16,7 @@ from django.db.models import Manager
 from django.utils import timezone
 
 from accounts.follow_ups import follow_up_task, is_backed_up, ring
+from accounts.limits import TooMany, spend
 from accounts.models import Event, Membership, Workspace
 from accounts.tenancy import attempt, scope, scope_of
 from inbox import doors, intake, live, presence, storage, viewing
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 MOST = 500  # rows a sweeper takes at once
 DELIVERIES_KEPT = timedelta(days=30)
 UPLOADS_KEPT = timedelta(days=1)
+MOST_AUTOMATIC, DAY = 10, 24 * 3600  # mails to one address, from all workspaces; seconds
 
 
 @follow_up_task
@@ -168,6 +170,7 @@ def _prepared(message: Message) -> OutgoingMessage | None:
 def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
     envelope, names = said.head.envelope if said.head else (), dict[str, str]()
     try:
+        _refuse_flood(message, envelope)
         connector = connector_of(message.channel)
         names = connector.names
         external_id = connector.send(said)
@@ -189,6 +192,19 @@ def _hand_over(message: Message, said: OutgoingMessage) -> Callable[[], None]:
     if said.head:
         return partial(record_outcome, message, envelope, names=names)
     return lambda: outgoing.record_sent(message, external_id=external_id)
+
+
+def _refuse_flood(message: Message, envelope: Sequence[str]) -> None:
+    """Whoever is answered by many workspaces' automatons may have written to none of them."""
+    if not message.is_automatic or message.attempts > 1:
+        return
+    try:
+        for address in envelope:
+            spend("automatic-mails", address.lower(), most=MOST_AUTOMATIC, seconds=DAY)
+    except TooMany as error:
+        raise PermanentConnectorError(
+            "This address has had as many automatic mails today as one gets."
+        ) from error
 
 
 def _postpone(message: Message, error: TemporaryConnectorError) -> None:
