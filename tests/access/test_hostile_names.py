@@ -46,7 +46,7 @@ SEEN = {
 
 def spoil(workspace):
     """Call everything something hostile; return what was written by field."""
-    said = {}
+    said: dict[str, str] = {}
     for app, models in NAMED.items():
         for name, fields in models.items():
             model = apps.get_model(app, name)

@@ -72,7 +72,7 @@ def test_what_anybody_says_is_text_in_our_mails(workspace, hostile, admin, settl
 
     kinds = [letter.subject for letter in mail.outbox]
     for letter in mail.outbox:
-        (html,) = [said for said, kind in letter.alternatives if kind == "text/html"]
+        (html,) = [str(said) for said, kind in letter.alternatives if kind == "text/html"]
         assert "<b onclick" not in html, letter.subject
         assert "&lt;b onclick" in html, letter.subject
         assert "&lt;" not in letter.body, letter.subject

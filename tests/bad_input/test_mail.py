@@ -140,7 +140,8 @@ def test_two_of_us_who_write_to_each_other_soon_fall_silent(workspace, elsewhere
             facts = {"is_on": True, "stops": False, "conditions": every(), "actor": None}
             on = ["opened", "received"]
             keep_rule(None, name="Received", triggers=on, actions=[reply], **facts)
-    waiting, sent = [(desks[0], written("Hello", sender="b@b.test", to="a@a.test"))], []
+    waiting = [(desks[0], written("Hello", sender="b@b.test", to="a@a.test"))]
+    sent: list[bytes] = []
 
     while waiting and len(sent) < 9:
         desk, raw = waiting.pop()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.tenancy import scope
 from inbox import intake
-from inbox.models import Delivery, MailHook, Message
+from inbox.models import Channel, Delivery, MailHook, Message
 from tests.mail.posting import ADDRESS, deliveries, make_mail_channel
 from tests.mail.test_hooks import RAW, basic, form
 
@@ -75,7 +75,7 @@ POSTS = {
 @pytest.fixture
 def logins(workspace, capsys):
     """Set up one channel for each service; return addresses and logins."""
-    found = {}
+    found: dict[str, tuple[Channel, str, dict[str, str]]] = {}
     for service in ("postmark", "sendgrid"):
         channel = make_mail_channel(workspace, f"{service}@acme.test" if found else ADDRESS)
         words = {"workspace": workspace.slug, "channel": channel.address, "service": service}
