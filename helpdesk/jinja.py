@@ -10,7 +10,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
@@ -53,8 +54,11 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def translated(words: str, **values: Any) -> Markup:
+@pass_eval_context
+def translated(here: EvalContext, words: str, /, **values: Any) -> str:
     """Do what Jinja's own does; a list of fifty rows asks for a thousand words."""
+    if not here.autoescape:  # the text of a mail is no HTML
+        return translation.gettext(words) % values
     language = translation.get_language()
     return _marked(language, words) % values if values else _finished(language, words)
 
