@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import OperationalError
 from django.utils import timezone
@@ -67,7 +68,7 @@ def write_unread_replies(letter: Letter) -> Words | None:
     context = {
         "workspace": workspace,
         "messages": messages,
-        "page_url": conversation.contact.page_url,
+        "page_url": _page_of(conversation),
         "can_answer": bool(reply_to),
     }
     return Words(
@@ -79,6 +80,13 @@ def write_unread_replies(letter: Letter) -> Words | None:
         sent=partial(record_mailed, conversation, messages, error=""),
         failed=lambda reason: record_mailed(conversation, messages, error=reason),
     )
+
+
+def _page_of(conversation: Conversation) -> str:
+    """Return where the chat is to be opened again, on one of its own sites: anybody may name any page."""
+    url = conversation.contact.page_url
+    site = "/".join(url.split("/", 3)[:3])
+    return url if site in {*conversation.channel.origins, settings.BASE_URL} else ""
 
 
 def _by_channel(channel: Channel, message: EmailMultiAlternatives) -> None:

@@ -81,14 +81,16 @@ def note_sent(conversation: Conversation, message: Message, *, external_id: str)
     if message.kind != MessageKind.OUTGOING:  # the contact knows nothing of it
         return
     conversation.public_seq += 1
-    if not message.is_automatic:
-        if conversation.first_response_at is None and conversation.incoming_seq:
-            conversation.first_response_at = now
-        if not _has_unanswered(conversation, message):
-            conversation.waiting_since = None
+    message.public_seq = conversation.public_seq
+    # No answer yet, and not mailed by itself: the address may be somebody's who never wrote.
+    if message.is_automatic:
+        return
+    if conversation.first_response_at is None and conversation.incoming_seq:
+        conversation.first_response_at = now
+    if not _has_unanswered(conversation, message):
+        conversation.waiting_since = None
     if conversation.channel.kind == ChannelKind.WEBCHAT and not conversation.mail_due_at:
         conversation.mail_due_at = now + UNREAD_FOR
-    message.public_seq = conversation.public_seq
 
 
 @transaction.atomic

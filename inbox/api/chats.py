@@ -204,11 +204,12 @@ class RatingView(ChatView):
 
 class TranscriptView(ChatView):
     def post(self, request: Request) -> Response:
-        """Mail a copy, once somebody has answered: before, it would carry anybody's words to anybody."""
+        """Mail a copy, once a person has answered: before, it would carry anybody's words to anybody."""
         asked = self.parsed(TranscriptSerializer, request.data)
         conversation = self.conversation(asked["conversation"])
         public = conversation.messages.public() if conversation else Message.objects.none()
-        if conversation is None or not public.filter(kind=MessageKind.OUTGOING).exists():
+        answers = public.filter(kind=MessageKind.OUTGOING, is_automatic=False)
+        if conversation is None or not answers.exists():
             raise UnknownChannel(_("There is nothing to send yet."))
         for who in (self.token, asked["email"].lower(), request.META["REMOTE_ADDR"]):
             spend("visitor-transcript", who, most=COPIES_PER_HOUR, seconds=3600)
