@@ -67,7 +67,8 @@ def _page(request: WorkspaceRequest, **context: Any) -> HttpResponse:
     me, form = request.membership, context.setdefault("form", None)
     reply = context.setdefault("reply", None)
     visible = SavedReply.objects.visible_to(me)
-    view, query = request.GET.get("view", ""), request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    view = request.GET.get("view", "")
     rows = _viewed(visible, view, me.pk).counted(timezone.now() - MONTH).select_related("team")
     if query:
         rows = rows.found_by(query)
