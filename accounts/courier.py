@@ -19,37 +19,43 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 Errand = Callable[[], Any]
+Waiting = tuple[Errand, int, Errand | None]
 
 CAPACITY = 10_000
 MOST_BYTES = 64 * 1024 * 1024  # of all that waits: rendered pushes may be large
 LAST_WORDS = 2.0  # seconds a leaving process waits for its errands
 SILENCE = 5.0  # seconds between two complaints about the same trouble
+PAUSE = 1.0  # seconds between two tries to make good for what was lost
 
 
 class Courier:
     def __init__(self) -> None:
-        self._errands: queue.Queue[tuple[Errand, int]] = queue.Queue(CAPACITY)
+        self._errands: queue.Queue[Waiting] = queue.Queue(CAPACITY)
         self._weight = 0
         self._lock = threading.Lock()
         self._process: int | None = None
         self._complained_at = float("-inf")
+        self._amends: Errand | None = None
+        self._amended_at = float("-inf")
 
-    def send(self, errand: Errand, weight: int = 0) -> None:
+    def send(self, errand: Errand, weight: int = 0, amends: Errand | None = None) -> None:
         """
         Run the errand soon, in order, elsewhere; forget it when there are too many.
 
         :param weight: bytes that it keeps in memory until then, about.
+        :param amends: what is done, as soon as that works, in place of all that were lost.
         """
         self._ensure_running()
         with self._lock:
             fits = self._weight + weight <= MOST_BYTES
             if fits:
                 try:
-                    self._errands.put_nowait((errand, weight))
+                    self._errands.put_nowait((errand, weight, amends))
                     self._weight += weight
                 except queue.Full:
                     fits = False
         if not fits:
+            self._lose(amends)
             waiting = self._errands.qsize()
             self._complain("Redis is slow: %d messages wait, the newest is dropped.", waiting)
 
@@ -75,15 +81,34 @@ class Courier:
 
     def _run(self) -> None:
         while True:
-            errand, weight = self._errands.get()
+            self._make_good()
+            try:
+                errand, weight, amends = self._errands.get(timeout=PAUSE if self._amends else None)
+            except queue.Empty:
+                continue
             try:
                 errand()
             except Exception as error:  # noqa: BLE001 (whatever Redis says, the next one may get through)
+                self._lose(amends)
                 self._complain("Redis is away, sweepers and refetching cover for it: %r", error)
             finally:
                 with self._lock:
                     self._weight -= weight
                 self._errands.task_done()
+
+    def _lose(self, amends: Errand | None) -> None:
+        self._amends = amends or self._amends
+
+    def _make_good(self) -> None:
+        """Tell, once somebody hears it again, that something was lost; try now and then."""
+        amends = self._amends
+        if amends is None or time.monotonic() - self._amended_at < PAUSE:
+            return
+        self._amends, self._amended_at = None, time.monotonic()
+        try:
+            amends()
+        except Exception:  # noqa: BLE001 (as above)
+            self._lose(amends)
 
     def _complain(self, sentence: str, detail: object) -> None:
         if time.monotonic() - self._complained_at > SILENCE:
@@ -96,10 +121,10 @@ _is_silenced = ContextVar("silenced", default=False)
 flush = _courier.flush
 
 
-def send(errand: Errand, weight: int = 0) -> None:
+def send(errand: Errand, weight: int = 0, amends: Errand | None = None) -> None:
     """Have the errand run soon, unless it is about what nobody waits for."""
     if not _is_silenced.get():
-        _courier.send(errand, weight)
+        _courier.send(errand, weight, amends)
 
 
 def is_silenced() -> bool:

@@ -8,7 +8,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-PATIENCE = 0.5  # seconds
+from accounts.redis import PATIENCE, Once
 
 
 class Json:
@@ -26,7 +26,7 @@ class SharedCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-        options = {"serializer": Json(), **patience}
+        options = {"serializer": Json(), "retry": Once(), **patience}
         super().__init__(server, params | {"KEY_PREFIX": "cache", "OPTIONS": options})
         self._alone = LocMemCache("alone", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from celery import Task
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_process_init
 
-from accounts import trace
+from accounts import sockets, trace
 from helpdesk.metrics.instruments import QUEUE_WAIT, TASK_SECONDS, TASKS
 
 
@@ -21,6 +21,11 @@ class Running:
 def connect() -> None:
     task_prerun.connect(begin, dispatch_uid="trace")
     task_postrun.connect(end, dispatch_uid="trace")
+    worker_process_init.connect(be_born, dispatch_uid="sockets")
+
+
+def be_born(**_: Any) -> None:
+    sockets.begin()
 
 
 def begin(task: Task[Any, Any], kwargs: dict[str, Any], **_: Any) -> None:

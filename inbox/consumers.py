@@ -12,7 +12,7 @@ from accounts import browsers
 from accounts.manners import LANGUAGES
 from accounts.models import Membership, Workspace
 from accounts.second_factor import is_kept_out
-from accounts.sockets import in_workspace, outside_workspace
+from accounts.sockets import EVERYONE, in_workspace, outside_workspace, publish
 from accounts.tenancy import scope
 from inbox import languages, live, presence, sidebar, viewing
 from inbox.live_socket import UNAUTHORIZED, LiveSocket
@@ -46,6 +46,7 @@ class OperatorConsumer(LiveSocket):
         self.workspace, self.membership, own = found
         self.language = self._language_of_page()
         await self.join("own", own)
+        await self.join("everyone", {EVERYONE})
         await self.accept()
         await outside_workspace(self._arrive)
 
@@ -139,14 +140,14 @@ class OperatorConsumer(LiveSocket):
         user, conversation = self.membership.user, self.watched
         who: dict[str, Any] = {"who": presence.member(self.membership.pk), "name": user.first_name}
         told = live.push("typing", number=conversation.number, what=what, **who)
-        await self.channel_layer.group_send(live.conversation_group(conversation.pk), told)
+        publish([(live.conversation_group(conversation.pk), told)])
         row = (self.workspace.pk, conversation.pk, "row_typing")
         await outside_workspace(viewing.tell_rows, *row, **who)
         if what == "reply":
             group = live.visitor_group(self.workspace.pk, conversation.handle.value)
             name = user.name_for_customers
             about = {"conversation": str(conversation.public_id), "name": name}
-            await self.channel_layer.group_send(group, live.push("typing", **about))
+            publish([(group, live.push("typing", **about))])
 
     async def _show_life(self) -> None:
         """Ask for the rights again: no order to close comes through when Redis is away."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 import time
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -16,6 +18,7 @@ PROTOCOL_ERROR = 1008
 TOO_LARGE = 1009
 LARGEST_FRAME = 65_536  # characters
 MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
+SPREAD = 1.0  # seconds within which screens are asked to fetch, so that they do not all at once
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
 
@@ -24,13 +27,16 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
 
     words: ClassVar[frozenset[str]]  # what a client's frame may hold
 
+    polls_every: ClassVar[float] = 5.0  # seconds, while nothing can be heard
+
     language = settings.LANGUAGE_CODE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.joined: dict[str, set[str]] = {}
         self._frames, self._since = 0, time.monotonic()
-        self._typed_at = float("-inf")
+        self._typed_at = self._polled_at = float("-inf")
+        self._resync: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """
@@ -49,7 +55,11 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
             with suppress(OSError):
                 await send(message)
 
-        await super().__call__(scope, receive, say)
+        try:
+            await super().__call__(scope, receive, say)
+        finally:
+            if self._resync:
+                self._resync.cancel()
 
     async def join(self, slot: str, groups: set[str]) -> None:
         """Replace the groups of one slot, leaving only after joining."""
@@ -95,10 +105,22 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
             await self.send_json(event["push"] | drawn[self.language])
         else:
             # Whoever rendered had not heard yet of a screen in this language: it fetches instead.
-            await self.live_resync(event)
+            await self.send_json({"kind": "resync"})
 
     async def live_resync(self, _: dict[str, Any]) -> None:
-        """Redis was away; whatever it would have carried must be fetched."""
+        """Something was lost and must be fetched: soon, and once for all that was lost until then."""
+        if self._resync is None:
+            self._resync = asyncio.create_task(self._have_fetched())
+
+    async def live_deaf(self, event: dict[str, Any]) -> None:
+        """Redis is away: the screen looks by itself, now and then."""
+        if time.monotonic() - self._polled_at > self.polls_every:
+            self._polled_at = time.monotonic()
+            await self.live_resync(event)
+
+    async def _have_fetched(self) -> None:
+        await asyncio.sleep(random.uniform(0, SPREAD))  # noqa: S311
+        self._resync = None
         await self.send_json({"kind": "resync"})
 
     def _is_flooded(self) -> bool:

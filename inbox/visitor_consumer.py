@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import limits
 from accounts.errors import DomainError
 from accounts.models import Workspace
-from accounts.sockets import in_workspace, outside_workspace
+from accounts.sockets import EVERYONE, in_workspace, outside_workspace, publish
 from inbox import doors, live, presence, viewing
 from inbox.actions.outgoing import record_receipt
 from inbox.actions.visitors import sender_of_token
@@ -29,6 +29,7 @@ class VisitorConsumer(LiveSocket):
     """Frames in: ``{"visitor": token}`` first, then ``{"typing": id}`` and ``{"ping": 1}``."""
 
     words = frozenset({"visitor", "typing", "ping"})
+    polls_every = 30.0  # there are many
     workspace: Workspace
     key: str
     token = ""
@@ -88,6 +89,7 @@ class VisitorConsumer(LiveSocket):
         groups = {
             live.visitor_group(self.workspace.pk, value),
             live.visitors_group(self.workspace.pk),
+            EVERYONE,
         }
         await self.join("visitor", groups)
         latest, seq = await in_workspace(self.workspace, _latest, self.key, value)
@@ -113,7 +115,7 @@ class VisitorConsumer(LiveSocket):
             self.conversations = found
         if where in self.conversations:
             group = live.conversation_group(self.conversations[where])
-            await self.channel_layer.group_send(group, live.push("typing", who="contact"))
+            publish([(group, live.push("typing", who="contact"))])
             row = (self.workspace.pk, self.conversations[where], "row_typing")
             await outside_workspace(viewing.tell_rows, *row, who="contact")
 

@@ -52,9 +52,38 @@ def test_too_many_are_dropped(stuck, monkeypatch):
     assert carried == [*range(courier.CAPACITY), "later"]
 
 
+def test_what_was_lost_is_made_good_once_that_works(stuck, monkeypatch):
+    monkeypatch.setattr(courier, "MOST_BYTES", 1000)
+    monkeypatch.setattr(courier, "PAUSE", 0.01)
+    slow, gate = stuck
+    tries: list[None] = []
+    done = Event()
+
+    def amend():
+        tries.append(None)
+        if len(tries) == 3:
+            done.set()
+        elif len(tries) < 3:
+            raise ConnectionError
+
+    def fail():
+        raise ConnectionError
+
+    slow.send(lambda: None, 2000, amend)  # dropped
+    slow.send(fail, 0, amend)
+    slow.send(fail)  # a bell, for which sweepers make good
+    gate.set()
+
+    assert done.wait(10)
+    assert slow.flush(10)
+    slow.send(done.clear)
+    assert slow.flush(10)
+    assert len(tries) == 3
+
+
 def test_a_picture_for_many_groups_weighs_once(monkeypatch):
     sent = []
-    monkeypatch.setattr(courier, "send", lambda errand, weight=0: sent.append(weight))
+    monkeypatch.setattr(courier, "send", lambda errand, weight=0, amends=None: sent.append(weight))
     html = "x" * 10_000
 
     live.publish(

@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.conf import settings
 
 from accounts.redis import client as redis
-from accounts.sockets import outside_workspace
+from accounts.sockets import EVERYONE, outside_workspace, publish
 from helpdesk.asgi import sockets
-from inbox import live
+from inbox import consumers, live, visitor_consumer
 from inbox.consumers import OperatorConsumer
 from inbox.live_socket import UNAUTHORIZED, LiveSocket
 from inbox.visitor_consumer import VisitorConsumer
@@ -27,18 +26,19 @@ TABLE = "tests/access/live_doors.py"
 def heard(monkeypatch):
     """What sockets join, and where they speak."""
     found: dict[str, set[str]] = {"joined": set(), "told": set()}
-    join, send = LiveSocket.join, RedisPubSubLoopLayer.group_send
+    join = LiveSocket.join
 
     async def noting_join(self, slot, groups):
         found["joined"] |= groups
         await join(self, slot, groups)
 
-    async def noting_send(self, group, message):
-        found["told"].add(group)
-        await send(self, group, message)
+    def noting_publish(pushes):
+        found["told"] |= {group for group, _ in pushes}
+        publish(pushes)
 
     monkeypatch.setattr(LiveSocket, "join", noting_join)
-    monkeypatch.setattr(RedisPubSubLoopLayer, "group_send", noting_send)
+    for consumer in (consumers, visitor_consumer):
+        monkeypatch.setattr(consumer, "publish", noting_publish)
     return found
 
 
@@ -77,7 +77,11 @@ def may_join(world, person, group):
     member = place.members[person.who]
     audience = f"t{place.team.pk}" if member.limited_to_teams else "all"
     hears = rf"w{place.workspace.pk}\.({audience}|m{member.pk}|people)(\..+)?"
-    own = {live.membership_group(member.pk), live.conversation_group(place.ids["open_pk"])}
+    own = {
+        EVERYONE,
+        live.membership_group(member.pk),
+        live.conversation_group(place.ids["open_pk"]),
+    }
     if not member.limited_to_teams:
         own.add(live.conversation_group(place.hidden["open_pk"]))
     return bool(re.fullmatch(hears, group)) or group in own or group.startswith("browser.")
@@ -163,7 +167,7 @@ async def test_visitors_socket(world, heard, guest, frame):
         is_told = frame.word == "typing" and bool(frame.needs) and guest.has_spoken
         assert bool(heard["told"]) == is_told
 
-    allowed = {f"w{world.here.workspace.pk}.visitors"}
+    allowed = {EVERYONE, f"w{world.here.workspace.pk}.visitors"}
     handles = {group for group in heard["joined"] if ".visitor." in group}
     assert heard["joined"] - handles <= allowed
     assert len(handles) == (0 if guest.refusal else 1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts import sockets
 from helpdesk.clock import Clock
 from helpdesk.schedule import SWEEPERS
 
@@ -17,4 +18,5 @@ class Command(BaseCommand):
         clock = Clock(SWEEPERS)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, clock.stop)
+        sockets.begin()
         clock.run()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts import sockets
 from inbox.fetching.fetcher import Fetcher
 
 
@@ -18,4 +19,5 @@ class Command(BaseCommand):
         fetcher = Fetcher()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, fetcher.stop)
+        sockets.begin()
         fetcher.run()
