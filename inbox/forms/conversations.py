@@ -1,6 +1,6 @@
 """What an operator types into a conversation."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -182,7 +182,8 @@ def snooze_until(choice: str, now: datetime) -> datetime:
     morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
     match choice:
         case "hour":
-            return now + timedelta(hours=1)
+            # By the sun: in the night in which clocks are set back, theirs would make it two.
+            return now.astimezone(UTC) + timedelta(hours=1)
         case "evening":
             return morning.replace(hour=18)  # refused once it has passed
         case "tomorrow":
