@@ -123,7 +123,9 @@ def test_files_go_along(workspace, mailbox, conversation, operator, server):
     ("answers", "taken"),
     [({"MAIL": "die"}, 0), ({"RCPT": "die"}, 0), ({"DATA": "die"}, 0), ({"RCPT": "421 bye"}, 0),
      ({"RCPT": "450 4.7.1 later"}, 0), ({"END": "451 4.3.0 busy"}, 0),
-     ({"MAIL": "421 4.3.2 closing"}, 0)],
+     ({"MAIL": "421 4.3.2 closing"}, 0), ({"END": "452 4.3.1 disk full"}, 0),
+     ({"RCPT": "450 4.2.0 greylisted"}, 0), ({"EHLO": "hang"}, 0), ({"MAIL": "hang"}, 0),
+     ({"RCPT": "hang"}, 0), ({"DATA": "hang"}, 0)],
 )  # fmt: skip
 def test_what_may_pass_is_tried_again_under_the_same_id(workspace, reply, server, answers, taken):
     server.answers = answers
@@ -139,6 +141,29 @@ def test_what_may_pass_is_tried_again_under_the_same_id(workspace, reply, server
     assert len(server.mails) == taken + 1
     ids = {message_from_bytes(raw)["Message-ID"] for raw in server.mails}
     assert ids == {f"<{sent.external_id}>"}
+
+
+def test_a_sender_that_dies_before_it_has_noted_that_the_mail_is_out_repeats_the_same_mail(
+    workspace, reply, server, monkeypatch
+):
+    def die(*_, **__):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inbox.tasks.record_outcome", die)
+        with pytest.raises(SystemExit):
+            deliver(workspace, reply.pk)
+    deliver(workspace, reply.pk)  # too early: it may live
+    assert len(server.mails) == 1
+
+    with scope(workspace):
+        Message.objects.filter(pk=reply.pk).update(leased_until=timezone.now())
+    deliver(workspace, reply.pk)
+
+    with scope(workspace):
+        assert Message.objects.get(pk=reply.pk).state == MessageState.SENT
+    first, second = (message_from_bytes(raw)["Message-ID"] for raw in server.mails)
+    assert first == second
 
 
 @pytest.mark.parametrize("end", ["die", "hang"])

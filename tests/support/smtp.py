@@ -51,7 +51,7 @@ class MailServer:
         with suppress(OSError), line, line.makefile("rwb") as talk:
             self._say(talk, "220 here")
             readers: list[str] = []
-            while words := talk.readline().decode().split():
+            while words := talk.readline().decode(errors="replace").split():
                 word = words[0].upper()
                 if word == "QUIT":
                     return
