@@ -49,7 +49,7 @@ def test_a_certificate_of_nobody_we_trust_is_refused_in_words(tmp_path):
     make_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    heard = []
+    heard: list[bytes] = []
 
     def serve():
         with suppress(OSError):
