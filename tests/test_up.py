@@ -21,14 +21,21 @@ def folder():
     return SERVERS.folder()
 
 
-@pytest.fixture
-def site(folder):
-    """Start the same site again for every test: only the first finds an empty folder."""
+@pytest.fixture(scope="module")
+def one_site(folder):
     site = Site(folder / "var")
-    site.log.unlink(missing_ok=True)
-    site.start()
     yield site
     site.kill()
+
+
+@pytest.fixture
+def site(one_site):
+    """The one site of these tests, started again where a test has ended it or left it unwell."""
+    if not one_site.runs() or not wait_until(lambda: one_site.answers() and is_ready(one_site)):
+        one_site.kill()
+        one_site.log.unlink(missing_ok=True)
+        one_site.start()
+    return one_site
 
 
 def wait_until(condition, within=30):
@@ -75,19 +82,19 @@ def test_it_prints_its_address_and_gets_ready(site):
         assert wait_until(lambda line=counted: line in metrics(site)), counted
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_asking_it_to_stop_ends_everything(site, number):
-    family = site.family()
+@pytest.mark.parametrize("word", ["uvicorn", "celery", "clock", "redis-server", "postgres"])
+def test_a_part_that_dies_is_started_again(site, word):
+    assert wait_until(lambda: is_ready(site)), readiness(site)
+    part = site.part(word)
+    relatives = part.children(recursive=True)
+    before = len(site.words())
 
-    began = time.monotonic()
-    code = site.stop(number)
+    part.kill()
 
-    assert code == 0
-    assert time.monotonic() - began < 10
-    assert len(family) >= 7  # PostgreSQL and its own, Redis, web, worker and its children, clock
-    assert psutil.wait_procs(family, timeout=0)[1] == []
-    assert not (site.data_dir / "postgres" / "postmaster.pid").exists()
-    assert not (site.data_dir / "run" / "redis.sock").exists()
+    assert wait_until(lambda: "starting it again in 1 s" in site.words()[before:])
+    assert "ended by SIGKILL" in site.words()[before:]
+    assert psutil.wait_procs(relatives, timeout=5)[1] == []
+    assert wait_until(lambda: site.has_part(word) and site.answers() and is_ready(site))
 
 
 def test_killing_it_leaves_nothing_and_data_stays(site):
@@ -105,21 +112,23 @@ def test_killing_it_leaves_nothing_and_data_stays(site):
     assert kept == (1,)
 
 
-@pytest.mark.parametrize("word", ["uvicorn", "celery", "clock", "redis-server", "postgres"])
-def test_a_part_that_dies_is_started_again(site, word):
-    assert wait_until(lambda: is_ready(site)), readiness(site)
-    part = site.part(word)
-    relatives = part.children(recursive=True)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asking_it_to_stop_ends_everything(site, number):
+    family = site.family()
 
-    part.kill()
+    began = time.monotonic()
+    code = site.stop(number)
 
-    assert wait_until(lambda: "starting it again in 1 s" in site.words())
-    assert "ended by SIGKILL" in site.words()
-    assert psutil.wait_procs(relatives, timeout=5)[1] == []
-    assert wait_until(lambda: site.has_part(word) and site.answers() and is_ready(site))
+    assert code == 0
+    assert time.monotonic() - began < 10
+    assert len(family) >= 7  # PostgreSQL and its own, Redis, web, worker and its children, clock
+    assert psutil.wait_procs(family, timeout=0)[1] == []
+    assert not (site.data_dir / "postgres" / "postmaster.pid").exists()
+    assert not (site.data_dir / "run" / "redis.sock").exists()
 
 
-def test_a_program_that_cannot_start_stops_everything(folder):
+def test_a_program_that_cannot_start_stops_everything(folder, one_site):
+    one_site.kill()  # whose folder it is
     site = Site(folder / "var", EMAIL_PORT="none")
     with pytest.raises(pytest.fail.Exception):
         site.start()

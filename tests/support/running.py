@@ -73,6 +73,9 @@ class Site:
                 pytest.fail(f"The site did not start:\n{self.words()}")
             time.sleep(0.05)
 
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def answers(self, path: str = "/healthz") -> bool:
         try:
             with urlopen(self.url + path, timeout=2) as answer:
@@ -88,7 +91,7 @@ class Site:
         return self.process.wait(30)
 
     def kill(self) -> None:
-        if self.process and self.process.poll() is None:
+        if self.process and self.runs():
             self.process.kill()
             self.process.wait()
 
