@@ -64,7 +64,6 @@ BEARERS = (
     Bearer("limited", OPERATOR, membership="limited"),
     Bearer("limited_of_another_team", OPERATOR, is_blind=True, membership="limited"),
     Bearer("elsewhere", SUPER_ADMIN, TokenScope.ADMIN, is_foreign=True),
-    Bearer("limited_of_another_team", OPERATOR, is_blind=True, membership="limited"),
     Bearer("expired"),
     Bearer("revoked"),
     Bearer("removed"),

@@ -15,7 +15,6 @@ from tests.access.rules import (
 )
 from tests.access.world import HIDDEN, OURS
 
-everybody = pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
 every_door = pytest.mark.parametrize("door", WORKSPACE, ids=str)
 every_page = pytest.mark.parametrize("door", [*PAGES, *HOOKS], ids=str)
 OTHERS = {"POST", "PUT", "PATCH", "DELETE", "GET"}
@@ -26,7 +25,10 @@ class Visit:
 
     def __init__(self, world, door, person, prefix):
         self.world, self.door, self.person, self.prefix = world, door, person, prefix
-        self.wrong = []
+        self.wrong: list[str] = []
+
+    def complain(self, words):
+        self.wrong.append(f"{self.person.name}: {words}")
 
     def ask(self, method, call, *, fragment=False, prefix=None) -> Answer:
         tail = fill(
@@ -43,21 +45,18 @@ class Visit:
 
     def expect(self, said, answer, status, may_change=frozenset(), *, must_change=False):
         if answer.status not in ({status} if isinstance(status, int) else status):
-            self.wrong.append(f"{said} answered {answer}, not {status}")
+            self.complain(f"{said} answered {answer}, not {status}")
         if beyond := answer.changes - may_change:
-            self.wrong.append(f"{said} changed {sorted(beyond)}")
+            self.complain(f"{said} changed {sorted(beyond)}")
         if must_change and not answer.changes:
-            self.wrong.append(f"{said} was to change something of {sorted(may_change)}")
+            self.complain(f"{said} was to change something of {sorted(may_change)}")
         if self.person.is_blind and HIDDEN in answer.text:
-            self.wrong.append(f"{said} shows what is hidden")
+            self.complain(f"{said} shows what is hidden")
         if not self.person.role and OURS in answer.text:
-            self.wrong.append(f"{said} shows what is the workspace's")
+            self.complain(f"{said} shows what is the workspace's")
 
     def other_methods(self):
         return sorted(OTHERS - self.door.methods) if self.person.tries_all else []
-
-    def report(self):
-        return "\n".join([f"{self.person.name} at {self.door}:", *self.wrong])
 
     def calls(self):
         for call in self.door.calls:
@@ -67,11 +66,8 @@ class Visit:
                 yield call, fragment, said, refusal_of_person(needs, self.person)
 
 
-@every_door
-@everybody
-def test_workspace(world, door, person):
+def of_workspace(world, door, person):
     visit = Visit(world, door, person, f"/{world.here.slug}/")
-
     for call, fragment, said, refusal in visit.calls():
         answer = visit.ask(call.method, call, fragment=fragment)
         if refusal:
@@ -82,21 +78,17 @@ def test_workspace(world, door, person):
             status = call.fragment if fragment and call.fragment else call.answers
             visit.expect(said, answer, status, call.changes, must_change=bool(call.changes))
             if answer.cached and status == 200:
-                visit.wrong.append(f"{said} may be kept by browsers")
+                visit.complain(f"{said} may be kept by browsers")
     gate, refusal = refusal_at_the_gate(person), refusal_of_person(door.needs, person)
     for method in visit.other_methods():
         visit.expect(method, visit.ask(method, None), {gate or NO_SUCH_METHOD, refusal} - {None})
     if person.tries_all:
         visit.expect("HEAD", visit.ask("HEAD", None), {gate} if gate else {*door.head(), refusal})
+    return visit.wrong
 
-    assert not visit.wrong, visit.report()
 
-
-@every_page
-@everybody
-def test_page(world, door, person):
+def of_page(world, door, person):
     visit = Visit(world, door, person, "/")
-
     for call, fragment, said, refusal in visit.calls():
         answer = visit.ask(call.method, call, fragment=fragment)
         if refusal:
@@ -106,5 +98,18 @@ def test_page(world, door, person):
     for method in visit.other_methods():
         refusal = refusal_of_person(door.needs, person)
         visit.expect(method, visit.ask(method, None), {NO_SUCH_METHOD, refusal})
+    return visit.wrong
 
-    assert not visit.wrong, visit.report()
+
+@every_door
+def test_workspace(world, door):
+    wrong = [words for person in PEOPLE for words in of_workspace(world, door, person)]
+
+    assert not wrong, "\n".join([f"At {door}:", *wrong])
+
+
+@every_page
+def test_page(world, door):
+    wrong = [words for person in PEOPLE for words in of_page(world, door, person)]
+
+    assert not wrong, "\n".join([f"At {door}:", *wrong])
