@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import pickle
 
 import pytest
 from celery import current_app
@@ -73,6 +74,27 @@ def redis():
     SERVERS.redis.start()
     with SERVERS.redis.client() as client:
         client.flushall()
+
+
+@pytest.fixture(scope="session")
+def _made():
+    return {}
+
+
+@pytest.fixture
+def once(db, redis, _made):
+    """Make what many tests begin with: once in this worker, whose rows are then brought back."""
+
+    def bring(name, make):
+        if name in _made:
+            SERVERS.bring_back_tables(name)
+        else:
+            made = pickle.dumps(make())
+            SERVERS.keep_tables(name)
+            _made[name] = made
+        return pickle.loads(_made[name])
+
+    return bring
 
 
 @pytest.fixture(autouse=True)

@@ -97,6 +97,18 @@ def furnish(workspace):
     make_refusal(workspace)
 
 
+@pytest.fixture
+def places(once):
+    """A workspace with rows in every table, and another with none to speak of."""
+
+    def make():
+        workspace, elsewhere = factories.make_workspace(), factories.make_workspace()
+        furnish(workspace)
+        return workspace, elsewhere
+
+    return once("furnished", make)
+
+
 # The first wall
 
 
@@ -134,8 +146,8 @@ def test_what_runs_after_commit_has_no_workspace(workspace):
 
 
 @every_owned_model
-def test_other_workspaces_rows_do_not_exist(model, workspace, elsewhere):
-    furnish(workspace)
+def test_other_workspaces_rows_do_not_exist(model, places):
+    workspace, elsewhere = places
     table = model._meta.db_table
 
     with scope(workspace):
@@ -153,8 +165,8 @@ def test_other_workspaces_rows_do_not_exist(model, workspace, elsewhere):
 
 
 @every_owned_model
-def test_rows_cannot_be_written_for_another_workspace(model, workspace, elsewhere):
-    furnish(workspace)
+def test_rows_cannot_be_written_for_another_workspace(model, places):
+    workspace, elsewhere = places
     table = model._meta.db_table
     columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not f.primary_key)
     with scope(workspace):
@@ -167,8 +179,8 @@ def test_rows_cannot_be_written_for_another_workspace(model, workspace, elsewher
 
 
 @every_owned_model
-def test_rows_cannot_be_moved_to_another_workspace(model, workspace, elsewhere):
-    furnish(workspace)
+def test_rows_cannot_be_moved_to_another_workspace(model, places):
+    workspace, elsewhere = places
     wall = "permission denied" if model is Event else "row-level security"
 
     with pytest.raises(DatabaseError, match=wall), scope(workspace):
@@ -176,8 +188,7 @@ def test_rows_cannot_be_moved_to_another_workspace(model, workspace, elsewhere):
 
 
 @pytest.mark.parametrize("setting", ["", "0", "1 OR true", "'; SELECT 1 --", "-1"])
-def test_a_strange_setting_shows_nothing(workspace, setting):
-    furnish(workspace)
+def test_a_strange_setting_shows_nothing(places, setting):
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, setting])

@@ -19,12 +19,20 @@ def month(workspace, operator, admin):
 
 
 @pytest.fixture
-def golden(month, settle):
-    """The month, counted and added up."""
-    live_through(month)
-    settle(month.workspace)
-    add_up(month.workspace)
-    return month
+def golden(once, settle):
+    """The month, counted and added up, in a workspace and with people of its own."""
+
+    def make():
+        workspace = factories.make_workspace()
+        olga = factories.make_membership(workspace, name="Olga Ivanova")
+        marta = factories.make_membership(workspace, Role.ADMIN, name="Marta Silva")
+        month = Month(workspace, olga=olga, marta=marta)
+        live_through(month)
+        settle(workspace)
+        add_up(workspace)
+        return month
+
+    return once("golden", make)
 
 
 def add_up(workspace):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from accounts.models import Membership, Workspace
 from accounts.tenancy import scope
 from helpdesk.demo import clock
 from inbox.actions import assignment, lifecycle, messaging, outgoing, ratings, receiving, spam
@@ -15,10 +16,18 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
 
 
 class Month:
-    def __init__(self, workspace, **people):
+    def __init__(self, workspace: Workspace, **people: Membership):
         self.workspace, self.people = workspace, people
         with clock.moved(at(1, 0)):
             self.channel = factories.make_channel(workspace)
+
+    @property
+    def olga(self) -> Membership:
+        return self.people["olga"]
+
+    @property
+    def marta(self) -> Membership:
+        return self.people["marta"]
 
     def do(self, when, verb, sender, who=None, **facts):
         with clock.moved(when), scope(self.workspace):

@@ -51,7 +51,7 @@ def about(seconds):
     return pytest.approx(seconds, rel=ACCURACY * 1.001)
 
 
-def test_the_golden_month_adds_up_to_what_was_worked_out_by_hand(golden, operator, admin):
+def test_the_golden_month_adds_up_to_what_was_worked_out_by_hand(golden):
     with scope(golden.workspace):
         assert counts() == {
             "opened": 6,
@@ -69,9 +69,9 @@ def test_the_golden_month_adds_up_to_what_was_worked_out_by_hand(golden, operato
         assert middle("resolution") == about(3_600)
         assert middle("resolution", 0.9) == about(172_800)
         # Olga answered ada, cid, fay and gus first: 60 120 300 600, of whose middle two the lower.
-        assert middle("first_response", 0.5, Dimension.OPERATOR, operator.pk) == about(120)
+        assert middle("first_response", 0.5, Dimension.OPERATOR, golden.olga.pk) == about(120)
         # Marta: ben's bad rating, his reopening, two closings, two answers.
-        assert counts(Dimension.OPERATOR, admin.pk) == {
+        assert counts(Dimension.OPERATOR, golden.marta.pk) == {
             "first_response": 1,
             "response": 2,
             "resolution": 2,

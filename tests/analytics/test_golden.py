@@ -110,11 +110,11 @@ def test_the_heat_map(golden):
     assert said.peak == 2
 
 
-def test_operators_and_channels(golden, operator, admin):
+def test_operators_and_channels(golden):
     with scope(golden.workspace):
         people = {line.subject.pk: line for line in lines.operators_of(march())}
         (website,) = lines.channels_of(march())
-    olga, marta = people[operator.pk], people[admin.pk]
+    olga, marta = people[golden.olga.pk], people[golden.marta.pk]
     # Olga closed ada 3,600, cid 172,800, fay 1,200 s: the middle one. Her first responses:
     # 60 120 300 600, of whose middle two the lower. Fay's reopening took a closing back: none.
     assert olga.tally.counts[RESOLUTION] == 3
@@ -126,12 +126,12 @@ def test_operators_and_channels(golden, operator, admin):
     assert marta.tally.quantile(RESOLUTION, 0.5) == about(3_600)
     assert marta.tally.quantile(FIRST, 0.5) == about(600)
     assert (marta.reopened, marta.tally.ratings.satisfaction) == (50, 0)
-    assert list(people) == [operator.pk, admin.pk]  # by how many they closed
+    assert list(people) == [golden.olga.pk, golden.marta.pk]  # by how many they closed
     assert (website.tally.counts["opened"], website.share) == (6, 100)
     assert website.tally.ratings.satisfaction == 50
     # What one operator's page says is their line.
     with scope(golden.workspace):
-        hers = report(march(), Whose.parse(f"operator-{operator.pk}"))
+        hers = report(march(), Whose.parse(f"operator-{golden.olga.pk}"))
     assert (hers.now.counts[RESOLUTION], hers.backlog) == (3, None)
 
 

@@ -24,8 +24,8 @@ MARCH = {"from": "2026-03-01", "to": "2026-03-31", "zone": "UTC"}
 
 
 @pytest.fixture
-def admin_client(client, admin):
-    client.force_login(admin.user)
+def admin_client(client, golden):
+    client.force_login(golden.marta.user)
     return client
 
 
@@ -108,9 +108,9 @@ def test_days_off_are_those_of_the_working_hours(golden, admin_client):
         ({"from": "9999-12-01", "to": "9999-12-31"}, "nothing that far away"),
     ],
 )
-def test_a_range_that_makes_no_sense_is_explained(said, words, admin_client, workspace):
+def test_a_range_that_makes_no_sense_is_explained(said, words, golden, admin_client):
     for tail in ("", "conversations/", "export/"):
-        answer = admin_client.get(url(workspace, tail), said)
+        answer = admin_client.get(url(golden.workspace, tail), said)
 
         assert (answer.status_code, words in answer.content.decode()) == (422, True)
 
@@ -122,7 +122,7 @@ def test_nonsense_narrows_nothing(golden, admin_client):
         assert admin_client.get(url(golden.workspace, tail), said | more).status_code == 200
 
 
-def test_every_number_leads_to_its_conversations(golden, admin_client, operator):
+def test_every_number_leads_to_its_conversations(golden, admin_client):
     def count(**said):
         page = admin_client.get(url(golden.workspace, "conversations/"), MARCH | said)
         return len(re.findall(r'<th scope="row">', page.content.decode()))
@@ -130,7 +130,7 @@ def test_every_number_leads_to_its_conversations(golden, admin_client, operator)
     assert count(what="opened") == 6
     assert count(what="opened", weekday="1", hour="9") == 2
     assert count(what="rated", value="bad") == 1
-    assert count(what="first_response", whose=f"operator-{operator.pk}") == 4
+    assert count(what="first_response", whose=f"operator-{golden.olga.pk}") == 4
     assert count(what="resolution", whose="team-0") == 5
     assert count(what="opened", **{"from": "2026-03-20", "to": "2026-03-20"}) == 1
 
@@ -157,21 +157,20 @@ def _pieces(answer):
     return async_to_sync(read)()
 
 
-def test_operators_see_their_own_numbers_if_the_workspace_lets_them(
-    golden, admin, operator, client
-):
-    client.force_login(operator.user)
+def test_operators_see_their_own_numbers_if_the_workspace_lets_them(golden, client):
+    olga, marta = golden.olga, golden.marta
+    client.force_login(olga.user)
     assert client.get(url(golden.workspace), MARCH).status_code == 403
     assert client.post(url(golden.workspace, "rules/"), {"own_numbers": "on"}).status_code == 403
 
-    client.force_login(admin.user)
+    client.force_login(marta.user)
     assert client.post(url(golden.workspace, "rules/"), {"own_numbers": "on"}).status_code == 302
     with scope(golden.workspace):
         said = Event.objects.get(kind=EventKind.STATISTICS_RULES_CHANGED)
-        assert (said.actor, said.data["after"]) == (admin, {"own_numbers": True})
+        assert (said.actor, said.data["after"]) == (marta, {"own_numbers": True})
 
-    client.force_login(operator.user)
-    asked = MARCH | {"whose": f"operator-{admin.pk}"}
+    client.force_login(olga.user)
+    asked = MARCH | {"whose": f"operator-{marta.pk}"}
     answer = client.get(url(golden.workspace), asked)
     assert ("Your numbers" in answer.content.decode(), answer.status_code) == (True, 200)
     assert "Marta Silva" not in answer.content.decode()

@@ -8,6 +8,7 @@ import signal
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -38,6 +39,41 @@ BEGIN
         IF used THEN
             EXECUTE 'DELETE FROM ' || name;
         END IF;
+    END LOOP;
+END $$
+"""
+
+# What many tests begin with is made once by a worker, and then its rows are brought back.
+KEEPER = """
+CREATE FUNCTION test_support.keep_tables(kept text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+BEGIN
+    EXECUTE format('CREATE SCHEMA %I', kept);
+    FOR name IN
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND relname <> 'django_migrations' AND pg_relation_size(oid) > 0
+    LOOP
+        EXECUTE format('CREATE TABLE %I.%I AS TABLE public.%2$I', kept, name);
+    END LOOP;
+END $$;
+CREATE FUNCTION test_support.bring_back_tables(kept text) RETURNS void LANGUAGE plpgsql
+SET session_replication_role = replica AS $$
+DECLARE
+    name text;
+    columns text;
+BEGIN
+    FOR name, columns IN
+        SELECT relname, string_agg(quote_ident(attname), ', ') FROM pg_class
+        JOIN pg_attribute ON attrelid = to_regclass(format('public.%I', relname))
+        WHERE relnamespace = kept::regnamespace AND attnum > 0
+        AND NOT attisdropped AND attgenerated = ''
+        GROUP BY relname
+    LOOP
+        EXECUTE format(
+            'INSERT INTO public.%I (%s) SELECT %2$s FROM %I.%1$I', name, columns, kept
+        );
     END LOOP;
 END $$
 """
@@ -80,18 +116,25 @@ class Servers:
         }
 
     @contextmanager
+    def once(self, name: str):
+        """Say whether what all workers share is still missing, while no other worker may ask."""
+        with (self.home / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = self.home / f"{name}.done"
+            yield not done.exists()
+            done.touch()
+
+    @contextmanager
     def template(self):
         """Say whether the template still has to be filled, while no other worker may ask."""
-        with (self.home / "template.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            done = self.home / "template.done"
-            if not done.exists():
+        with self.once("template") as is_missing:
+            if is_missing:
                 self.postgres.create(TEMPLATE)
-            yield not done.exists()
-            if not done.exists():
+            yield is_missing
+            if is_missing:
                 with self._connection(TEMPLATE) as admin:
                     admin.execute(EMPTIER.encode())
-                done.touch()
+                    admin.execute(KEEPER.encode())
             self.copy(TEMPLATE, self.database)
 
     def copy(self, template: str, database: str) -> None:
@@ -100,9 +143,20 @@ class Servers:
             admin.execute(command.format(sql.Identifier(database), sql.Identifier(template)))
 
     def empty_tables(self) -> None:
+        self._as_admin("SELECT test_support.empty_tables()")
+
+    def keep_tables(self, name: str) -> None:
+        """Copy what all tables hold, to the end of this run."""
+        self._as_admin("SELECT test_support.keep_tables(%s)", name)
+
+    def bring_back_tables(self, name: str) -> None:
+        """Put what was kept into tables that are empty."""
+        self._as_admin("SELECT test_support.bring_back_tables(%s)", name)
+
+    def _as_admin(self, query: LiteralString, *params: str) -> None:
         if self._admin is None or self._admin.closed:
             self._admin = self._connection(self.database)
-        self._admin.execute("SELECT test_support.empty_tables()")
+        self._admin.execute(query, params)
 
     def _connection(self, database: str) -> psycopg.Connection:
         return psycopg.connect(self.postgres.url("postgres", database), autocommit=True)
