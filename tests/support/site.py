@@ -1,9 +1,12 @@
 """The running product of a worker's journeys."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from helpdesk.env import BASE_DIR
 from helpdesk.servers import RedisServer
 from tests.support.running import Site
 from tests.support.servers import SERVERS, WORKER
@@ -16,6 +19,16 @@ class LiveSite(Site):
         folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
         super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10", **environment)
+
+    def prepare(self) -> None:
+        """Begin with tables and static files, which are made once for the sites of all workers."""
+        model = SERVERS.home / "prepared"
+        with SERVERS.once("prepared") as is_missing:
+            if is_missing:
+                environment = self.environment | {"DATA_DIR": str(model)}
+                command = [sys.executable, "manage.py", "prepare"]
+                subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+        subprocess.run(["cp", "-a", model, self.data_dir], check=True)
 
     def start_redis(self) -> None:
         self.redis.start()
@@ -36,6 +49,7 @@ def live_site(mail_service):
     site = LiveSite(SERVERS.home / WORKER / "live", **mail_service.environment)
     site.start_redis()
     try:
+        site.prepare()
         site.start()
         yield site
         site.stop()
