@@ -72,8 +72,7 @@ def redis():
     SERVERS.redis.start()
     yield SERVERS.redis
     SERVERS.redis.start()
-    with SERVERS.redis.client() as client:
-        client.flushall()
+    SERVERS.empty_redis()
 
 
 @pytest.fixture(scope="session")

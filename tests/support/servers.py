@@ -88,6 +88,7 @@ class Servers:
         self.redis = RedisServer(self.home / WORKER, self.home / WORKER, durable=False)
         self.database = f"helpdesk_{WORKER}"
         self._admin: psycopg.Connection | None = None
+        self._flusher = self.redis.client()
 
     def start(self) -> None:
         if "HELPDESK_TEST_HOME" not in os.environ:
@@ -144,6 +145,9 @@ class Servers:
 
     def empty_tables(self) -> None:
         self._as_admin("SELECT test_support.empty_tables()")
+
+    def empty_redis(self) -> None:
+        self._flusher.flushall()
 
     def keep_tables(self, name: str) -> None:
         """Copy what all tables hold, to the end of this run."""
