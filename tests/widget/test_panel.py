@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from inbox.models.webchat import Webchat
+from tests.support.judging import serious
 from tests.widget.pages import box_of, bubbles, button_of, open_chat, open_shop, say
 from tests.widget.stub import OLGA
 
@@ -19,11 +19,6 @@ ALL = {
 }
 TOPICS = {"en": {"topics": "An order\nA repair"}}
 PHONE = {"width": 390, "height": 844}
-
-
-def grave(page):
-    found = Axe().run(page.frames[1]).response["violations"]
-    return [(one["id"], one["help"]) for one in found if one["impact"] in {"serious", "critical"}]
 
 
 @pytest.fixture(params=[{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])
@@ -51,7 +46,7 @@ def test_conversations_are_listed_opened_and_begun(chat, stub, shop):
 
     rows = chat.get_by_role("list", name="Your conversations").get_by_role("button")
     expect(rows).to_have_count(2)
-    assert grave(shop) == []
+    assert serious(shop.frames[1]) == []
     rows.filter(has_text="The first").click()
     expect(bubbles(chat)).to_have_text(["The first"])
     say(chat, "Still the first")
@@ -81,7 +76,7 @@ def test_the_form_comes_first_and_goes_with_the_first_message(context, stub):
     page = open_shop(context, stub)
     chat = open_chat(page)
     expect(box_of(chat)).to_be_hidden()
-    assert grave(page) == []
+    assert serious(page.frames[1]) == []
 
     chat.get_by_role("button", name="Start the chat").click()
     expect(chat.get_by_text("Fill this in.").first).to_be_visible()
@@ -92,7 +87,7 @@ def test_the_form_comes_first_and_goes_with_the_first_message(context, stub):
     chat.get_by_role("checkbox").check()
     chat.get_by_role("button", name="Start the chat").click()
     expect(chat.get_by_text("Something is missing in this address.")).to_be_visible()
-    assert grave(page) == []
+    assert serious(page.frames[1]) == []
     chat.get_by_label("Email").fill("ada@shop.example")
     chat.get_by_role("button", name="Start the chat").click()
     say(chat, "Hi")
@@ -137,7 +132,7 @@ def test_a_closed_conversation_is_rated_once(chat, stub, shop):
     expect(faces).to_be_visible()
     chat.get_by_role("radio", name="Excellent").check(force=True)
     chat.get_by_role("textbox", name="What made it excellent?").fill("Knew it at once")
-    assert grave(shop) == []
+    assert serious(shop.frames[1]) == []
     stub.fail_next("rating/", status=503, detail="Try again.")
     chat.get_by_role("button", name="Send to Halden Cycles").click()
     expect(chat.get_by_text("Try again.")).to_be_visible()
@@ -168,7 +163,7 @@ def test_files_go_with_a_message(chat, stub, shop):
     stub.fail_next("attachments/", status=413, detail="That file is too large.")
     chat.locator("input[type=file]").set_input_files(paper)
     expect(chat.get_by_text("That file is too large.")).to_be_visible()
-    assert grave(shop) == []
+    assert serious(shop.frames[1]) == []
 
     chat.get_by_role("button", name="Send again").click()
     expect(chat.get_by_text("That file is too large.")).to_be_hidden()

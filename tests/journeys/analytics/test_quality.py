@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import inside, rows, until
-from tests.support.screen import Visitor, button, open_row, serious, thread
+from tests.support.screen import Visitor, button, open_row, thread
 
 pytestmark = pytest.mark.journey
 

@@ -2,8 +2,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import Visitor, serious
+from tests.support.screen import Visitor
 from tests.support.shop import Shop
 
 

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import APIResponse, expect
 
 from tests.support.composing import message, note, type_draft
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import until
-from tests.support.screen import button, heard, listen, open_row, row, serious, thread
+from tests.support.screen import button, heard, listen, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import GIVE, file
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.pictures import picture
-from tests.support.screen import Visitor, open_row, row, serious, thread
+from tests.support.screen import Visitor, open_row, row, thread
 
 
 class Giver(Visitor):

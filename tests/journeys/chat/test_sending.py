@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message, open_and_send, type_draft, undo
+from tests.support.judging import serious
 from tests.support.people import open_chat, say, set_habits, sign_in
-from tests.support.screen import Visitor, button, open_row, row, serious, thread
+from tests.support.screen import Visitor, button, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

@@ -7,17 +7,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import (
-    Visitor,
-    button,
-    leave_list,
-    open_row,
-    row,
-    serious,
-    thread,
-    view,
-)
+from tests.support.screen import Visitor, button, leave_list, open_row, row, thread, view
 
 pytestmark = pytest.mark.journey
 

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import new_token
+from tests.support.judging import serious
 from tests.support.newcomers import make_newcomer
 from tests.support.rows import inside, until
-from tests.support.screen import open_row, serious, thread
+from tests.support.screen import open_row, thread
 from tests.support.shop import chat_of, connect, write
 
 pytestmark = pytest.mark.journey

@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import inside
-from tests.support.screen import Visitor, open_row, serious, thread
+from tests.support.screen import Visitor, open_row, thread
 
 pytestmark = pytest.mark.journey
 

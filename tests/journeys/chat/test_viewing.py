@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import button, heard, listen, open_row, row, serious, thread
+from tests.support.screen import button, heard, listen, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import serious
 from tests.support.shop import choose, connect
 
 SIZES = [{"width": 1440, "height": 900}, {"width": 390, "height": 844}]

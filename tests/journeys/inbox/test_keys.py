@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import leave_list, open_row, row, serious, thread
+from tests.support.screen import leave_list, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

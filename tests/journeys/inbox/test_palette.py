@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.screen import open_row, row, serious, thread
+from tests.support.judging import serious
+from tests.support.screen import open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

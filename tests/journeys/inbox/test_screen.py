@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import rows
-from tests.support.screen import Visitor, button, counter, open_row, row, serious, thread, view
+from tests.support.screen import Visitor, button, counter, open_row, row, thread, view
 
 pytestmark = pytest.mark.journey
 

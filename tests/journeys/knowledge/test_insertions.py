@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message, note
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.post import post
 from tests.support.rows import rows
-from tests.support.screen import button, open_mail, open_row, serious, thread
+from tests.support.screen import button, open_mail, open_row, thread
 
 pytestmark = pytest.mark.journey
 __all__ = ["post"]

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import button, serious
+from tests.support.screen import button
 
 pytestmark = pytest.mark.journey
 

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import open_chat, sign_in
 from tests.support.rows import rows, until
-from tests.support.screen import open_row, serious
+from tests.support.screen import open_row
 
 pytestmark = pytest.mark.journey
 

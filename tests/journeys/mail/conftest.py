@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.post import post
-from tests.support.screen import serious
 
 __all__ = ["post"]
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import message
-from tests.support.screen import button, leave_list, open_mail, serious, thread
+from tests.support.judging import serious
+from tests.support.screen import button, leave_list, open_mail, thread
 
 pytestmark = pytest.mark.journey
 

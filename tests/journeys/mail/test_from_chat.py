@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from inbox.connectors.mail.reading import read_mail
 from tests.support.composing import message
+from tests.support.judging import serious
 from tests.support.people import say
 from tests.support.rows import inside
-from tests.support.screen import button, open_row, row, serious, thread
+from tests.support.screen import button, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 

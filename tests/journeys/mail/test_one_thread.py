@@ -5,18 +5,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
-from tests.support.screen import (
-    button,
-    heard,
-    leave_list,
-    listen,
-    open_mail,
-    row,
-    serious,
-    thread,
-    view,
-)
+from tests.support.screen import button, heard, leave_list, listen, open_mail, row, thread, view
 
 pytestmark = pytest.mark.journey
 

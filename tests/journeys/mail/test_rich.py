@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.composing import GIVE, file, message, undo
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.pictures import picture
 from tests.support.rows import until
-from tests.support.screen import button, open_mail, serious, thread
+from tests.support.screen import button, open_mail, thread
 
 pytestmark = pytest.mark.journey
 

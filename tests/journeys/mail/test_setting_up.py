@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from tests.mail.posting import written
 from tests.support.dovecot import PASSWORD
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import inside, rows, until
-from tests.support.screen import button, serious
+from tests.support.screen import button
 from tests.support.smtp import MailServer
 
 pytestmark = pytest.mark.journey

@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from tests.mail.posting import written
 from tests.support.composing import message
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import inside, rows, until
-from tests.support.screen import button, open_mail, serious, thread
+from tests.support.screen import button, open_mail, thread
 
 pytestmark = pytest.mark.journey
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.screen import button, leave_list, row, serious, thread, view
+from tests.support.judging import serious
+from tests.support.screen import button, leave_list, row, thread, view
 
 pytestmark = pytest.mark.journey
 

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import until
-from tests.support.screen import Visitor, row, serious
+from tests.support.screen import Visitor, row
 
 pytestmark = pytest.mark.journey
 

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.factors import code_now
+from tests.support.judging import serious
 from tests.support.newcomers import Newcomer, make_newcomer
 from tests.support.rows import inside
-from tests.support.screen import serious
 
 pytestmark = pytest.mark.journey
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.factors import code_now
+from tests.support.judging import serious
 from tests.support.newcomers import make_newcomer
-from tests.support.screen import serious
 
 pytestmark = pytest.mark.journey
 

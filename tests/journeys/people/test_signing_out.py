@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import password_of
-from tests.support.screen import Visitor, open_row, serious
+from tests.support.screen import Visitor, open_row
 
 pytestmark = pytest.mark.journey
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import open_chat, sign_in
 from tests.support.rows import inside
-from tests.support.screen import serious
 
 pytestmark = pytest.mark.journey
 

@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.judging import serious
 from tests.support.people import sign_in
 from tests.support.rows import inside
-from tests.support.screen import Visitor, open_row, row, serious, thread
+from tests.support.screen import Visitor, open_row, row, thread
 
 pytestmark = pytest.mark.journey
 
