@@ -36,19 +36,26 @@ def rows_with(text):
 
 
 def test_no_token_is_kept_or_shown(workspace, channel, admin, settle):
-    visitor, invited = Visitor(channel), factories.new_token()
+    visitor, guest, invited = Visitor(channel), Visitor(channel), factories.new_token()
     identity = sign_identity(channel, name="Ada Byron")
     visitor.ask("POST", "identity/", {"identity": identity})
     visitor.say("Hello there")
+    guest.say("Hello again")
     secret = factories.make_api_token(admin)[1]
     make_invitation(admin, token=invited)
     Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {secret}"})
     settle(workspace)
     with scope(workspace):
-        number = Conversation.objects.get().number
+        number = Conversation.objects.latest("pk").number
 
     assert rows_with("Hello there")
-    tokens = {"visitor": visitor.token, "API": secret, "invitation": invited, "identity": identity}
+    tokens = {
+        "visitor": visitor.token,
+        "guest": guest.token,
+        "API": secret,
+        "invitation": invited,
+        "identity": identity,
+    }
     for name, token in tokens.items():
         assert rows_with(token) == [], name
 
