@@ -3,7 +3,7 @@
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, demand, may
 from analytics.enums import Dimension
-from analytics.reports import Whose
+from analytics.reading import Whose
 
 
 def whose_for(request: WorkspaceRequest) -> Whose:

@@ -14,7 +14,7 @@ from accounts.models import Membership
 from analytics.enums import Dimension, FactKind
 from analytics.models import Fact, FactQuerySet
 from analytics.periods import Period
-from analytics.reports import Whose
+from analytics.reading import Whose
 from inbox.enums import Rating
 from inbox.models import Conversation
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Team
 from analytics.enums import Dimension
 from analytics.periods import Period
-from analytics.reading import Tally, rows_of, tallied_by
+from analytics.reading import Tally, totals
 from analytics.words import in_words
 from inbox.models import Channel
 
@@ -30,13 +30,13 @@ class Line:
         closed = self.tally.counts["resolution"]
         return 100 * self.tally.counts["reopened"] / closed if closed else None
 
-    def time(self, measure: str, *, is_business: bool) -> str:
-        return in_words(self.tally.quantile(measure, 0.5, is_business=is_business))
+    def time(self, measure: str) -> str:
+        return in_words(self.tally.quantile(measure, 0.5))
 
 
-def channels_of(period: Period) -> list[Line]:
+def channels_of(period: Period, *, is_business: bool = False) -> list[Line]:
     """List channels by how many conversations began there."""
-    tallies = tallied_by((row.key, row) for row in rows_of(period, Dimension.CHANNEL))
+    tallies = totals(period, Dimension.CHANNEL, is_business=is_business)
     known = {channel.pk: channel for channel in Channel.objects.all()}
     most = max([tally.counts["opened"] for tally in tallies.values()] or [0]) or 1
     lines = [
@@ -53,9 +53,9 @@ def channels_of(period: Period) -> list[Line]:
     return sorted(lines, key=lambda line: -line.tally.counts["opened"])
 
 
-def operators_of(period: Period) -> list[Line]:
+def operators_of(period: Period, *, is_business: bool = False) -> list[Line]:
     """List people by how many conversations they closed."""
-    tallies = tallied_by((row.key, row) for row in rows_of(period, Dimension.OPERATOR) if row.key)
+    tallies = totals(period, Dimension.OPERATOR, is_business=is_business)
     people = Membership.objects.select_related("user").filter(pk__in=tallies)
     lines = [
         Line(one.user.display_name, f"operator-{one.pk}", one, tallies[one.pk]) for one in people

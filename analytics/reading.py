@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TypeVar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from analytics.actions.rollups import added_up
 from analytics.enums import Dimension, FactKind
-from analytics.models import Fact, Rollup
+from analytics.models import DayRollup, Fact, Rollup
 from analytics.periods import Period
-from analytics.sketches import Sketch, merged, quantile
+from analytics.sketches import Sketch, add_to, quantile
 from inbox.enums import Rating
 
-K = TypeVar("K", bound=Hashable)
+TIMED = (FactKind.FIRST_RESPONSE, FactKind.RESOLUTION)
+ALMOST_A_DAY = timedelta(1) - timedelta.resolution
 QUARTER = 15  # minutes: every zone's midnight is at one
+
+
+class Row(NamedTuple):
+    """How often something happened to somebody in some time, and how long it took."""
+
+    whose: int
+    measure: str
+    number: int
+    times: Sketch  # by the clock that was asked for
 
 
 @dataclass
@@ -25,17 +40,18 @@ class Tally:
     """Counts and times of some rows together."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    times: dict[tuple[str, bool], Sketch] = field(default_factory=dict)
+    times: dict[str, Sketch] = field(default_factory=dict)
 
-    def add(self, row: Rollup) -> None:
-        self.counts[row.measure] += row.count
-        for sketch, is_business in ((row.seconds, False), (row.business, True)):
-            if sketch:
-                known = self.times.get((row.measure, is_business), {})
-                self.times[row.measure, is_business] = merged([known, sketch])
+    def add(self, row: Row) -> None:
+        self.counts[row.measure] += row.number
+        self.add_times(row.measure, row.times)
 
-    def quantile(self, measure: str, share: float, *, is_business: bool = False) -> float | None:
-        return quantile(self.times.get((measure, is_business), {}), share)
+    def add_times(self, measure: str, times: Sketch) -> None:
+        if times:
+            add_to(self.times.setdefault(measure, {}), times)
+
+    def quantile(self, measure: str, share: float) -> float | None:
+        return quantile(self.times.get(measure, {}), share)
 
     @property
     def ratings(self) -> Ratings:
@@ -50,6 +66,25 @@ class Tally:
     def flow(self) -> int:
         """By how many open conversations became more."""
         return self.counts["opened"] + self.counts["reopened"] - self.counts["resolution"]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose numbers: the workspace's, or those of one channel, team or operator."""
+
+    dimension: Dimension = Dimension.ALL
+    key: int = 0
+
+    @classmethod
+    def parse(cls, said: str) -> Whose:
+        dimension, _sep, key = said.partition("-")
+        is_one = key.isascii() and key.isdecimal() and len(key) < 19  # noqa: PLR2004
+        if dimension in Dimension.values and dimension != Dimension.ALL and is_one:
+            return cls(Dimension(dimension), int(key))
+        return cls()
+
+    def __str__(self) -> str:
+        return "" if self.dimension == Dimension.ALL else f"{self.dimension}-{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,43 +123,114 @@ class Ratings:
         return 100 * getattr(self, value) / self.total if self.total else 0
 
 
-def rows_of(
-    period: Period, dimension: Dimension, key: int | None = None, *, with_before: bool = False
-) -> list[Rollup]:
-    """Return the rows of a period; without a key, of every one there is."""
-    since = period.before.since if with_before else period.since
-    if period.is_in_hours:
-        found = Rollup.objects.filter(dimension=dimension, hour__gte=since, hour__lt=period.until)
-        return list(found if key is None else found.filter(key=key))
-    facts = list(Fact.objects.between(since, period.until))
-    for fact in facts:
-        fact.hour = _quarter_of(fact.at)
-    rows = [row for row in added_up(facts) if row.dimension == dimension]
-    return [row for row in rows if key is None or row.key == key]
-
-
-def tallied(rows: Iterable[Rollup]) -> Tally:
-    total = Tally()
-    for row in rows:
-        total.add(row)
-    return total
-
-
-def tallied_by(rows: Iterable[tuple[K, Rollup]]) -> defaultdict[K, Tally]:
-    found: defaultdict[K, Tally] = defaultdict(Tally)
-    for key, row in rows:
-        found[key].add(row)
+def by_day(period: Period, whose: Whose, *, is_business: bool = False) -> dict[date, Tally]:
+    """Tally every day of a period."""
+    found = {day: Tally() for day in period.days}
+    if not period.is_in_hours:
+        for at, row in _from_facts(period, whose.dimension, whose.key, is_business=is_business):
+            found[period.day_of(at)].add(row)
+        return found
+    rows = _hours(period, whose)
+    days = rows.values_list(TruncDate("hour", tzinfo=period.zone), "measure")
+    for day, measure, count in days.annotate(total=Sum("count")):
+        found[day].counts[measure] = count
+    clock = _clock(is_business)
+    timed = rows.filter(measure__in=TIMED).exclude(**{clock: {}})
+    for hour, measure, times in timed.values_list("hour", "measure", clock):
+        found[period.day_of(hour)].add_times(measure, times)
     return found
 
 
-def heat(rows: Iterable[Rollup], period: Period, measure: str = FactKind.OPENED) -> list[list[int]]:
+def totals(
+    period: Period, dimension: Dimension, key: int | None = None, *, is_business: bool = False
+) -> defaultdict[int, Tally]:
+    """Tally a whole period by key: a channel's id, for example; without a key, of all there are."""
+    found: defaultdict[int, Tally] = defaultdict(Tally)
+    if period.is_in_hours:
+        rows = _summed(period, dimension, key, is_business=is_business)
+    else:
+        facts = _from_facts(period, dimension, key, is_business=is_business)
+        rows = (row for _, row in facts)
+    for row in rows:
+        found[row.whose].add(row)
+    return found
+
+
+def added(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for one in tallies:
+        total.counts.update(one.counts)
+        for measure, times in one.times.items():
+            total.add_times(measure, times)
+    return total
+
+
+def heat(period: Period, whose: Whose, measure: str = FactKind.OPENED) -> list[list[int]]:
     """Count by weekday, Monday first, and hour of the zone."""
     table = [[0] * 24 for _ in range(7)]
-    for row in rows:
-        if row.measure == measure:
-            at = row.hour.astimezone(period.zone)
-            table[at.weekday()][at.hour] += row.count
+    if period.is_in_hours:
+        rows = _hours(period, whose).filter(measure=measure)
+        found = list(rows.values_list("hour", "count"))
+    else:
+        facts = _from_facts(period, whose.dimension, whose.key)
+        found = [(at, row.number) for at, row in facts if row.measure == measure]
+    for hour, count in found:
+        at = hour.astimezone(period.zone)
+        table[at.weekday()][at.hour] += count
     return table
+
+
+def _hours(period: Period, whose: Whose) -> QuerySet[Rollup]:
+    span = {"hour__gte": period.since, "hour__lt": period.until}
+    return Rollup.objects.filter(dimension=whose.dimension, key=whose.key, **span)
+
+
+def _summed(
+    period: Period, dimension: Dimension, key: int | None, *, is_business: bool
+) -> Iterator[Row]:
+    """Read days of UTC that are summed up, and by the hour what lies before, between and after them."""
+    narrow = {"dimension": dimension} | ({} if key is None else {"key": key})
+    columns = ("key", "measure", "count", _clock(is_business))
+    first, last = period.since.astimezone(UTC), period.until.astimezone(UTC)
+    whole = {"day__gte": (first + ALMOST_A_DAY).date(), "day__lt": last.date()}
+    known = DayRollup.objects.filter(dimension=Dimension.ALL, **whole).values_list("day", flat=True)
+    days = set(known.distinct())
+    for row in DayRollup.objects.filter(**narrow, day__in=days).values_list(*columns):
+        yield Row(*row)
+    spans = [Q(hour__gte=since, hour__lt=until) for since, until in _rest(first, last, days)]
+    if spans:
+        hours = Rollup.objects.filter(reduce(or_, spans), **narrow)
+        for row in hours.values_list(*columns):
+            yield Row(*row)
+
+
+def _rest(since: datetime, until: datetime, days: Set[date]) -> list[tuple[datetime, datetime]]:
+    """List the spans of a time that whole days of UTC leave over."""
+    spans: list[tuple[datetime, datetime]] = []
+    begun = since
+    for day in sorted(days):
+        midnight = datetime.combine(day, time(), UTC)
+        if begun < midnight:
+            spans.append((begun, midnight))
+        begun = midnight + timedelta(1)
+    return [*spans, (begun, until)] if begun < until else spans
+
+
+def _from_facts(
+    period: Period, dimension: Dimension, key: int | None, *, is_business: bool = False
+) -> Iterator[tuple[datetime, Row]]:
+    """Add up the facts themselves, by quarters of an hour."""
+    facts = list(Fact.objects.between(period.since, period.until))
+    for fact in facts:
+        fact.hour = _quarter_of(fact.at)
+    for row in added_up(facts):
+        if row.dimension == dimension and key in {None, row.key}:
+            times = row.business if is_business else row.seconds
+            yield row.hour, Row(row.key, row.measure, row.count, times)
+
+
+def _clock(is_business: bool) -> str:
+    return "business" if is_business else "seconds"
 
 
 def _quarter_of(at: datetime) -> datetime:

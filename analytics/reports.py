@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import charts
 from analytics.enums import Dimension, FactKind
 from analytics.periods import Period
-from analytics.reading import Tally, heat, rows_of, tallied, tallied_by
+from analytics.reading import Tally, Whose, added, by_day, heat, totals
 from analytics.rests import Rests
 from analytics.words import ABOUT, NONE, parts_of
 from inbox.enums import Status
@@ -27,25 +27,6 @@ BENCHMARKS = {
 }
 FEW = 3  # labels under a narrow chart
 FIRST, RESOLUTION = FactKind.FIRST_RESPONSE, FactKind.RESOLUTION
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose numbers: the workspace's, or those of one channel, team or operator."""
-
-    dimension: Dimension = Dimension.ALL
-    key: int = 0
-
-    @classmethod
-    def parse(cls, said: str) -> Whose:
-        dimension, _sep, key = said.partition("-")
-        is_one = key.isascii() and key.isdecimal() and len(key) < 19  # noqa: PLR2004
-        if dimension in Dimension.values and dimension != Dimension.ALL and is_one:
-            return cls(Dimension(dimension), int(key))
-        return cls()
-
-    def __str__(self) -> str:
-        return "" if self.dimension == Dimension.ALL else f"{self.dimension}-{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +69,19 @@ class Report:
     def read(
         cls, period: Period, whose: Whose, *, is_business: bool, benchmark: str, today: date
     ) -> Report:
-        rows = rows_of(period, whose.dimension, whose.key, with_before=True)
-        current = [row for row in rows if row.hour >= period.since]
-        found = tallied_by((period.day_of(row.hour), row) for row in current)
-        by_day = {day: found[day] for day in period.days}
+        found = by_day(period, whose, is_business=is_business)
+        before = totals(period.before, whose.dimension, whose.key, is_business=is_business)
         return cls(
             period,
             whose,
             is_business,
             benchmark if benchmark in BENCHMARKS else "ecommerce",
-            tallied(current),
-            tallied(row for row in rows if row.hour < period.since),
-            by_day,
-            heat(current, period),
-            backlog_of(period, whose, by_day, today),
-            Rests.of(whose.dimension, whose.key, by_day),
+            added(found.values()),
+            before[whose.key],
+            found,
+            heat(period, whose),
+            backlog_of(period, whose, found, today),
+            Rests.of(whose.dimension, whose.key, found),
         )
 
     @property
@@ -110,16 +89,13 @@ class Report:
         return [date_format(day, "j M") for day in self.period.days]
 
     def series(self, measure: str, share: float) -> list[float | None]:
-        return [self._time(tally, measure, share) for tally in self.by_day.values()]
+        return [tally.quantile(measure, share) for tally in self.by_day.values()]
 
     def counts(self, measure: str) -> list[int]:
         return [tally.counts[measure] for tally in self.by_day.values()]
 
     def time(self, measure: str, share: float) -> float | None:
-        return self._time(self.now, measure, share)
-
-    def _time(self, tally: Tally, measure: str, share: float) -> float | None:
-        return tally.quantile(measure, share, is_business=self.is_business)
+        return self.now.quantile(measure, share)
 
     @property
     def figures(self) -> list[Figure]:
@@ -132,7 +108,7 @@ class Report:
         ]
 
     def _duration(self, label: str, measure: str, share: float, about: Any) -> Figure:
-        value, was = self.time(measure, share), self._time(self.before, measure, share)
+        value, was = self.time(measure, share), self.before.quantile(measure, share)
         note, tone = _unchanged(value, was), ""
         if value is not None and was is not None and round(value) != round(was):
             shift = " ".join(f"{n}{unit}" for n, unit in parts_of(abs(value - was)))
@@ -200,7 +176,7 @@ def backlog_of(
     left = now = alive.count()
     if period.last < today:
         later = Period(period.last + timedelta(1), today, period.zone)
-        left -= tallied(rows_of(later, whose.dimension, whose.key)).flow
+        left -= totals(later, whose.dimension, whose.key)[whose.key].flow
     ends: list[int | None] = []
     for day, tally in reversed(by_day.items()):
         ends.append(None if day > today else max(left, 0))

@@ -29,9 +29,13 @@ def sketch_of(values: Iterable[float]) -> Sketch:
 def merged(sketches: Iterable[Mapping[str, int]]) -> Sketch:
     total: Sketch = {}
     for one in sketches:
-        for name, count in one.items():
-            total[name] = total.get(name, 0) + count
+        add_to(total, one)
     return total
+
+
+def add_to(total: Sketch, sketch: Mapping[str, int]) -> None:
+    for name, count in sketch.items():
+        total[name] = total.get(name, 0) + count
 
 
 def quantile(sketch: Mapping[str, int], share: float) -> float | None:

@@ -21,7 +21,7 @@ from accounts.tenancy import (
 )
 from analytics.actions.facts import count_conversation
 from analytics.actions.rollups import roll_up
-from analytics.models import DirtyHour
+from analytics.models import DayRollup, DirtyHour
 from inbox.actions.delivery import accept_delivery
 from inbox.actions.mailboxes import set_up_mailbox
 from inbox.actions.messaging import add_note
@@ -92,6 +92,7 @@ def furnish(workspace):
         Letter.objects.create(kind="invitation", subject_id=1, email="new@example.test")
         count_conversation(conversation.pk)
         roll_up()
+        DayRollup.objects.create(day=now.date(), dimension="all", measure="opened", count=1)
         DirtyHour.objects.create(hour=now, marked_at=now)
     make_sampled(conversation, member, reviewers=[member])
     make_refusal(workspace)

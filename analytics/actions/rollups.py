@@ -1,21 +1,23 @@
-"""Add facts up by the hour: always anew from the facts, so that nothing counts twice."""
+"""Add facts up by the hour and by the day: always anew from the facts, so that nothing counts twice."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Min
+from django.utils import timezone
 
 from analytics.actions.facts import count_conversation, mark_dirty
 from analytics.enums import Dimension, FactKind
-from analytics.models import DirtyHour, Fact, Rollup
-from analytics.sketches import sketch_of
+from analytics.models import DayRollup, DirtyHour, Fact, Rollup
+from analytics.sketches import add_to, sketch_of
 from inbox.models import Conversation
 
 MOST = 200  # hours at once
+RECENT = 7  # days among which to look for one that is over and not summed up
 
 
 @transaction.atomic
@@ -28,7 +30,30 @@ def roll_up(most: int = MOST) -> int:
     Rollup.objects.filter(hour__in=hours).delete()
     Rollup.objects.bulk_create(added_up(Fact.objects.filter(hour__in=hours)), batch_size=1000)
     DirtyHour.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+    if rows:
+        _sum_up({hour.astimezone(UTC).date() for hour in hours}, timezone.now().date())
     return len(rows)
+
+
+def _sum_up(changed: set[date], today: date) -> None:
+    """Sum up days that are over: those that have changed, and those that ended since the last time."""
+    recent = {today - timedelta(n) for n in range(1, RECENT + 1)}
+    known = DayRollup.objects.filter(dimension=Dimension.ALL, day__in=recent)
+    days = {day for day in changed if day < today} | recent - set(
+        known.values_list("day", flat=True)
+    )
+    # Before reading: whoever sums up one of them at this moment is waited for, and what they changed read.
+    DayRollup.objects.filter(day__in=days).delete()
+    hours = [datetime.combine(day, time(hour), UTC) for day in days for hour in range(24)]
+    found: dict[tuple[object, ...], DayRollup] = {}
+    for row in Rollup.objects.filter(hour__in=hours):
+        whose = {"dimension": row.dimension, "key": row.key, "measure": row.measure}
+        day = row.hour.astimezone(UTC).date()
+        total = found.setdefault((day, *whose.values()), DayRollup(day=day, count=0, **whose))
+        total.count += row.count
+        add_to(total.seconds, row.seconds)
+        add_to(total.business, row.business)
+    DayRollup.objects.bulk_create(found.values(), batch_size=1000)
 
 
 def recount(after: int = 0, most: int = MOST) -> int:

@@ -5,10 +5,9 @@ from accounts.tenancy import ScopedManager
 from analytics.enums import Dimension
 
 
-class Rollup(WorkspaceOwned):
-    """How often something happened in one hour to one channel, team or operator, and how long it took."""
+class Sum(WorkspaceOwned):
+    """How often something happened in a time to one channel, team or operator, and how long it took."""
 
-    hour = models.DateTimeField()
     dimension = models.CharField(max_length=8, choices=Dimension)
     # Whose: an id, or 0 for nobody's and for everything.
     key = models.BigIntegerField(default=0)
@@ -22,6 +21,15 @@ class Rollup(WorkspaceOwned):
     objects = ScopedManager()
 
     class Meta:
+        abstract = True
+
+
+class Rollup(Sum):
+    """The sum of one hour."""
+
+    hour = models.DateTimeField()
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "dimension", "hour", "key", "measure"],
@@ -32,6 +40,23 @@ class Rollup(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H} {self.dimension} {self.key} {self.measure}"
+
+
+class DayRollup(Sum):
+    """The sum of a day of UTC that is over: what long periods are read from, but for their ends."""
+
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "dimension", "day", "key", "measure"],
+                name="rollup_once_each_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.dimension} {self.key} {self.measure}"
 
 
 class DirtyHour(WorkspaceOwned):

@@ -36,7 +36,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         return render(request, "analytics/reports.html", context, status=error.status)
     context |= {"report": _report(request, period, whose), "period": period}
     if context["sees_all"]:
-        context |= {"channels": lines.channels_of(period), "operators": lines.operators_of(period)}
+        clock = {"is_business": context["report"].is_business}
+        context["channels"] = lines.channels_of(period, **clock)
+        context["operators"] = lines.operators_of(period, **clock)
     return render(request, "analytics/reports.html", context)
 
 

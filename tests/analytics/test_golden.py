@@ -8,7 +8,8 @@ import pytest
 from accounts.tenancy import scope
 from analytics import lines
 from analytics.periods import Period
-from analytics.reports import Report, Whose
+from analytics.reading import Whose
+from analytics.reports import Report
 from analytics.sketches import ACCURACY
 from routing.models import WorkingHours
 from tests.analytics.conftest import add_up
