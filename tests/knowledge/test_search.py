@@ -146,3 +146,15 @@ def test_a_snippet_marks_what_was_asked():
 
     assert [said for said, is_asked in parts if is_asked] == ["blinks", "red"]
     assert (parts[0][0], parts[-1][0][-1]) == ("…", "…")
+
+
+def test_of_what_very_many_say_titles_and_rare_words_are_not_lost(admin):
+    first = publish(admin, "Straw")
+    with scope(admin.workspace), connection.cursor() as cursor:
+        of_text = MANY.replace("'Hay'", "'Straw'")
+        cursor.execute(of_text, [admin.workspace_id, first.article.collection_id])
+    publish(admin, "Hay at last", "<p>Nothing more.</p>")
+    publish(admin, "Quokkas", "<p>Where they live.</p>")
+
+    assert found(admin.workspace, "hay")[0] == "Hay at last"
+    assert {"Quokkas", "Hay at last"} < {*found(admin.workspace, "hay quokka zeppelin")}
