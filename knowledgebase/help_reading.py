@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -16,6 +17,7 @@ from accounts.tenancy import scope_of
 from knowledgebase.actions.help_center import help_center
 from knowledgebase.enums import Language
 from knowledgebase.models import ArticleTranslation, Collection, HelpCenter
+from knowledgebase.search import in_language
 
 OURS = {code for code, _name in settings.LANGUAGES}  # that the pages themselves speak
 MINUTE = "public, max-age=60"
@@ -90,6 +92,21 @@ def shelves(request: HelpRequest) -> list[tuple[Collection, list[ArticleTranslat
         by_shelf.setdefault(one.article.collection_id, []).append(one)
     found = Collection.objects.filter(pk__in=by_shelf).order_by("position", "pk")
     return [(shelf, by_shelf[shelf.pk]) for shelf in found]
+
+
+def related(request: HelpRequest, to: ArticleTranslation, most: int) -> list[ArticleTranslation]:
+    """List some others of the same shelf, first those in the reader's language."""
+    public = ArticleTranslation.objects.public()
+    others = public.filter(article__collection=to.article.collection_id)
+    others = others.exclude(article=to.article_id).order_by(Lower("live_title"), "pk")
+    chosen: dict[int, None] = {}
+    for rows in (others.filter(language=request.language), others):
+        if len(chosen) < most:
+            # An article stands there once in each of its languages.
+            found = rows.values_list("article_id", flat=True)[: most * len(Language)]
+            chosen |= dict.fromkeys(found)
+    how = {"language": request.language, "otherwise": request.center.default_language}
+    return in_language(public, [*chosen][:most], **how)
 
 
 def nearness(request: HelpRequest, one: ArticleTranslation) -> int:

@@ -20,6 +20,7 @@ from knowledgebase.help_reading import (
     languages_asked,
     live_languages,
     nearness,
+    related,
     root_of,
     shelves,
     spoken_by,
@@ -29,7 +30,7 @@ from knowledgebase.models import ArticleTranslation, Collection
 from knowledgebase.search import find
 
 ON_HOME = 5  # articles of a shelf
-SUGGESTED = 6
+SUGGESTED, RELATED = 6, 6
 
 
 @require_safe
@@ -68,9 +69,6 @@ def article(request: HelpRequest, address: str) -> HttpResponse:
         return HttpResponse(status=301, headers={"Location": right})
     public = ArticleTranslation.objects.public()
     html, headings = outlined(found.live_html)
-    near = next(
-        (ones for one, ones in shelves(request) if one.pk == found.article.collection_id), []
-    )
     return _page(
         request,
         "help/article.html",
@@ -78,7 +76,7 @@ def article(request: HelpRequest, address: str) -> HttpResponse:
         html=html,
         headings=headings,
         written=list(public.filter(article=found.article_id).order_by("pk")),
-        related=[one for one in near if one.article_id != found.article_id][:6],
+        related=related(request, found, RELATED),
         voted=request.GET.get("voted", ""),
         missing=Missing.choices,
         canonical=article_path(request.workspace, found),
