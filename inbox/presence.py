@@ -1,8 +1,9 @@
 """
 Who is here: sockets that showed life within the last minute, kept in Redis only.
 
-Each socket is an entry of its own, so that closing one of two tabs leaves its person here. A
-browser that vanishes without a word runs out; without Redis nobody seems to be here.
+A person is here until the last of their sockets runs out, so that closing one of two tabs leaves them
+here. A browser that vanishes without a word runs out; without Redis nobody seems to be here. Coming and
+going cost the same however many are here: thousands of visitors come back at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from accounts.models import Membership
 from accounts.redis import RedisError, client
@@ -19,7 +19,20 @@ from inbox import live
 
 LIFE = 60  # seconds
 ON, AWAY, OFF = "on", "away", "off"
+MEMBERS, VISITORS = "members", "visitors"
 _WORKSPACES = "presence"
+# Forgets a socket of somebody; returns whether they have gone with it. In one step, since another tab of
+# theirs may come at the same moment.
+_LEAVE = """
+    redis.call('ZREM', KEYS[2], ARGV[2])
+    local other = redis.call('ZREVRANGEBYSCORE', KEYS[2], '+inf', ARGV[3], 'WITHSCORES', 'LIMIT', 0, 1)
+    if other[2] then
+        redis.call('ZADD', KEYS[1], other[2], ARGV[1])
+        return 0
+    end
+    redis.call('ZREM', KEYS[1], ARGV[1])
+    return 1
+"""
 
 
 def member(membership_id: int) -> str:
@@ -37,22 +50,28 @@ def state_of(membership: Membership) -> str:
 
 def arrive(workspace_id: int, who: str, socket: str, *, state: str = ON) -> bool:
     """Note a socket's life; tell whether its person has just come."""
+    people, sockets, until = *_keys(workspace_id, who), time.time() + LIFE
     try:
-        was_here = who in _here(workspace_id)
-        client().zrem(_gone_key(workspace_id), who)
-        _note_away(workspace_id, who, state)
-        client().zadd(_key(workspace_id), {f"{who}|{socket}": time.time() + LIFE})
-        client().sadd(_WORKSPACES, workspace_id)
+        if who.startswith("m"):
+            client().zrem(_gone_key(workspace_id), who)
+            _note_away(workspace_id, who, state)
+        with client().pipeline(transaction=True) as pipe:
+            pipe.zscore(people, who)
+            pipe.zadd(people, {who: until})
+            pipe.zadd(sockets, {socket: until})
+            pipe.expire(sockets, LIFE)
+            pipe.sadd(_WORKSPACES, workspace_id)
+            before = pipe.execute()[0]
     except RedisError:
         return False
-    return not was_here
+    return before is None or before <= time.time()
 
 
 def leave(workspace_id: int, who: str, socket: str) -> bool:
     """Forget a socket; tell whether its person has gone with it."""
+    people, sockets = _keys(workspace_id, who)
     try:
-        client().zrem(_key(workspace_id), f"{who}|{socket}")
-        if who in _here(workspace_id):
+        if not client().eval(_LEAVE, 2, people, sockets, who, socket, time.time()):
             return False
         _note_gone(workspace_id, [who])
     except RedisError:
@@ -63,21 +82,24 @@ def leave(workspace_id: int, who: str, socket: str) -> bool:
 def here(workspace_id: int) -> set[str]:
     """Name everybody who is here, as ``member()`` and ``visitor()`` name them."""
     try:
-        return _here(workspace_id)
+        return _here(workspace_id, MEMBERS) | _here(workspace_id, VISITORS)
     except RedisError:
         return set()
 
 
 def members_here(workspace_id: int) -> list[int]:
     """Return the ids of the memberships that are here."""
-    return sorted(int(who[1:]) for who in here(workspace_id) if who.startswith("m"))
+    try:
+        return sorted(int(who[1:]) for who in _here(workspace_id, MEMBERS))
+    except RedisError:
+        return []
 
 
 def is_staffed(workspace_id: int) -> bool:
     """Tell whether an operator is here who is not away."""
     try:
         away = set(map(str, client().smembers(_away_key(workspace_id))))
-        return any(who.startswith("m") for who in _here(workspace_id) - away)
+        return bool(_here(workspace_id, MEMBERS) - away)
     except RedisError:
         return False
 
@@ -95,13 +117,12 @@ def show_availability(workspace_id: int, membership: Membership) -> None:
 def expire() -> None:
     """Forget sockets that fell silent and tell the screens who has gone."""
     for workspace_id in map(int, client().smembers(_WORKSPACES)):
-        key, now = _key(workspace_id), time.time()
-        silent = _people(client().zrangebyscore(key, 0, now))
-        if silent:
-            client().zremrangebyscore(key, 0, now)
-            gone = silent - _here(workspace_id)
-            _note_gone(workspace_id, gone)
-            announce(workspace_id, gone, OFF)
+        for kind in (MEMBERS, VISITORS):
+            key, now = _key(workspace_id, kind), time.time()
+            if gone := set(map(str, client().zrangebyscore(key, 0, now))):
+                client().zremrangebyscore(key, 0, now)
+                _note_gone(workspace_id, gone)
+                announce(workspace_id, gone, OFF)
 
 
 def members_gone(patience: timedelta) -> list[tuple[int, int]]:
@@ -144,16 +165,18 @@ def _note_away(workspace_id: int, who: str, state: str) -> None:
     write(_away_key(workspace_id), who)
 
 
-def _here(workspace_id: int) -> set[str]:
-    return _people(client().zrangebyscore(_key(workspace_id), time.time(), "+inf"))
+def _here(workspace_id: int, kind: str) -> set[str]:
+    return set(map(str, client().zrangebyscore(_key(workspace_id, kind), time.time(), "+inf")))
 
 
-def _people(entries: Iterable[Any]) -> set[str]:
-    return {str(entry).partition("|")[0] for entry in entries}
+def _keys(workspace_id: int, who: str) -> tuple[str, str]:
+    """Name where everybody of somebody's kind is, and where their own sockets are."""
+    kind = MEMBERS if who.startswith("m") else VISITORS
+    return _key(workspace_id, kind), _key(workspace_id, who)
 
 
-def _key(workspace_id: int) -> str:
-    return f"presence:{workspace_id}"
+def _key(workspace_id: int, of: str) -> str:
+    return f"presence:{workspace_id}:{of}"
 
 
 def _gone_key(workspace_id: int) -> str:
