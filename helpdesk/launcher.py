@@ -71,6 +71,8 @@ def programs(address: Address) -> list[Program]:
     web = [*python, "uvicorn", "helpdesk.asgi:application", "--ws", "websockets-sansio"]
     web += ["--ws-max-size", "65536"]  # a frame is held whole before anybody looks at it
     web += ["--host", address.host, "--port", str(address.port), "--no-access-log"]
+    # A window for compressing is 40 kB for every socket, and each push would be pressed into all of them.
+    web += ["--ws-per-message-deflate", "false"]
     web += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
     worker = [*python, "celery", "--quiet", "-A", "helpdesk", "worker", "--concurrency", "2"]
     worker += ["--queues", ",".join(QUEUES), "--loglevel", "warning"]
