@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -57,6 +60,26 @@ def for_readers(view: View) -> View:
                 return response
 
     return entered
+
+
+def kept(view: View) -> View:
+    """Draw a page once for everybody who reads it within a minute, unless what they see changes."""
+
+    @wraps(view)
+    def shown(request: HelpRequest, **kwargs: Any) -> HttpResponse:
+        if request.GET or request.method != "GET":
+            return view(request, **kwargs)
+        place = request.workspace
+        said = f"{place.pk} {place.name} {request.center.shown} {request.path}"
+        key = f"help:{sha256(said.encode()).hexdigest()}"
+        if text := cache.get(key):
+            return HttpResponse(text)
+        response = view(request, **kwargs)
+        if response.status_code == HTTPStatus.OK:
+            cache.set(key, response.content.decode(), 60)
+        return response
+
+    return shown
 
 
 def root_of(workspace: Workspace) -> str:

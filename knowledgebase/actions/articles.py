@@ -13,6 +13,7 @@ from accounts import events
 from accounts.errors import DomainError, Taken
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, demand
+from knowledgebase.actions.help_center import show_anew
 from knowledgebase.enums import Audience, EventKind, VersionKind
 from knowledgebase.markup import LONGEST, clean, text_of
 from knowledgebase.models import Article, ArticleTranslation, ArticleVersion, Collection
@@ -108,6 +109,7 @@ def publish_translation(translation: ArticleTranslation, *, actor: Membership) -
     standing.live_text, standing.live_at = standing.text, timezone.now()
     standing.grams = grams_of(f"{standing.title}\n{standing.text}")
     standing.save(update_fields=["live_title", "live_html", "live_text", "live_at", "grams"])
+    show_anew()
     _keep(standing, VersionKind.PUBLISHED, actor=actor)
     _record(EventKind.ARTICLE_PUBLISHED, standing, actor)
 
@@ -120,6 +122,7 @@ def unpublish_translation(translation: ArticleTranslation, *, actor: Membership)
     if standing.is_live:
         standing.live_at = None
         standing.save(update_fields=["live_at"])
+        show_anew()
         _record(EventKind.ARTICLE_UNPUBLISHED, standing, actor)
 
 
@@ -159,6 +162,7 @@ def change_article(
     if is_archived != (article.archived_at is not None):
         article.archived_at = timezone.now() if is_archived else None
     article.save(update_fields=["collection", "audience", "team", "archived_at"])
+    show_anew()
     after = _of(article)
     if before != after:
         first = article.translations.order_by("pk").first()

@@ -1,5 +1,7 @@
 """The help centre and its shelves."""
 
+from uuid import uuid4
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -21,6 +23,11 @@ def help_center() -> HelpCenter:
     return HelpCenter.objects.first() or HelpCenter()
 
 
+def show_anew() -> None:
+    """Have pages drawn again, in the transaction that changes what readers see."""
+    HelpCenter.objects.update(shown=uuid4())
+
+
 @transaction.atomic
 def change_help_center(
     *, is_open: bool, default_language: str, actor: Membership | None
@@ -29,7 +36,7 @@ def change_help_center(
         demand(actor, Permission.MANAGE_KNOWLEDGE)
     center = HelpCenter.objects.select_for_update().first() or HelpCenter()
     before = {"enabled": center.is_open, "language": center.default_language}
-    center.is_open, center.default_language = is_open, default_language
+    center.is_open, center.default_language, center.shown = is_open, default_language, uuid4()
     center.save()
     after = {"enabled": center.is_open, "language": center.default_language}
     if before != after:
@@ -56,6 +63,7 @@ def name_collection(
     collection = Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
     collection.names = collection.names | {language: name}
     collection.save(update_fields=["names"])
+    show_anew()
     return collection
 
 

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
@@ -13,6 +15,8 @@ class HelpCenter(WorkspaceOwned):
 
     default_language = models.CharField(max_length=8, choices=Language, default=Language.ENGLISH)
     is_open = models.BooleanField(default=False)
+    # Another one with every change of what readers see: drawn pages are kept under it.
+    shown = models.UUIDField(default=uuid4)
 
     objects = ScopedManager()
 

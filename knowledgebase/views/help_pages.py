@@ -17,6 +17,7 @@ from knowledgebase.help_reading import (
     HelpRequest,
     article_path,
     for_readers,
+    kept,
     languages_asked,
     live_languages,
     nearness,
@@ -44,12 +45,14 @@ def entrance(request: HelpRequest) -> HttpResponse:
 
 @require_safe
 @for_readers
+@kept
 def home(request: HelpRequest) -> HttpResponse:
     return _page(request, "help/home.html", shelves=shelves(request), on_home=ON_HOME)
 
 
 @require_safe
 @for_readers
+@kept
 def collection(request: HelpRequest, pk: int) -> HttpResponse:
     shelf = get_object_or_404(Collection.objects.all(), pk=pk)
     articles = next((ones for one, ones in shelves(request) if one.pk == shelf.pk), None)
@@ -62,6 +65,7 @@ def collection(request: HelpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @for_readers
+@kept
 def article(request: HelpRequest, address: str) -> HttpResponse:
     """Show an article; one that is not written in this language is shown in the nearest."""
     found = public_article(request, address)

@@ -160,3 +160,26 @@ def test_a_browser_votes_once_and_its_last_word_stands(client, center, admin):
         assert votes[0] == (False, "case", "Mine is blue")
     for said in ({}, {"helpful": "maybe"}, {"helpful": "no", "why": "x"}):
         assert client.post(f"{path}vote/", said).status_code == 422
+
+
+def test_a_page_is_drawn_once_until_what_it_shows_changes(
+    client, center, admin, django_assert_num_queries
+):
+    one = publish(admin, "Returns")
+    paths = [f"{center}en/", f"{center}en/articles/{one.article_id}-returns/"]
+    first = [client.get(path) for path in paths]
+
+    for path, before in zip(paths, first, strict=True):
+        with django_assert_num_queries(4):  # into the workspace and out, and whether it is open
+            again = client.get(path)
+        assert again.content == before.content
+        for header in ("Content-Type", "Content-Language", "Cache-Control"):
+            assert again[header] == before[header]
+
+    publish(admin, "Refunds")
+    assert "Refunds" in client.get(paths[0]).content.decode()
+    with scope(admin.workspace):
+        facts = {"audience": "internal", "team": None, "is_archived": False, "actor": admin}
+        change_article(one.article, collection=one.article.collection, **facts)
+    assert "Returns" not in client.get(paths[0]).content.decode()
+    assert client.get(paths[1]).status_code == 404
