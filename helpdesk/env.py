@@ -118,6 +118,9 @@ def logs() -> tuple[dict[str, Any], bool]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         # uvicorn has set up its own by the time it loads us.
-        "loggers": quiet | dict.fromkeys(("uvicorn", "uvicorn.error"), ours),
+        "loggers": quiet
+        | dict.fromkeys(("uvicorn", "uvicorn.error"), ours)
+        # Its lines hold query strings and browsers' addresses; configuring its parent woke it up.
+        | {"uvicorn.access": {"handlers": [], "propagate": False}},
     }
     return logging, env_bool("LOG_REQUESTS", default=form == "json")

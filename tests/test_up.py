@@ -80,6 +80,7 @@ def test_it_prints_its_address_and_gets_ready(site):
         "helpdesk_clock_lag_seconds ",
     ):
         assert wait_until(lambda line=counted: line in metrics(site)), counted
+    assert "GET /" not in site.words()  # nor what was asked for, and from where
 
 
 @pytest.mark.parametrize("word", ["uvicorn", "celery", "clock", "redis-server", "postgres"])
