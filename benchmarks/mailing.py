@@ -43,13 +43,15 @@ def of_mail(
 def _rate(
     workspace: Workspace, dovecot: Dovecot, operator: Operator, channel: Channel, raws: list[bytes]
 ) -> Figure:
+    with scope(workspace):
+        before = Conversation.objects.filter(channel=channel).latest("pk").pk
     with Screens(operator.site, [operator], [f"channel-{channel.pk}"], 1) as screens:
         began = time.perf_counter()
         for raw in raws:
             dovecot.deliver(USER, raw)
         until(lambda: _stored(workspace, channel) == len(raws) + FIRST, PATIENCE, 0.02)
         stored = time.perf_counter() - began
-        last = _last_words(workspace, channel)
+        last = _last_words(workspace, channel, before)
         until(lambda: last <= screens.heard.keys(), PATIENCE, 0.02)
         shown = max(screens.heard[one][0] for one in last) - began
     return single(
@@ -91,8 +93,9 @@ def _stored(workspace: Workspace, channel: Channel) -> int:
         return Message.objects.filter(channel=channel).count()
 
 
-def _last_words(workspace: Workspace, channel: Channel) -> set[int]:
-    """Return the number of the mail that each conversation said last."""
+def _last_words(workspace: Workspace, channel: Channel, before: int) -> set[int]:
+    """Return the number of the mail that each conversation begun since said last."""
     with scope(workspace):
-        texts = Conversation.objects.filter(channel=channel).values_list("preview", flat=True)
+        begun = Conversation.objects.filter(channel=channel, pk__gt=before)
+        texts = begun.values_list("preview", flat=True)
         return {int(found[1]) for text in texts if (found := MARKED.search(text))}

@@ -17,6 +17,7 @@ from benchmarks.flow import Pace, age_of_oldest
 from benchmarks.live import Screens
 from benchmarks.people import Operator, Visitor, forget_limits, repeated
 from benchmarks.report import Figure, samples
+from benchmarks.seeding import STRIDE
 from inbox.enums import EventKind
 from routing.actions.running import run_rules
 from routing.models import Rule, WorkspaceRouting
@@ -68,7 +69,7 @@ def _of_assignment(
     until(lambda: not age_of_oldest(workspace) and not is_to_roll_up(workspace), PATIENCE)
     counted = _counted(workspace)
     with scope(workspace):
-        before = Event.objects.latest("pk").pk
+        before = Event.objects.filter(pk__lt=STRIDE).latest("pk").pk
     seen: list[tuple[float, int]] = []  # when so many more conversations were counted
 
     def look() -> None:
@@ -101,7 +102,8 @@ def _of_assignment(
 def _lag(workspace: Workspace, before: int, seen: list[tuple[float, int]]) -> Figure:
     """Compare when conversations were opened with when their count was among the numbers."""
     with scope(workspace):
-        opened = Event.objects.filter(pk__gt=before, kind=EventKind.CONVERSATION_OPENED)
+        opened = Event.objects.filter(pk__gt=before, pk__lt=STRIDE)
+        opened = opened.filter(kind=EventKind.CONVERSATION_OPENED)
         times = [at.timestamp() for at in opened.order_by("pk").values_list("at", flat=True)]
     lags = [
         next((when for when, count in seen if count > place), time.time()) - at
