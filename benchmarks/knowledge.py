@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import psycopg
 from django.utils import timezone
@@ -92,15 +92,16 @@ def write_articles(admin: psycopg.Connection, workspace: Workspace, count: int) 
     with scope(workspace):
         like = ArticleTranslation.objects.public().filter(language="en").earliest("pk")
         shelf = Collection.objects.earliest("pk").pk
+        known = ArticleTranslation.objects.filter(pk__gt=LENGTHENED).count()
     now = timezone.now()
     plain = {"workspace_id": workspace.pk, "created_at": now, "changed_at": now}
-    ids = range(LENGTHENED + 1, LENGTHENED + 1 + count)
+    ids = range(LENGTHENED + 1 + known, LENGTHENED + 1 + count)
     articles = (
         plain
         | {"id": pk, "collection_id": shelf, "audience": "internal" if pk % PUBLIC else "public"}
         for pk in ids
     )
-    texts = _texts(count)
+    texts = islice(_texts(count), known, None)
     translations = (
         plain
         | {"id": pk, "article_id": pk, "language": "en", "version": 1}

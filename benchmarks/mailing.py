@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 from accounts.models import Workspace
 from accounts.tenancy import scope
@@ -18,7 +19,6 @@ from tests.support.dovecot import PASSWORD, PROGRAM, Dovecot
 from tests.support.rows import until
 from tests.support.running import Site
 
-USER = "measured"
 FIRST = 20
 PATIENCE = 120
 
@@ -34,21 +34,26 @@ def of_mail(
     dovecot.start()
     try:
         raws = list(mails_of(count))
-        channel = _watch(workspace, dovecot)
-        yield _rate(workspace, dovecot, operator, channel, raws)
+        user = f"measured-{uuid4().hex[:8]}"
+        channel = _watch(workspace, dovecot, user)
+        yield _rate(workspace, lambda raw: dovecot.deliver(user, raw), operator, channel, raws)
     finally:
         dovecot.stop()
 
 
 def _rate(
-    workspace: Workspace, dovecot: Dovecot, operator: Operator, channel: Channel, raws: list[bytes]
+    workspace: Workspace,
+    deliver: Callable[[bytes], None],
+    operator: Operator,
+    channel: Channel,
+    raws: list[bytes],
 ) -> Figure:
     with scope(workspace):
         before = Conversation.objects.filter(channel=channel).latest("pk").pk
     with Screens(operator.site, [operator], [f"channel-{channel.pk}"], 1) as screens:
         began = time.perf_counter()
         for raw in raws:
-            dovecot.deliver(USER, raw)
+            deliver(raw)
         until(lambda: _stored(workspace, channel) == len(raws) + FIRST, PATIENCE, 0.02)
         stored = time.perf_counter() - began
         last = _last_words(workspace, channel, before)
@@ -65,19 +70,19 @@ def _rate(
     )
 
 
-def _watch(workspace: Workspace, dovecot: Dovecot) -> Channel:
+def _watch(workspace: Workspace, dovecot: Dovecot, user: str) -> Channel:
     """Make a mailbox, and wait until the fetcher has brought what is slow only once."""
-    dovecot.folder(USER)
+    dovecot.folder(user)
     with scope(workspace):
-        channel = create_mail_channel(name="Measured", address=f"{USER}@acme.test", actor=None)
-        channel.config["imap"] = dovecot.settings(USER)
+        channel = create_mail_channel(name="Measured", address=f"{user}@acme.test", actor=None)
+        channel.config["imap"] = dovecot.settings(user)
         channel.secrets = {"imap": PASSWORD}
         channel.save(update_fields=["config", "secrets"])
         set_up_mailbox(channel)
     # Fetching begins behind what was there before.
     until(lambda: _is_begun(workspace, channel), PATIENCE)
     for raw in mails_of(FIRST):
-        dovecot.deliver(USER, raw.replace(b".bench@", b".first@"))
+        dovecot.deliver(user, raw.replace(b".bench@", b".first@"))
     until(lambda: _stored(workspace, channel) == FIRST, PATIENCE)
     return channel
 

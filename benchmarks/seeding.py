@@ -8,6 +8,8 @@ texts, tags, notes, ratings and events of real use, and no line here has to know
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +38,7 @@ STRIDE = 10_000_000  # between the ids of two copies: more than all that live us
 LENGTHENED = 10**17  # and more: the ids of what makes one conversation long
 YEAR = 365 * 86_400
 AT_ONCE = 20  # copies in one statement
+LINES = 2  # that copy at the same time
 COPIED = [
     Contact,
     ContactHandle,
@@ -79,20 +82,43 @@ def grow(admin: psycopg.Connection, workspace: Workspace, wanted: int) -> int:
         known = Conversation.objects.filter(pk__lt=STRIDE).count()
         copies = Conversation.objects.filter(pk__gte=STRIDE).count() // known
     aim = max(wanted // known - 1, copies)
-    with Progress() as progress:
-        task = progress.add_task(f"{(aim + 1) * known:,} conversations", total=aim - copies)
-        admin.execute("SET session_replication_role = replica")
-        for first in range(copies + 1, aim + 1, AT_ONCE):
-            last = min(first + AT_ONCE - 1, aim)
-            for model in COPIED:
-                admin.execute(_copying(model, workspace, known), {"first": first, "last": last})
-            progress.advance(task, last - first + 1)
-        admin.execute("SET session_replication_role = origin")
+    spans = [
+        (first, min(first + AT_ONCE - 1, aim)) for first in range(copies + 1, aim + 1, AT_ONCE)
+    ]
+    with Progress() as progress, _made_for_writing(admin):
+        task = progress.add_task(f"{(aim + 1) * known:,} conversations", total=len(spans))
+
+        def copy(mine: list[tuple[int, int]]) -> None:
+            with psycopg.connect(admin.info.dsn, autocommit=True) as line:
+                line.execute("SET session_replication_role = replica")
+                line.execute("SET synchronous_commit = off")
+                for first, last in mine:
+                    for model in COPIED:
+                        line.execute(
+                            _copying(model, workspace, known), {"first": first, "last": last}
+                        )
+                    progress.advance(task)
+
+        with ThreadPoolExecutor(LINES) as lines:
+            list(lines.map(copy, [spans[n::LINES] for n in range(LINES)]))
         progress.update(task, description="indexes and statistics")
         admin.execute("VACUUM ANALYZE")
     with scope(workspace):
         ConversationCounter.objects.update(last=(aim + 1) * known)
     return (aim + 1) * known
+
+
+@contextmanager
+def _made_for_writing(admin: psycopg.Connection) -> Iterator[None]:
+    """Let PostgreSQL write as much as it likes at a stretch, and everything be on the disk at the end."""
+    admin.execute("ALTER SYSTEM SET max_wal_size = '16GB'")
+    admin.execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        admin.execute("ALTER SYSTEM RESET max_wal_size")
+        admin.execute("SELECT pg_reload_conf()")
+        admin.execute("CHECKPOINT")
 
 
 def roll_up(workspace: Workspace) -> None:
@@ -171,11 +197,12 @@ def _value(field: models.Field[Any, Any], row: Mapping[str, object]) -> object:
 
 
 def neighbours(count: int) -> None:
-    """Make so many small workspaces beside the large one."""
+    """See that so many small workspaces are beside the large one."""
+    known = Workspace.objects.filter(slug__startswith="n-").count()
     with Progress() as progress:
-        for _ in progress.track(range(count), description=f"{count} small workspaces"):
+        for _ in progress.track(range(known, count), description=f"{count} small workspaces"):
             mark = uuid4().hex[:8]
-            owner = User.objects.create_user(f"{mark}@neighbours.test", uuid4().hex, name="Olive")
+            owner = User.objects.create_user(f"{mark}@neighbours.test", None, name="Olive")
             create_workspace(name=f"Neighbour {mark}", slug=f"n-{mark}", owner=owner)
 
 

@@ -25,7 +25,7 @@ FROM_ONE = 400  # sockets; the door takes 500 from one address
 AT_ONCE = 50  # that open at the same time at first
 SPARE = 2_000  # files that whoever holds the sockets has open for other things
 PATIENCE = 300
-QUIET = 10  # seconds over which the idle process is watched
+QUIET = 5  # seconds over which the idle process is watched
 
 
 class Crowd:

@@ -128,17 +128,17 @@ def _burst(bench: Bench) -> Iterator[Figure]:
 
 
 def _sustained(bench: Bench) -> Iterator[Figure]:
-    seconds = 10 if bench.is_quick else 40
+    seconds = 8 if bench.is_quick else 40
     yield from flow.of_sustained(bench.site, bench.workspace, seconds=seconds)
 
 
 def _rules(bench: Bench) -> Iterator[Figure]:
-    operator, seconds = Operator(bench.site, "olga"), 15 if bench.is_quick else 60
+    operator, seconds = Operator(bench.site, "olga"), 10 if bench.is_quick else 60
     yield from routing.of_rules(bench.site, bench.workspace, operator, seconds=seconds)
 
 
 def _mail(bench: Bench) -> Iterator[Figure]:
-    operator, count = Operator(bench.site, "marta"), 500 if bench.is_quick else 2000
+    operator, count = Operator(bench.site, "marta"), 300 if bench.is_quick else 2000
     yield from mailing.of_mail(bench.site, bench.workspace, operator, count=count)
 
 
