@@ -124,7 +124,7 @@ def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
     if not _begin(workspace, follow_up_id):
         return
     try:
-        with scope(workspace):
+        with scope(workspace, is_redone=True):
             rows = FollowUp.objects.filter(pk=follow_up_id)
             # A later bell may hold the row for the moment in which it finds that it has begun.
             locked = rows.select_for_update(of=("self",))
@@ -189,7 +189,7 @@ def ring(task: str, **kwargs: Any) -> None:
 def _begin(workspace: Workspace, follow_up_id: int) -> bool:
     """Count the attempt before it, so that one which kills its worker is noticed."""
     now = timezone.now()
-    with scope(workspace):
+    with scope(workspace, is_redone=True):
         rows = FollowUp.objects.filter(pk=follow_up_id, gave_up_at=None)
         owed = rows.select_for_update(skip_locked=True).first()
         if owed is None:  # done already, being done right now, or given up

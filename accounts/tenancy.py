@@ -49,10 +49,11 @@ _work: ContextVar[_Work | None] = ContextVar("work", default=None)
 
 
 @contextmanager
-def scope(workspace: Workspace) -> Iterator[None]:
+def scope(workspace: Workspace, *, is_redone: bool = False) -> Iterator[None]:
     """
     Do one unit of work for one workspace, in one transaction.
 
+    :param is_redone: if a power cut loses it, it is found to be owed still: nobody waits for the disk.
     :raises WrongWorkspace: if another workspace's work is under way.
     """
     if outer := _work.get():
@@ -63,7 +64,7 @@ def scope(workspace: Workspace) -> Iterator[None]:
         return
 
     with transaction.atomic(durable=True):
-        _tell_postgres(workspace.pk)
+        _tell_postgres(workspace.pk, is_redone=is_redone)
         with _begun(workspace):
             yield
 
@@ -167,9 +168,12 @@ def _mounted(workspace: Workspace) -> Iterator[None]:
         set_urlconf(before[1])
 
 
-def _tell_postgres(workspace_id: int) -> None:
+def _tell_postgres(workspace_id: int, *, is_redone: bool = False) -> None:
+    told = "SELECT set_config(%s, %s, true)"
+    if is_redone:
+        told += ", set_config('synchronous_commit', 'off', true)"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(workspace_id)])
+        cursor.execute(told, [SETTING, str(workspace_id)])
 
 
 def _finish(work: _Work) -> None:

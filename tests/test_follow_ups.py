@@ -69,6 +69,19 @@ def test_settling_has_its_effect_and_takes_the_row_away(workspace, owed, settle)
     assert tasks_owed(workspace) == []
 
 
+def test_only_a_follow_up_does_not_wait_for_the_disk(workspace, owed):
+    def asked():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return cursor.fetchone()[0]
+
+    heard = []
+    run(workspace, owed, lambda _: heard.append(asked()))
+
+    with scope(workspace):
+        assert [*heard, asked()] == ["off", "on"]
+
+
 def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
     start = threading.Barrier(2)
     effects: list[Event] = []
