@@ -1,5 +1,6 @@
 """Who is available, away or signed out, as others hear it."""
 
+from accounts import courier
 from accounts.actions.profile import come_back, go_away
 from accounts.models import Event
 from accounts.sockets import outside_workspace
@@ -51,6 +52,7 @@ async def test_visitors_are_not_told_of_operators_who_are_away(workspace, operat
         VisitorTab(channel, factories.new_token()) as visitor,
     ):
         await tab.watch(view="open")  # answered once it has arrived
+        await make(courier.flush)  # and has been told to those who were here before
         assert (await visitor.introduce())["online"]
 
         await say_away(workspace, operator, away=True)
