@@ -39,13 +39,13 @@ class VisitorConsumer(LiveSocket):
 
     async def connect(self) -> None:
         self.key = self.scope["url_route"]["kwargs"]["key"]
-        workspace_id = await outside_workspace(doors.workspace_of_channel, self.key)
-        if workspace_id is None:
+        found, has_place = await outside_workspace(self._come)
+        if found is None:
             await self.close(code=UNAUTHORIZED)
             return
-        self.workspace = await outside_workspace(Workspace.objects.get, pk=workspace_id)
+        self.workspace = found
         await self.accept()
-        if await outside_workspace(self._take_place):
+        if has_place:
             self._expect_introduction()
         else:
             await self.close(code=TOO_MANY)
@@ -93,8 +93,7 @@ class VisitorConsumer(LiveSocket):
         }
         await self.join("visitor", groups)
         latest, seq = await in_workspace(self.workspace, _latest, self.key, value)
-        await outside_workspace(self._arrive)
-        online = await outside_workspace(presence.is_staffed, self.workspace.pk)
+        online = await outside_workspace(self._arrive_and_look)
         watching = {"kind": "watching", "conversation": latest, "seq": seq, "online": online}
         await self.send_json(watching)
 
@@ -127,6 +126,13 @@ class VisitorConsumer(LiveSocket):
     def _address(self) -> str:
         return (self.scope.get("client") or ("", 0))[0] or ""
 
+    def _come(self) -> tuple[Workspace | None, bool]:
+        """Find whose channel it is, and a place; in one go, since thousands may come back at once."""
+        workspace_id = doors.workspace_of_channel(self.key)
+        if workspace_id is None:
+            return None, False
+        return Workspace.objects.get(pk=workspace_id), self._take_place()
+
     def _take_place(self) -> bool:
         if not self._address:  # a server behind a Unix socket may not know
             return True
@@ -137,6 +143,11 @@ class VisitorConsumer(LiveSocket):
         who = presence.visitor(self.handle_value or "")
         if presence.arrive(self.workspace.pk, who, self.channel_name):
             presence.announce(self.workspace.pk, [who], presence.ON)
+
+    def _arrive_and_look(self) -> bool:
+        """Be seen, and see whether somebody is here who could answer."""
+        self._arrive()
+        return presence.is_staffed(self.workspace.pk)
 
     def _leave(self) -> None:
         who = presence.visitor(self.handle_value or "")
