@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from helpdesk.processes import Program, Supervisor
 ANSWERS = (b"HTTP/1.1 200", b"HTTP/1.1 301")  # 301 where BASE_URL asks for https
 PATIENCE = 60
 METRICS = "METRICS_DIR"
+ENOUGH_FILES = 16_384
 # The worker reads JSON only, so what this warns of (code in a message) cannot happen.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
@@ -29,6 +31,7 @@ def launch() -> None:
 
     Without Django: this process does next to nothing all day, and should weigh as much.
     """
+    _make_room()
     beginning = _prepared()
     shutil.rmtree(data_dir() / "metrics", ignore_errors=True)
     address = Address.from_environment()
@@ -46,6 +49,13 @@ def launch() -> None:
             supervisor.run_once(demo())
 
     supervisor.run(greet)
+
+
+def _make_room() -> None:
+    """Let a web process have thousands of sockets, where the machine allows it and begins with a thousand."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now < ENOUGH_FILES and most >= ENOUGH_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ENOUGH_FILES, most))
 
 
 def _prepared() -> dict[str, Any]:
