@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,8 +86,9 @@ def _figures(
                 began = time.monotonic()
                 try:
                     yield from measure(bench)
-                except AssertionError as error:  # of a wait that had no end
-                    yield Figure(name, "", "an end", 0, 0, 0, 0, met=False, note=str(error))
+                except Exception as error:  # noqa: BLE001 (one that fails is told, and the others follow)
+                    traceback.print_exc()
+                    yield Figure(name, "", "an end", 0, 0, 0, 0, met=False, note=repr(error))
                 print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
 
 
