@@ -1,5 +1,6 @@
 """Headers that tell browsers what our pages may do."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -15,23 +16,40 @@ POLICY = (
 NO_FRAMES = "frame-ancestors 'none'"
 NOTHING = partial(HttpResponseNotFound, "Only files live here.", content_type="text/plain")
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+# Addresses that open something to whoever has them: no other site is told that one led there.
+SECRET = re.compile(r"/(accounts/(invitations|confirm-email|password/reset/key|mail)|files|rate)/.")
+NOT_TOLD = "same-origin"  # no-referrer would have forms sent from nowhere, which are refused
 
 
 class ContentSecurityMiddleware:
-    """Adds what the view has not chosen itself: the widget's panel, for one, may be framed."""
+    """Adds, to whatever anybody inside answers, what has not been chosen there itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = NOTHING() if is_astray(request) else self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", policy_for(request))
-        if NO_FRAMES in response.headers["Content-Security-Policy"]:
-            response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if is_personal(request, response):
-            response.headers.setdefault("Cache-Control", "no-store, private")
+        path = request.path
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy_for(request))
+        if NO_FRAMES in headers["Content-Security-Policy"]:
+            headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "no-store, private")
+        if SECRET.match(path):
+            headers["Referrer-Policy"] = NOT_TOLD
         return response
+
+
+class FilesHostMiddleware:
+    """Shows nothing but files where a hostile one may be looking on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return NOTHING() if is_astray(request) else self.get_response(request)
 
 
 def policy_for(request: HttpRequest) -> str:
@@ -46,16 +64,9 @@ def policy_for(request: HttpRequest) -> str:
 
 
 def is_astray(request: HttpRequest) -> bool:
-    """Tell whether a page is asked of the files' host, where a hostile file may be looking on."""
     if not settings.FILES_HOST or request.path_info.startswith("/files/"):
         return False
     return request.META.get("HTTP_HOST") == settings.FILES_HOST
-
-
-def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
-    """Judge by what was presented: asking who it is could cost a query, or fail on an error page."""
-    name = settings.SESSION_COOKIE_NAME
-    return name in request.COOKIES or name in response.cookies or "Authorization" in request.headers
 
 
 class Utf8Middleware:

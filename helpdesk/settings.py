@@ -55,10 +55,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "helpdesk.security.ContentSecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "helpdesk.requests.RequestMiddleware",
-    "helpdesk.security.ContentSecurityMiddleware",
+    "helpdesk.security.FilesHostMiddleware",
     "helpdesk.security.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -147,10 +148,10 @@ AUTH_PASSWORD_VALIDATORS = [
 _https = _base.scheme == "https"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # unless "Stay signed in" is ticked
 CSRF_USE_SESSIONS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie is enough
 CSRF_FAILURE_VIEW = "helpdesk.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked inside, without a proxy
@@ -158,8 +159,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
-X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options comes with the policy
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # other sites have no use for our scripts and styles
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 ATTACHMENT_MAX_BYTES = env_int("ATTACHMENT_MAX_BYTES", 25 * 1024 * 1024)
 ATTACHMENTS_PER_MESSAGE = env_int("ATTACHMENTS_PER_MESSAGE", 10)
@@ -258,6 +259,7 @@ EMAIL_BACKEND = (
 )
 # Whether channels' own mail servers may be in private networks and at any port, unencrypted too.
 ALLOW_PRIVATE_SERVERS = env_bool("ALLOW_PRIVATE_SERVERS", default=False)
+PRIVATE_SERVERS = env_list("PRIVATE_SERVERS")  # or only these hosts and networks, as others are
 OAUTH_SERVICES = oauth_services()  # that channels' people sign in to
 MAIL_API_URLS = dict(one.split("=", 1) for one in env_list("MAIL_API_URLS"))  # mailgun=https://…
 DEFAULT_FROM_EMAIL = env_text(

@@ -3,18 +3,17 @@
 import pytest
 from django.http import HttpResponse
 
-from helpdesk.security import ContentSecurityMiddleware
+from helpdesk.security import ContentSecurityMiddleware, FilesHostMiddleware
 
 
 @pytest.fixture
 def respond(rf):
     """Pass a response of this kind through the middleware."""
 
-    def respond(*, secure=False, cookie=None, **headers):
+    def respond(*, secure=False, **headers):
         request = rf.get("/", secure=secure, headers={"Host": "localhost:8000"})
-        if cookie:
-            request.COOKIES[cookie] = "known"
-        return ContentSecurityMiddleware(lambda _: HttpResponse(headers=headers))(request)
+        page = FilesHostMiddleware(lambda _: HttpResponse(headers=headers))
+        return ContentSecurityMiddleware(page)(request)
 
     return respond
 
@@ -25,7 +24,7 @@ def test_a_page_gets_the_strict_policy_with_its_own_socket(respond):
     assert "connect-src 'self' ws://localhost:8000;" in response["Content-Security-Policy"]
     assert "script-src 'self';" in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
-    assert "Cache-Control" not in response
+    assert response["Cache-Control"] == "no-store, private"
 
 
 def test_a_secure_page_gets_a_secure_socket(respond):
@@ -41,12 +40,18 @@ def test_a_view_that_chose_its_policy_keeps_it(respond):
     assert "X-Frame-Options" not in response
 
 
-def test_personal_pages_are_kept_by_nobody(respond, settings):
-    name = settings.SESSION_COOKIE_NAME
+def test_a_view_that_may_be_kept_says_so(respond):
+    chosen = respond(**{"Cache-Control": "private, max-age=60"})
 
-    assert respond(cookie=name)["Cache-Control"] == "no-store, private"
-    chosen = respond(cookie=name, **{"Cache-Control": "private, max-age=60"})
     assert chosen["Cache-Control"] == "private, max-age=60"
+
+
+def test_no_other_site_is_told_an_address_that_opens_something(rf):
+    say = ContentSecurityMiddleware(lambda _: HttpResponse())
+
+    for path in ("/accounts/invitations/x/", "/accounts/password/reset/key/1-x/", "/rate/x/"):
+        assert say(rf.get(path))["Referrer-Policy"] == "same-origin"
+    assert "Referrer-Policy" not in say(rf.get("/accounts/login/"))
 
 
 @pytest.mark.parametrize("charset", ["unicode_escape", "base64", "utf-16", "nonsense", "latin-1"])

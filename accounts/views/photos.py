@@ -23,6 +23,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         headers={
             "Cache-Control": FOR_EVER,
             "Content-Disposition": 'inline; filename="picture.jpg"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy": "cross-origin",  # mails show it, too
         },
     )

@@ -36,6 +36,8 @@ class Answer:
     changes: frozenset[str]
     cached: bool  # a browser or proxy may keep it
     challenge: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, Any]
     fault: str = ""
 
     @property
@@ -61,10 +63,9 @@ def ask(
     body: Any = None,
     is_json: bool = False,
     headers: Mapping[str, str] | None = None,
-    strict: bool = False,
+    client: Client = LENIENT,
 ) -> Answer:
     """Knock, look what changed, and take it back."""
-    client = STRICT if strict else LENIENT
     client.cookies.clear()
     if cookie:
         client.cookies[settings.SESSION_COOKIE_NAME] = cookie
@@ -89,6 +90,8 @@ def ask(
         frozenset(changes | ({"mail"} if mail.outbox else set())),
         cached="no-store" not in response.get("Cache-Control", ""),
         challenge=response.get("WWW-Authenticate", ""),
+        headers=dict(response.headers),
+        cookies=dict(response.cookies),
         fault=repr(fault[1]) if fault else "",
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.access.api_doors import API
-from tests.access.asking import alike, ask, body_of, fill
+from tests.access.asking import STRICT, alike, ask, body_of, fill
 from tests.access.doors import PAGES, RATING, WORKSPACE
 from tests.access.knowledge_doors import HELP_DOORS
 from tests.access.people import BY_NAME, PEOPLE, SUPER_BEARER
@@ -188,7 +188,7 @@ def test_a_change_without_the_forms_token_is_refused(world, door, call):
         prefix + fill(door, call, world.here),
         cookie=world.cookie(person) if person else None,
         body=body_of(call, world.here),
-        strict=True,
+        client=STRICT,
     )
 
     assert (answer.status, answer.changes) == (FORBIDDEN, frozenset())

@@ -118,7 +118,7 @@ class Place:
 
     def _settings(self) -> None:
         place, chief = self.workspace, self.members["super_admin"]
-        self.channel = factories.make_channel(place)
+        self.channel = factories.make_channel(place, origins=["https://shop.example"])
         self.second_channel = factories.make_channel(place)
         self.strict_channel = factories.make_channel(place, identity_required=True)
         self.mail_channel = make_known_mail_channel(place, self.ids)
