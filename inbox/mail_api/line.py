@@ -10,9 +10,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
-from inbox.connectors.reaching import reach
-
-PORTS = {443}
+from inbox.connectors.reaching import WEB_PORTS, reach
 
 
 def guard(backend: Any, sender: Any) -> None:
@@ -27,7 +25,7 @@ def guard(backend: Any, sender: Any) -> None:
     session.trust_env = False
     session.max_redirects = 0
     if not sender.url:  # what the site's settings name is trusted
-        session.mount("https://", _Guarded())
+        session.mount("https://", Guarded())
         session.adapters.pop("http://")
 
 
@@ -35,7 +33,7 @@ class _Line(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         patience = self.timeout if isinstance(self.timeout, int | float) else 10
         try:
-            return reach(self.host, self.port, patience=patience, ports=PORTS)
+            return reach(self.host, self.port, patience=patience, ports=WEB_PORTS)
         except OSError as error:
             raise NewConnectionError(self, f"{self.host} cannot be reached") from error
 
@@ -44,7 +42,7 @@ class _Pool(HTTPSConnectionPool):
     ConnectionCls = _Line
 
 
-class _Guarded(HTTPAdapter):
+class Guarded(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _Pool}

@@ -7,7 +7,6 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from http.client import HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from inbox.connectors.base import Forged, Malformed, TemporaryConnectorError
 from inbox.connectors.mail.hooks import Brought, Post, read_json
-from inbox.connectors.reaching import reach, secured
+from inbox.connectors.web import fetch
 
 HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?")
 SIGNED = {
@@ -29,8 +28,6 @@ SIGNED = {
     ),
 }
 HASHES: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA256()}  # noqa: S303
-PATIENCE = 10  # seconds for each answer
-LARGEST = 100_000  # bytes of a certificate
 
 Get = Callable[[str], bytes]
 
@@ -41,20 +38,11 @@ def get(url: str) -> bytes:
 
     :raises TemporaryConnectorError: if it does not answer as it should.
     """
-    host = _ours(url)
-    parts = urlsplit(url)
-    line = HTTPSConnection(host, timeout=PATIENCE)
-    try:
-        line.sock = secured(reach(host, 443, patience=PATIENCE, ports={443}), host)
-        line.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path)
-        answer = line.getresponse()
-        if answer.status != 200:  # noqa: PLR2004
-            raise TemporaryConnectorError(f"Amazon answered {answer.status}.")
-        return answer.read(LARGEST)
-    except OSError as error:
-        raise TemporaryConnectorError("Amazon cannot be reached.") from error
-    finally:
-        line.close()
+    _ours(url)
+    status, body = fetch(url)
+    if status != 200:  # noqa: PLR2004
+        raise TemporaryConnectorError(f"Amazon answered {status}.")
+    return body
 
 
 _kept = lru_cache(maxsize=20)(get)  # certificates: a new one has a new address
