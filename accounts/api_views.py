@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -25,8 +26,6 @@ from accounts.permissions import CheckedByView, NotAllowed, Permission, is_trust
 from accounts.second_factor import SecondFactorNeeded, is_kept_out
 from accounts.tenancy import current_workspace, scope_of
 
-CALLS_PER_MINUTE = 300
-BAD_TOKENS_PER_MINUTE = 30
 BEARER = re.compile(r"(?i:bearer) (hd_[A-Za-z0-9_-]{43})")
 SECRET = re.compile(r"hd_[A-Za-z0-9_-]{43}")
 SECRET_NAMES = frozenset(
@@ -140,10 +139,11 @@ class TokenView(ScopedView):
             token = self._token
         except Unknown:
             # Whoever tries tokens is slowed down; their neighbours with good ones are not.
-            spend("bad-token", place_of(request), most=BAD_TOKENS_PER_MINUTE, seconds=60)
+            spend("bad-token", place_of(request))
             raise
         self.calls_left = 0
-        self.calls_left = spend("api", str(token.pk), most=CALLS_PER_MINUTE, seconds=60)
+        self.calls_left = spend("api", str(token.pk))
+        spend("api-workspace", str(token.workspace_id))
         super().initial(request, *args, **kwargs)
         if token.membership and is_kept_out(token.membership.user, current_workspace()):
             raise SecondFactorNeeded
@@ -161,7 +161,7 @@ class TokenView(ScopedView):
         if answer.status_code == status.HTTP_401_UNAUTHORIZED:
             answer["WWW-Authenticate"] = "Bearer"
         if self.calls_left is not None:
-            answer["RateLimit-Limit"] = str(CALLS_PER_MINUTE)
+            answer["RateLimit-Limit"] = str(settings.LIMITS["api"][0])
             answer["RateLimit-Remaining"] = str(self.calls_left)
         return answer
 

@@ -28,9 +28,12 @@ def address_of(request: HttpRequest) -> str | None:
 
 def place_of(request: HttpRequest) -> str:
     """Return what limits count: the address, or the network that one customer gets of IPv6."""
-    address = address_of(request)
-    if address is None or ":" not in address:
-        return address or "unknown"
+    return network_of(address_of(request) or "") or "unknown"
+
+
+def network_of(address: str) -> str:
+    if ":" not in address:
+        return address
     return str(IPv6Network((address.partition("%")[0], 64), strict=False).network_address)
 
 

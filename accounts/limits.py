@@ -1,13 +1,20 @@
-"""How often somebody may do something. Counted in Redis; without it nobody is held up."""
+"""
+How often somebody may do something: ``settings.LIMITS`` by name, counted in Redis.
+
+Without Redis each process counts alone: nobody is held up sooner, and nobody may do all they like.
+"""
 
 import time
 from hashlib import sha256
 from typing import ClassVar
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.redis import RedisError, client
+
+MOST_ALONE = 100_000  # that are counted without Redis
 
 
 class TooMany(DomainError):
@@ -19,13 +26,13 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
-def spend(what: str, who: str, *, most: int, seconds: int, amount: int = 1) -> int:
+def spend(what: str, who: str, *, amount: int = 1) -> int:
     """
     Count one use, or some bytes, in a fixed window; return how many are left.
 
-    :raises TooMany: beyond ``most`` uses in ``seconds``.
+    :raises TooMany: beyond what the settings say.
     """
-    key = _key(what, who)
+    key, (most, seconds) = _key(what, who), settings.LIMITS[what]
     try:
         with client().pipeline(transaction=True) as pipe:
             pipe.set(key, 0, ex=seconds, nx=True)
@@ -33,15 +40,19 @@ def spend(what: str, who: str, *, most: int, seconds: int, amount: int = 1) -> i
             pipe.ttl(key)
             _made, used, left = pipe.execute()
     except RedisError:
-        return most
+        used, left = _count_alone(key, seconds, amount)
     if used > most:
         raise TooMany(max(left, 1))
     return most - int(used)
 
 
-def hold(what: str, who: str, place: str, *, most: int, seconds: int) -> bool:
-    """Take one of so many places, or keep it for another while; tell whether there was one."""
-    key, now = _key(what, who), time.time()
+def hold(what: str, who: str, place: str) -> bool:
+    """
+    Take one of so many places, or keep it for another while; tell whether there was one.
+
+    Without Redis there always is: nobody would be let in again whose process came back.
+    """
+    key, now, (most, seconds) = _key(what, who), time.time(), settings.LIMITS[what]
     try:
         with client().pipeline(transaction=True) as pipe:
             pipe.zremrangebyscore(key, 0, now)
@@ -61,6 +72,20 @@ def release(what: str, who: str, place: str) -> None:
         client().zrem(_key(what, who), place)
     except RedisError:
         return
+
+
+_alone: dict[str, tuple[float, int]] = {}  # until when, and how many so far
+
+
+def _count_alone(key: str, seconds: int, amount: int) -> tuple[int, int]:
+    now = time.time()
+    if len(_alone) > MOST_ALONE:
+        _alone.clear()
+    until, used = _alone.get(key, (0.0, 0))
+    if until <= now:
+        until, used = now + seconds, 0
+    _alone[key] = (until, used + amount)
+    return used + amount, int(until - now) + 1
 
 
 def _key(what: str, who: str) -> str:

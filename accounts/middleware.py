@@ -13,6 +13,7 @@ from django.shortcuts import render
 from accounts import events
 from accounts.errors import DomainError
 from accounts.http import Unfinished, WorkspaceRequest, address_of
+from accounts.limits import TooMany
 from accounts.models import Membership, Workspace
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.permissions import NotAllowed, who_may
@@ -101,8 +102,9 @@ def _lead_to_second_factor(request: HttpRequest, workspace: Workspace) -> HttpRe
 def _refuse(
     request: HttpRequest, error: DomainError, able: Sequence[Membership] = ()
 ) -> HttpResponse:
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     if request.headers.get("HX-Request"):
-        headers = {"X-Refusal": error.code}
+        headers["X-Refusal"] = error.code
         return HttpResponse(
             str(error),
             status=error.status,
@@ -110,4 +112,7 @@ def _refuse(
             content_type="text/plain; charset=utf-8",
         )
     context = {"error": error, "able": able, "address": request.build_absolute_uri()}
-    return render(request, "refused.html", context, status=error.status)
+    response = render(request, "refused.html", context, status=error.status)
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response

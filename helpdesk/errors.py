@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import trace
 from accounts.errors import DomainError
+from accounts.views.entrance import PAUSE
 from helpdesk.trouble import trouble_of
 
 RETRY_AFTER = "5"  # seconds
@@ -21,6 +22,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer for allauth, which does not say how long its limits last."""
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = PAUSE
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

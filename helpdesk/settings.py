@@ -20,6 +20,7 @@ from helpdesk.env import (
     logs,
     oauth_services,
 )
+from helpdesk.limits import ACCOUNT_RATE_LIMITS, LIMITS  # noqa: F401 - settings, too
 
 # Site
 PRODUCT_NAME = env_text("PRODUCT_NAME", "Helpdesk")
@@ -102,12 +103,6 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
-# Whoever knows an address must not be able to have it flooded with our mails.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,100/h/ip,5/5m/key",  # an account's codes count like its passwords
-    "reset_password": "20/m/ip,3/h/key",
-    "confirm_email": "1/3m/key,3/h/key",
-}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None

@@ -8,14 +8,14 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from accounts import browsers
+from accounts import browsers, limits
 from accounts.manners import LANGUAGES
 from accounts.models import Membership, Workspace
 from accounts.second_factor import is_kept_out
 from accounts.sockets import EVERYONE, in_workspace, outside_workspace, publish
 from accounts.tenancy import scope
 from inbox import languages, live, presence, sidebar, viewing
-from inbox.live_socket import UNAUTHORIZED, LiveSocket
+from inbox.live_socket import TOO_MANY, UNAUTHORIZED, LiveSocket
 from inbox.models import Conversation
 from inbox.sidebar import UnknownView, View
 from inbox.viewing import Opened
@@ -48,6 +48,9 @@ class OperatorConsumer(LiveSocket):
         await self.join("own", own)
         await self.join("everyone", {EVERYONE})
         await self.accept()
+        if not await outside_workspace(self._take_place):
+            await self.close(code=TOO_MANY)
+            return
         await outside_workspace(self._arrive)
 
     async def disconnect(self, code: int) -> None:
@@ -156,6 +159,7 @@ class OperatorConsumer(LiveSocket):
             await self.close(code=UNAUTHORIZED)
             return
         self.membership = found[1]
+        await outside_workspace(self._take_place)
         await outside_workspace(self._arrive)
         if self.watched:
             await self._tell(viewing.look, self.watched)
@@ -165,6 +169,9 @@ class OperatorConsumer(LiveSocket):
         said = parse_qs(self.scope["query_string"]).get(b"language", [b""])[0].decode("latin-1")
         return said if said in LANGUAGES else settings.LANGUAGE_CODE
 
+    def _take_place(self) -> bool:
+        return limits.hold("socket", str(self.membership.pk), self.channel_name)
+
     def _arrive(self) -> None:
         languages.note(self.workspace.pk, self.language)
         who = presence.member(self.membership.pk)
@@ -173,6 +180,7 @@ class OperatorConsumer(LiveSocket):
             presence.announce(self.workspace.pk, [who], state)
 
     def _leave(self) -> None:
+        limits.release("socket", str(self.membership.pk), self.channel_name)
         who = presence.member(self.membership.pk)
         if presence.leave(self.workspace.pk, who, self.channel_name):
             presence.announce(self.workspace.pk, [who], presence.OFF)

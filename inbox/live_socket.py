@@ -17,7 +17,6 @@ TOO_MANY = 4429
 PROTOCOL_ERROR = 1008
 TOO_LARGE = 1009
 LARGEST_FRAME = 65_536  # characters
-MOST_FRAMES, WINDOW = 60, 10.0  # frames in seconds
 SPREAD = 1.0  # seconds within which screens are asked to fetch, so that they do not all at once
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
@@ -124,8 +123,8 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         await self.send_json({"kind": "resync"})
 
     def _is_flooded(self) -> bool:
-        now = time.monotonic()
-        if now - self._since > WINDOW:
+        now, (most, seconds) = time.monotonic(), settings.LIMITS["frame"]
+        if now - self._since > seconds:
             self._frames, self._since = 0, now
         self._frames += 1
-        return self._frames > MOST_FRAMES
+        return self._frames > most

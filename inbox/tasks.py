@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 MOST = 500  # rows a sweeper takes at once
 DELIVERIES_KEPT = timedelta(days=30)
 UPLOADS_KEPT = timedelta(days=1)
-MOST_AUTOMATIC, DAY = 10, 24 * 3600  # mails to one address, from all workspaces; seconds
 
 
 @follow_up_task
@@ -200,7 +199,7 @@ def _refuse_flood(message: Message, envelope: Sequence[str]) -> None:
         return
     try:
         for address in envelope:
-            spend("automatic-mails", address.lower(), most=MOST_AUTOMATIC, seconds=DAY)
+            spend("automatic-mail", address.lower())
     except TooMany as error:
         raise PermanentConnectorError(
             "This address has had as many automatic mails today as one gets."

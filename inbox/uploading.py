@@ -15,34 +15,32 @@ from inbox.files import Facts, Stream
 from inbox.models import Attachment
 from inbox.tasks import shrink_picture
 
-GIGABYTE = 1 << 30
-
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How much somebody may upload."""
+    """How much somebody may upload, by the names of its limits."""
 
     who: str
-    files_per_minute: int
-    bytes_per_hour: int
+    files: str
+    bytes: str
 
     def spend_file(self) -> None:
         """:raises TooMany: if there were many files lately."""
-        spend("upload", self.who, most=self.files_per_minute, seconds=60)
+        spend(self.files, self.who)
 
-    def spend_bytes(self, size: int) -> None:
+    def spend_bytes(self, size: int, workspace: Workspace) -> None:
         """:raises TooMany: if there were large files lately."""
-        most = self.bytes_per_hour
-        spend("upload-bytes", self.who, most=most, seconds=3600, amount=size)
+        spend(self.bytes, self.who, amount=size)
+        spend("bytes-workspace", str(workspace.pk), amount=size)
 
 
 def allowance_of_member(holder: str) -> Allowance:
-    return Allowance(holder, files_per_minute=60, bytes_per_hour=4 * GIGABYTE)
+    return Allowance(holder, "file", "bytes")
 
 
 def allowance_of_visitor(address: str) -> Allowance:
     """Count by address, since a visitor's token costs nothing; an office shares one."""
-    return Allowance(address, files_per_minute=60, bytes_per_hour=GIGABYTE)
+    return Allowance(address, "visitor-files", "visitor-bytes")
 
 
 def complete(
@@ -53,7 +51,7 @@ def complete(
         return upload
     try:
         with files.received(stream) as (file, facts):
-            allowance.spend_bytes(facts.size)
+            allowance.spend_bytes(facts.size, workspace)
             storage.save(upload.key, file)
     except BaseException:
         with scope(workspace):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.errors import DomainError
+from accounts.http import network_of
 from accounts.models import Workspace
 from accounts.sockets import EVERYONE, in_workspace, outside_workspace, publish
 from inbox import doors, live, presence, viewing
@@ -21,8 +22,6 @@ from inbox.models import Channel, Conversation
 
 MOST_CONVERSATIONS = 50
 PATIENCE = 10  # seconds until the first frame must say who it is
-MOST_SOCKETS = 500  # from one address, behind which a whole company may sit
-LIFE = 60  # seconds without a sign of life after which a socket counts no longer
 
 
 class VisitorConsumer(LiveSocket):
@@ -52,7 +51,7 @@ class VisitorConsumer(LiveSocket):
 
     async def disconnect(self, code: int) -> None:
         self._stop_waiting()
-        await outside_workspace(limits.release, "visitor-sockets", self._address, self.channel_name)
+        await outside_workspace(limits.release, "visitor-socket", self._address, self.channel_name)
         await self._forget()
         await self.leave_all()
 
@@ -124,7 +123,7 @@ class VisitorConsumer(LiveSocket):
 
     @property
     def _address(self) -> str:
-        return (self.scope.get("client") or ("", 0))[0] or ""
+        return network_of((self.scope.get("client") or ("", 0))[0] or "")
 
     def _come(self) -> tuple[Workspace | None, bool]:
         """Find whose channel it is, and a place; in one go, since thousands may come back at once."""
@@ -136,8 +135,7 @@ class VisitorConsumer(LiveSocket):
     def _take_place(self) -> bool:
         if not self._address:  # a server behind a Unix socket may not know
             return True
-        place = ("visitor-sockets", self._address, self.channel_name)
-        return limits.hold(*place, most=MOST_SOCKETS, seconds=LIFE)
+        return limits.hold("visitor-socket", self._address, self.channel_name)
 
     def _arrive(self) -> None:
         who = presence.visitor(self.handle_value or "")

@@ -24,8 +24,6 @@ from knowledgebase.search import in_language
 
 OURS = {code for code, _name in settings.LANGUAGES}  # that the pages themselves speak
 MINUTE = "public, max-age=60"
-QUESTIONS = 120  # that one place may ask in a minute
-VOTES = 60  # of one place in an hour
 View = Callable[..., HttpResponse]
 
 

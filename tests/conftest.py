@@ -102,6 +102,17 @@ def _quiet():
 
 
 @pytest.fixture
+def limit(settings):
+    """Let somebody do something only so often."""
+
+    def set_limit(what, most, seconds=60):
+        assert what in settings.LIMITS
+        settings.LIMITS = settings.LIMITS | {what: (most, seconds)}
+
+    return set_limit
+
+
+@pytest.fixture
 def workspace(db, redis):
     return factories.make_workspace()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.audit import NOUNS, Entry, Filters
 from accounts.cells import defused
 from accounts.http import WorkspaceRequest
+from accounts.limits import spend
 from accounts.models import Membership
 from accounts.permissions import Permission, requires
 from accounts.views.frame import frame
@@ -45,6 +46,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @requires(Permission.MANAGE_SECURITY)
 def export(request: WorkspaceRequest) -> HttpResponse:
     """Answer with everything that the filters find, as a table for spreadsheets."""
+    spend("export", str(request.membership.pk))
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(["at", "person", "email", "event", "object", "address", "before", "after"])

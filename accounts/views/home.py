@@ -11,6 +11,7 @@ from accounts.actions.workspaces import create_workspace
 from accounts.doors import workspaces_of
 from accounts.errors import Taken
 from accounts.forms import WorkspaceForm
+from accounts.limits import spend
 from accounts.models import User
 
 
@@ -29,6 +30,7 @@ def workspace_new(request: HttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         owner, said = cast(User, request.user), form.cleaned_data
+        spend("new-workspace", str(owner.pk))
         try:
             workspace, _ = create_workspace(name=said["name"], slug=said["slug"], owner=owner)
         except Taken as refusal:

@@ -24,9 +24,7 @@ from accounts.people_forms import InviteForm, RightsForm
 from accounts.permissions import LADDER, Permission, demand, needed_for, requires, table
 from accounts.views.frame import frame
 
-HOUR = 3600  # seconds
 LONGEST_QUERY = 100  # letters
-MOST_MAILS = 60  # an hour and workspace; people who never heard of us get them
 
 
 @require_GET
@@ -45,7 +43,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
         said = dict(form.cleaned_data)
         emails = said.pop("emails")
         for _email in emails:
-            limits.spend("invitations", str(request.workspace.pk), most=MOST_MAILS, seconds=HOUR)
+            limits.spend("invitation", str(request.workspace.pk))
         try:
             invite_people(emails, actor=request.membership, **said)
         except (AlreadyHere, Taken) as error:
@@ -58,7 +56,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_OPERATORS)
 def resending(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    limits.spend("invitations", str(request.workspace.pk), most=MOST_MAILS, seconds=HOUR)
+    limits.spend("invitation", str(request.workspace.pk))
     invitation = get_object_or_404(Invitation.objects.all(), pk=pk)
     resend_invitation(invitation, actor=request.membership)
     return redirect("people")

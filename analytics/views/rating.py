@@ -28,7 +28,7 @@ WISHES = {"never", "again"}
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, token: str) -> HttpResponse:
-    spend("rate", place_of(request), most=60, seconds=60)
+    spend("rating", place_of(request))
     try:
         workspace_id, public_id = read_link(token)
         with scope(Workspace.objects.get(pk=workspace_id)):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import zones
 from accounts.http import Unfinished, WorkspaceRequest
+from accounts.limits import spend
 from accounts.permissions import Permission, may, requires
 from accounts.views.frame import frame
 from analytics import lines, words
@@ -55,6 +56,7 @@ def conversations(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 def export(request: WorkspaceRequest) -> HttpResponse:
+    spend("export", str(request.membership.pk))
     counted = Counted.parse(request.GET, period=_period(request), whose=whose_for(request))
     workspace, membership = request.workspace, request.membership
     name = f"{workspace.slug}-{counted.period.first}-{counted.period.last}.csv"

@@ -31,6 +31,7 @@ urlpatterns = [
     path("demo/bikes/", demo.bikes, name="demo-bikes"),
 ]
 
+handler429 = "helpdesk.errors.too_many"  # asked for by allauth
 handler404 = "helpdesk.errors.not_found"
 handler500 = "helpdesk.errors.server_error"
 handler403 = "helpdesk.errors.forbidden"

@@ -16,8 +16,6 @@ from inbox.api.visitors import VisitorView
 from knowledgebase.actions.help_center import help_center
 from knowledgebase.actions.votes import browser_of, vote_on
 from knowledgebase.help_reading import (
-    QUESTIONS,
-    VOTES,
     article_path,
     languages_asked,
     root_of,
@@ -71,7 +69,7 @@ class ArticlesView(ReadingView):
         """Offer some articles, or find what was asked."""
         how, query = self.how, request.query_params.get("q", "")
         if query.strip():
-            spend("help search", place_of(request), most=QUESTIONS, seconds=60)
+            spend("help-search", place_of(request))
             hits = find(query, ArticleTranslation.objects.public(), most=MOST_FOUND, **how)
         else:
             hits = [Hit(one, []) for one in _offered(how)]
@@ -102,7 +100,7 @@ class ArticleVoteView(ReadingView):
         """Count whether an article helped; a browser's last word stands."""
         shown, said = self.public(pk), VoteSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        spend("help votes", place_of(request), most=VOTES, seconds=3600)
+        spend("help-vote", place_of(request))
         vote_on(shown, browser=self.browser, is_helpful=said.validated_data["helpful"])
         return Response(status=204)
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.http import place_of
 from accounts.limits import spend
 from accounts.tenancy import current_workspace
 from inbox import presence
@@ -36,10 +37,7 @@ from inbox.models import Conversation, Delivery, Message
 from inbox.models.message import with_files
 from inbox.transcript_mail import send_transcript
 
-MESSAGES_PER_MINUTE = 30
 # From one address: a token costs nothing, a conversation is a row on every operator's screen.
-CONVERSATIONS_PER_MINUTE = 120
-COPIES_PER_HOUR = 5  # for one visitor, to one address, from one place
 HISTORY = 200  # messages given at once
 LISTED = 50  # conversations
 
@@ -137,7 +135,7 @@ class ConversationView(ChatView):
 class MessagesView(ChatView):
     def post(self, request: Request) -> Response:
         """Keep what the visitor says; the same ``client_id`` again is the same message."""
-        spend("visitor-message", self.token, most=MESSAGES_PER_MINUTE, seconds=60)
+        spend("visitor-message", self.token)
         said, now = self.parsed(MessageSerializer, request.data), timezone.now()
         delivery = self._accept(said, now)
         if delivery.message is None:
@@ -150,9 +148,8 @@ class MessagesView(ChatView):
             return Response(refusal, status=503, headers={"Retry-After": "5"})
         new = delivery.message.created_at == now
         if new and delivery.message.public_seq == 1:
-            address = request.META["REMOTE_ADDR"]
-            most = CONVERSATIONS_PER_MINUTE
-            spend("visitor-conversation", address, most=most, seconds=60)
+            spend("conversation", place_of(request))
+            spend("conversation-workspace", str(current_workspace().pk))
         return Response(delivery.message.for_visitor(), status=201 if new else 200)
 
     def _accept(self, said: dict[str, Any], now: Any) -> Delivery:
@@ -211,8 +208,8 @@ class TranscriptView(ChatView):
         answers = public.filter(kind=MessageKind.OUTGOING, is_automatic=False)
         if conversation is None or not answers.exists():
             raise UnknownChannel(_("There is nothing to send yet."))
-        for who in (self.token, asked["email"].lower(), request.META["REMOTE_ADDR"]):
-            spend("visitor-transcript", who, most=COPIES_PER_HOUR, seconds=3600)
+        for who in (self.token, asked["email"].lower(), place_of(request)):
+            spend("transcript", who)
         send_transcript(conversation, email=asked["email"])
         return Response(status=204)
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.http import place_of
 from accounts.limits import spend
 from inbox.actions.uploads import begin_upload, drop_upload, holder_of_visitor
 from inbox.api.serializers import UploadSerializer
@@ -15,14 +16,12 @@ from inbox.enums import MessageKind
 from inbox.models import Attachment
 from inbox.uploading import allowance_of_visitor
 
-FILES_PER_MINUTE = 20
-
 
 class UploadView(VisitorView, FileView):
     def put(self, request: Request, public_id: UUID) -> Response:
         """Take a file, which is the body; the same id again is the same file."""
-        spend("visitor-file", self.token, most=FILES_PER_MINUTE, seconds=60)
-        allowance = allowance_of_visitor(request.META.get("REMOTE_ADDR", ""))
+        spend("visitor-file", self.token)
+        allowance = allowance_of_visitor(place_of(request))
         allowance.spend_file()
         said = UploadSerializer(data=request.query_params)
         said.is_valid(raise_exception=True)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from accounts.api_views import ScopedView
 from accounts.errors import DomainError
+from accounts.http import place_of
 from accounts.limits import spend
 from accounts.permissions import CheckedByView
 from inbox import doors
@@ -16,8 +17,6 @@ from inbox.actions.visitors import check_token, sender_of_token
 from inbox.connectors import connector_for
 from inbox.connectors.base import Forged, Sender
 from inbox.models import Channel
-
-CALLS_PER_MINUTE = 120
 
 
 class UnknownChannel(DomainError):
@@ -59,7 +58,8 @@ class VisitorView(ScopedView):
             raise WrongOrigin(str(error)) from error
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         self.token = check_token(token if scheme == "Visitor" else "")
-        spend("visitor", self.token, most=CALLS_PER_MINUTE, seconds=60)
+        spend("visitor", self.token)
+        spend("visitor-address", place_of(request))
 
     @cached_property
     def sender(self) -> Sender:

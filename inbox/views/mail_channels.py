@@ -81,7 +81,7 @@ def servers(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def detection(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Ask the servers that the address's domain would have, and suggest those that answer."""
     channel = mail_channel(pk)
-    spend("detection", str(request.membership.pk), most=20, seconds=300)
+    spend("detection", str(request.membership.pk))
 
     def finish() -> HttpResponse:
         found = detect(channel.address, is_trusted=settings.ALLOW_PRIVATE_SERVERS)

@@ -83,7 +83,7 @@ def _begin(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     service = service_of(request.POST.get("service", ""))
     if service is None or not service.is_configured:
         raise NotOffered(_("Nobody can sign in there: this installation is not known to it."))
-    spend("mail-sign-in", str(request.membership.pk), most=30, seconds=600)
+    spend("mail-sign-in", str(request.membership.pk))
     state, verifier = new_secret(), new_secret()
     said = {
         "workspace": request.workspace.slug,

@@ -90,7 +90,7 @@ def _sides(channel: Channel) -> list[str]:
 
 
 def _spend(request: WorkspaceRequest) -> None:
-    spend("mail-test", str(request.membership.pk), most=120, seconds=600)
+    spend("mail-test", str(request.membership.pk))
 
 
 WALKS: dict[str, Callable[[Channel, str, int], Walk]] = {

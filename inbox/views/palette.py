@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import WorkspaceRequest
 from accounts.keys import Group, Shortcut, shortcuts_of
+from accounts.limits import spend
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
 from inbox import search
@@ -34,6 +35,7 @@ def places(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 def finding(request: WorkspaceRequest) -> HttpResponse:
     """List the conversations that a word of the contact or subject, or a number, finds."""
+    spend("search", str(request.membership.pk))
     found = search.find(request.GET.get("q", ""), request.membership)
     return render(request, "inbox/_found.html", {"conversations": found})
 

@@ -13,7 +13,6 @@ from accounts.http import place_of
 from accounts.limits import spend
 from knowledgebase.enums import Missing
 from knowledgebase.help_reading import (
-    QUESTIONS,
     HelpRequest,
     article_path,
     for_readers,
@@ -90,7 +89,7 @@ def article(request: HelpRequest, address: str) -> HttpResponse:
 @require_safe
 @for_readers
 def search(request: HelpRequest) -> HttpResponse:
-    spend("help search", place_of(request), most=QUESTIONS, seconds=60)
+    spend("help-search", place_of(request))
     query = request.GET.get("q", "").strip()[:200]
     return _page(
         request, "help/search.html", "search/", query=query, hits=_found(request, query, 20)
@@ -101,7 +100,7 @@ def search(request: HelpRequest) -> HttpResponse:
 @for_readers
 def suggestions(request: HelpRequest) -> HttpResponse:
     """Name articles while somebody is typing."""
-    spend("help search", place_of(request), most=QUESTIONS, seconds=60)
+    spend("help-search", place_of(request))
     hits = _found(request, request.GET.get("q", ""), SUGGESTED)
     facts = [
         {

@@ -13,11 +13,11 @@ from accounts.limits import spend
 from knowledgebase.actions.votes import browser_of, vote_on
 from knowledgebase.article_forms import Strict
 from knowledgebase.enums import Missing
-from knowledgebase.help_reading import VOTES, HelpRequest, article_path, for_readers
+from knowledgebase.help_reading import HelpRequest, article_path, for_readers
 from knowledgebase.views.help_pages import public_article
 
 COOKIE = "help_reader"
-HOUR, YEAR = 3600, 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
 
 
 class VoteForm(Strict):
@@ -31,7 +31,7 @@ class VoteForm(Strict):
 @require_POST
 @for_readers
 def vote(request: HelpRequest, address: str) -> HttpResponse:
-    spend("help votes", place_of(request), most=VOTES, seconds=HOUR)
+    spend("help-vote", place_of(request))
     found, said = public_article(request, address), VoteForm.parse(request.POST)
     token = request.COOKIES.get(COOKIE, "")[:64] or secrets.token_urlsafe(24)
     is_helpful = said["helpful"] == "yes"

@@ -65,8 +65,10 @@ OTHERWISE = {
         if door.route.startswith("help/") and "GET" in door.methods
     },
 }
-SECRETS = ("accounts/invitations/", "accounts/confirm-email/<", "accounts/password/reset/key/")
-SECRETS = (*SECRETS, "accounts/mail/", "rate/", "files/")
+SECRETS = (
+    *("accounts/invitations/", "accounts/confirm-email/<", "accounts/password/reset/key/"),
+    *("accounts/mail/", "rate/", "files/"),
+)
 # Only people who sign in have a cookie, beside whoever votes on an article.
 SESSION = "__Host-session"
 VOTER = "help_reader"

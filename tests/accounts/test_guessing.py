@@ -130,8 +130,8 @@ def test_a_forgotten_password_is_answered_alike_for_all(redis, ada):
     assert answers[0].redirect_chain == answers[1].redirect_chain
 
 
-def test_bad_tokens_are_counted_by_place_and_good_ones_pass(redis, monkeypatch, operator):
-    monkeypatch.setattr("accounts.api_views.BAD_TOKENS_PER_MINUTE", 3)
+def test_bad_tokens_are_counted_by_place_and_good_ones_pass(redis, limit, operator):
+    limit("bad-token", 3)
     client, bad = client_at("203.0.113.6"), {"Authorization": "Bearer hd_" + "0" * 43}
     _token, secret = factories.make_api_token(operator)
 

@@ -143,7 +143,9 @@ def test_pictures_are_served_to_be_kept_and_for_nothing_else(operator_client, op
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["Content-Disposition"] == 'inline; filename="picture.jpg"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+    assert (
+        answer["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+    )
     assert "Set-Cookie" not in answer
 
 

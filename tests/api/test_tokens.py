@@ -221,8 +221,8 @@ def test_a_token_is_a_persons_or_a_roles(workspace, operator):
             ApiToken.objects.create(**facts, **who)
 
 
-def test_calls_are_counted_by_token(api, api_of, admin, monkeypatch):
-    monkeypatch.setattr("accounts.api_views.CALLS_PER_MINUTE", 2)
+def test_calls_are_counted_by_token(api, api_of, admin, limit):
+    limit("api", 2)
 
     answers = [api.get("me/") for _ in range(3)]
 

@@ -13,7 +13,6 @@ from accounts.tenancy import scope
 from inbox import storage
 from inbox.models import Attachment, Conversation, Message
 from inbox.tasks import forget_uploads, shrink_picture, shrink_waiting_pictures
-from inbox.uploading import Allowance
 from tests import factories
 from tests.support.pictures import picture
 
@@ -165,9 +164,9 @@ def test_nobody_leads_to_a_file_that_is_not_sent(client, workspace, conversation
 
 
 @pytest.mark.parametrize("allowance", [(1, 10**9), (10, 25)])
-def test_uploads_are_counted_by_files_and_bytes(upload, monkeypatch, allowance):
-    few = Allowance("somebody", *allowance)
-    monkeypatch.setattr("inbox.uploading.allowance_of_member", lambda _: few)
+def test_uploads_are_counted_by_files_and_bytes(upload, limit, allowance):
+    for what, most in zip(("file", "bytes"), allowance, strict=True):
+        limit(what, most)
 
     answers = [upload(b"x" * 20) for _ in range(2)]
 

@@ -250,8 +250,8 @@ async def test_a_socket_survives_a_restart_of_redis(workspace, operator, convers
 # How many there may be
 
 
-async def test_one_address_holds_so_many_sockets_and_no_more(channel, monkeypatch):
-    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 2)
+async def test_one_address_holds_so_many_sockets_and_no_more(channel, limit):
+    limit("visitor-socket", 2)
     token = factories.new_token()
 
     async with VisitorTab(channel, token) as first, VisitorTab(channel, token):
@@ -267,8 +267,8 @@ async def test_one_address_holds_so_many_sockets_and_no_more(channel, monkeypatc
             assert (await fourth.introduce())["kind"] == "watching"
 
 
-async def test_sockets_that_fell_silent_count_no_longer(channel, monkeypatch, time_machine):
-    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 1)
+async def test_sockets_that_fell_silent_count_no_longer(channel, limit, monkeypatch, time_machine):
+    limit("visitor-socket", 1)
     monkeypatch.setattr("inbox.visitor_consumer.limits.release", lambda *_: None)  # it died
     token = factories.new_token()
     async with VisitorTab(channel, token) as dead:
@@ -281,11 +281,11 @@ async def test_sockets_that_fell_silent_count_no_longer(channel, monkeypatch, ti
         assert (await late.introduce())["kind"] == "watching"
 
 
-async def test_without_redis_nobody_is_shut_out(channel, monkeypatch):
+async def test_without_redis_nobody_is_shut_out(channel, limit, monkeypatch):
     def away(*_, **__):
         raise RedisError
 
-    monkeypatch.setattr("inbox.visitor_consumer.MOST_SOCKETS", 0)
+    limit("visitor-socket", 0)
     monkeypatch.setattr("accounts.limits.client", away)
     async with VisitorTab(channel, factories.new_token()) as tab:
         assert (await tab.introduce())["kind"] == "watching"

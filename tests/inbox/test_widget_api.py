@@ -230,8 +230,8 @@ def test_too_much_is_held_up(workspace, visitor):
     assert counted(workspace)[2] == 30
 
 
-def test_one_address_opens_only_so_many_conversations(workspace, channel, visitor, monkeypatch):
-    monkeypatch.setattr("inbox.api.chats.CONVERSATIONS_PER_MINUTE", 2)
+def test_one_address_opens_only_so_many_conversations(workspace, channel, visitor, limit):
+    limit("conversation", 2)
     answers = [visitor.say(), visitor.say(), Visitor(channel).say(), Visitor(channel).say()]
 
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]

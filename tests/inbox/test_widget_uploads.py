@@ -123,8 +123,8 @@ def test_a_forgotten_file_cannot_be_sent(visitor):
     assert give(visitor, public_id=public_id).status_code == 201
 
 
-def test_uploads_are_counted(visitor, monkeypatch):
-    monkeypatch.setattr("inbox.api.uploads.FILES_PER_MINUTE", 2)
+def test_uploads_are_counted(visitor, limit):
+    limit("visitor-file", 2)
 
     answers = [give(visitor) for _ in range(3)]
 

@@ -1,7 +1,6 @@
 """Mails that nobody wrote for their reader: so many a day to one address, whoever sends them."""
 
 from accounts.tenancy import scope
-from inbox import tasks
 from inbox.enums import MessageKind
 from inbox.models import Message
 from routing.actions.rules import keep_rule
@@ -11,9 +10,9 @@ from tests.routing.test_conditions import every
 
 
 def test_one_address_gets_so_many_from_all_workspaces(
-    workspace, elsewhere, operator, server, settle, monkeypatch
+    workspace, elsewhere, operator, server, settle, limit
 ):
-    monkeypatch.setattr(tasks, "MOST_AUTOMATIC", 1)
+    limit("automatic-mail", 1)
     reply = {"do": "reply", "with": "We have your message.", "named": "We have it."}
     facts = {"is_on": True, "stops": False, "conditions": every(), "actor": None}
     came = []
