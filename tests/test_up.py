@@ -68,6 +68,7 @@ def test_it_prints_its_address_and_gets_ready(site):
     assert f"\n  {site.url}/\n" in site.words()
     assert wait_until(lambda: is_ready(site)), readiness(site)
     assert "Traceback" not in site.words()
+    assert "uvicorn.access" not in site.words()  # it tells addresses
     # Whoever only watches over the others does without Django.
     assert psutil.Process(site.process.pid).memory_info().rss < 80_000_000
     for counted in (  # by the web process, the worker's children, and the clock
