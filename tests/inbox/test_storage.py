@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 from django.core.files.storage import FileSystemStorage, storages
 from django.test import Client
 
@@ -14,7 +15,7 @@ from inbox.actions.messaging import send_message
 from inbox.connectors.webchat import WebchatConnector
 from inbox.models import Attachment
 from inbox.storage import StorageAway, StorageFull
-from inbox.storage.s3 import S3Files
+from inbox.storage.s3 import CONFIG, S3Files
 from inbox.tasks import deliver
 from tests import factories
 from tests.support.s3 import stub_of_s3
@@ -94,8 +95,13 @@ def test_what_was_not_written_to_its_end_has_no_name(monkeypatch):
     assert [file.name for file in left.iterdir()] == ["six"]
 
 
-def test_a_broken_bucket_is_said(bucket):
-    bucket.is_broken = True
+@pytest.mark.parametrize("fault", ["broken", "closed", "silent"])
+def test_a_bucket_that_fails_is_said(bucket, fault, monkeypatch):
+    quick = Config(read_timeout=0.3, retries={"total_max_attempts": 1})
+    monkeypatch.setattr(storages["files"], "client_config", CONFIG.merge(quick))
+    bucket.is_broken, bucket.is_closed = fault == "broken", fault == "closed"
+    if fault == "silent":
+        bucket.hangs.clear()
 
     for work in (
         lambda: storage.save("1/aa/four", io.BytesIO(b"x")),
@@ -104,6 +110,7 @@ def test_a_broken_bucket_is_said(bucket):
     ):
         with pytest.raises(StorageAway):
             work()
+    bucket.hangs.set()
 
 
 def test_no_file_is_touched_while_a_transaction_waits(workspace):
@@ -122,7 +129,12 @@ def test_a_file_makes_its_way_through_s3(workspace, bucket, upload, operator_cli
     part = Client().get(link, headers={"Range": "bytes=5-9"})
     assert (part.status_code, b"".join(part)) == (206, b"56789")
     assert part["Content-Type"] == "application/octet-stream"
+    sent = operator_client.post(
+        f"/{workspace.slug}/inbox/1/messages/", {"text": "", "attachments": [given["id"]]}
+    )
     bucket.objects.clear()
+    assert sent.status_code in {204, 302}
+    assert "log.bin" in operator_client.get(f"/{workspace.slug}/inbox/1/").content.decode()
     gone = Client().get(link)
     assert (gone.status_code, gone.content) == (404, b"This file is not available any more.")
     bucket.is_broken = True

@@ -51,7 +51,7 @@ class Pressure:
         for thread in self._threads:
             thread.join(60)
         assert [thread for thread in self._threads if thread.is_alive()] == []
-        assert self.unclear == []
+        assert self.unclear == [], self.unclear[:5]
 
     def everybody_is_heard(self, seconds=60) -> float:
         """Wait until each has been told of something new; return how long that took."""

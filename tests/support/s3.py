@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 MISSING = b"<Error><Code>NoSuchKey</Code></Error>"
+DENIED = b"<Error><Code>AccessDenied</Code></Error>"
 BROKEN = b"<Error><Code>InternalError</Code></Error>"
 
 
@@ -15,7 +16,9 @@ class Bucket:
     def __init__(self):
         self.objects: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
-        self.is_broken = False
+        self.is_broken = self.is_closed = False
+        self.hangs = threading.Event()
+        self.hangs.set()  # cleared, it answers nobody
         self.url = ""
 
 
@@ -62,7 +65,10 @@ class Handler(BaseHTTPRequestHandler):
         self.key = self.path.partition("?")[0].removeprefix("/files-of-acme/")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.bucket.asked.append((self.command, self.key))
-        if self.server.bucket.is_broken:
+        self.server.bucket.hangs.wait(20)
+        if self.server.bucket.is_closed:
+            self._answer(403, DENIED)
+        elif self.server.bucket.is_broken:
             self._answer(500, BROKEN)
         elif "AWS4-HMAC-SHA256" not in self.headers.get("Authorization", ""):
             self._answer(403)
