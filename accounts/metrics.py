@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TextIO
 
 from django.conf import settings
-from prometheus_client import Counter, values
+from prometheus_client import Counter, mmap_dict, values
+
+ROOM = 1 << 20  # bytes: more than a process has ever to say
 
 
 class Slot:
@@ -59,7 +61,17 @@ def forget_states(folder: Path, number: str) -> None:
         left.unlink(missing_ok=True)
 
 
+class Whole(mmap_dict.MmapedDict):
+    """A file of numbers without holes: to write into one on a full disk ends a process (SIGBUS)."""
+
+    def __init__(self, filename: str, read_mode: bool = False) -> None:
+        with Path(filename).open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, ROOM)
+        super().__init__(filename, read_mode)  # type: ignore[no-untyped-call]
+
+
 def share(folder: Path) -> None:
+    values.MmapedDict = Whole  # type: ignore[attr-defined]
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     values.ValueClass = values.MultiProcessValue(Slot(folder))  # type: ignore[no-untyped-call]
 

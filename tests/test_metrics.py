@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from accounts import courier
+from accounts import courier, metrics
 from accounts.follow_ups import ring
 from accounts.heartbeats import beat
 from accounts.models import FollowUp
@@ -256,3 +256,11 @@ def test_processes_are_added_up_and_those_that_died_leave_their_counts(
     assert not (tmp_path / "gauge_livesum_7.db").exists()
     for process in (second, third):
         end(process)
+
+
+def test_a_disk_that_is_full_later_ends_nobody_who_counts(tmp_path):
+    """The room for the numbers is taken at once: a hole that cannot be filled would be fatal."""
+    metrics.Whole(str(tmp_path / "counter_0.db")).write_value("one", 1.0, 0.0)
+
+    kept = (tmp_path / "counter_0.db").stat()
+    assert kept.st_blocks * 512 >= kept.st_size >= 1 << 20
