@@ -13,4 +13,4 @@ USER helpdesk
 VOLUME ["/data"]
 EXPOSE 8000
 
-CMD ["uvicorn", "helpdesk.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10"]
+CMD ["python", "-m", "helpdesk.web", "--host", "0.0.0.0"]

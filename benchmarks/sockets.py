@@ -151,16 +151,17 @@ def _replace(site: Site) -> None:
     """End the web process, and wait until its successor answers."""
     before = _web(site)
     before.terminate()
-    until(lambda: not before.is_running() and site.has_part("uvicorn"), PATIENCE, 0.05)
+    until(lambda: not before.is_running() and site.has_part("helpdesk.web"), PATIENCE, 0.05)
     until(site.answers, PATIENCE, 0.05)
 
 
 def _web(site: Site) -> psutil.Process:
-    return site.part("uvicorn")
+    return site.part("helpdesk.web")
 
 
 def _own(site: Site) -> float:
-    return float(_web(site).memory_full_info().uss)
+    web = _web(site)
+    return float(sum(one.memory_full_info().uss for one in (web, *web.children())))
 
 
 def _is_quiet(site: Site) -> bool:

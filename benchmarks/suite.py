@@ -34,7 +34,7 @@ REST = 5  # seconds without work after which a start is over
 # What a command line says, and whose it is.
 KINDS = {
     "manage.py up": "launcher",
-    "uvicorn": "web",
+    "helpdesk.web": "web",
     "celery": "workers",
     "manage.py clock": "clock",
     "fetch_mail": "mail",

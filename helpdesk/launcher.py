@@ -78,12 +78,8 @@ def _prepared() -> dict[str, Any]:
 
 def programs(address: Address) -> list[Program]:
     python = [sys.executable, "-m"]
-    web = [*python, "uvicorn", "helpdesk.asgi:application", "--ws", "websockets-sansio"]
-    web += ["--ws-max-size", "65536"]  # a frame is held whole before anybody looks at it
-    web += ["--host", address.host, "--port", str(address.port), "--no-access-log"]
-    # A window for compressing is 40 kB for every socket, and each push would be pressed into all of them.
-    web += ["--ws-per-message-deflate", "false"]
-    web += ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+    web = [*python, "helpdesk.web", "--patience", "3"]
+    web += ["--host", address.host, "--port", str(address.port)]
     worker = [*python, "celery", "--quiet", "-A", "helpdesk", "worker", "--concurrency", "2"]
     worker += ["--queues", ",".join(QUEUES), "--loglevel", "warning"]
     worker += ["--without-gossip", "--without-mingle"]
@@ -106,6 +102,7 @@ def environment_of_programs() -> dict[str, str]:
     environment = {name: text for name, text in os.environ.items() if name != "DATABASE_OWNER_URL"}
     return {
         METRICS: str(data_dir() / "metrics"),
+        "MALLOC_ARENA_MAX": "2",  # threads come and go, and glibc keeps room for each
         **environment,
         INSTANCE: str(data_dir()),
     }

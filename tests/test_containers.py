@@ -35,7 +35,7 @@ ONCE = {"prepare", "backup"}
 EXAMPLES = (".env.example", "helpdesk.env.example")
 DATABASE = "containers"
 TOKEN = "of-the-collector"
-OF_OTHERS = {"FORWARDED_ALLOW_IPS", "WEB_CONCURRENCY"}  # uvicorn's
+OF_OTHERS = {"FORWARDED_ALLOW_IPS"}  # uvicorn's
 FAREWELL = {"", "worker: Warm shutdown (MainProcess)"}  # Celery says it whatever its log is like
 PATIENCE = 180
 

@@ -18,7 +18,7 @@ class Blind:
 sys.meta_path.insert(0, Blind())
 import django
 django.setup()
-import celery.apps.worker, helpdesk.asgi, helpdesk.processes, helpdesk.schedule, uvicorn
+import celery.apps.worker, helpdesk.asgi, helpdesk.processes, helpdesk.schedule, helpdesk.web
 from django.urls import get_resolver
 get_resolver().url_patterns
 from helpdesk.celery import app

@@ -84,7 +84,7 @@ def test_it_prints_its_address_and_gets_ready(site):
     assert "GET /" not in site.words()  # nor what was asked for, and from where
 
 
-@pytest.mark.parametrize("word", ["uvicorn", "celery", "clock", "redis-server", "postgres"])
+@pytest.mark.parametrize("word", ["helpdesk.web", "celery", "clock", "redis-server", "postgres"])
 def test_a_part_that_dies_is_started_again(site, word):
     assert wait_until(lambda: is_ready(site)), readiness(site)
     part = site.part(word)

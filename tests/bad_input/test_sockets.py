@@ -2,8 +2,7 @@
 
 import json
 
-from helpdesk.address import Address
-from helpdesk.launcher import programs
+from helpdesk.web import configuration
 from tests import factories
 from tests.support.sockets import Tab, VisitorTab
 
@@ -63,8 +62,5 @@ async def test_words_that_a_visitor_may_not_say_lead_nowhere(workspace, channel)
             assert await tab.closes() == 4403, said
 
 
-def test_a_frame_is_not_held_that_is_larger_than_any_of_ours(settings):
-    [web] = [one for one in programs(Address("127.0.0.1", 8000)) if one.name == "web"]
-    command = list(web.command)
-
-    assert command[command.index("--ws-max-size") + 1] == "65536"
+def test_a_frame_is_not_held_that_is_larger_than_any_of_ours():
+    assert configuration("127.0.0.1", 8000, 1).ws_max_size == 65_536

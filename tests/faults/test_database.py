@@ -115,10 +115,10 @@ def take_all_places(site):
 def replace_web(site):
     """As a new release does: the old process ends when told to, and then by force."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        until(lambda: site.has_part("uvicorn") and site.answers())
-        old = site.part("uvicorn")
+        until(lambda: site.has_part("helpdesk.web") and site.answers())
+        old = site.part("helpdesk.web")
         old.send_signal(number)
-        until(lambda old=old: not old.is_running() and site.has_part("uvicorn"))
+        until(lambda old=old: not old.is_running() and site.has_part("helpdesk.web"))
     until(site.answers)
 
 
