@@ -7,12 +7,14 @@ those limited to their teams. So one broadcast per group never reaches anybody i
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, Expression
 
 from accounts.models import Membership
 from accounts.tenancy import current_workspace
@@ -25,6 +27,9 @@ UNCOUNTED = ("closed", "spam")  # nobody has to work these off
 NUMBERED = ("team", "channel", "tag")
 EVERYONE = "all"
 CAP = 1000  # counters beyond are shown as 999+
+COUNT = "(SELECT count(*) FROM ({}) AS capped)"
+# Views of one kind are written and planned once, however many there are.
+COUNT_EACH = "(SELECT jsonb_object_agg(id, (SELECT count(*) FROM ({}) AS capped)) FROM unnest(%s::bigint[]) AS asked (id))"
 
 
 class UnknownView(ValueError):
@@ -36,7 +41,7 @@ class View:
     """One line of the sidebar, such as ``unassigned`` or ``team-5``."""
 
     name: str
-    argument: int | None = None
+    argument: int | Any = None
 
     @classmethod
     def parse(cls, key: str) -> View:
@@ -123,21 +128,38 @@ def group(audience: str, name: str) -> str:
     return f"w{current_workspace().pk}.{audience}.{name}"
 
 
+class Asked(Expression):
+    """The id of COUNT_EACH that a view is counted for."""
+
+    output_field = BigIntegerField()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "asked.id", ()
+
+
 def count(views: Iterable[View], membership: Membership) -> dict[str, int]:
     """Count what each view lists, at most CAP of each, in one statement."""
-    counted = [(view.key, view.conversations(membership)) for view in views]
-    if not counted:
+    asked: dict[str, list[int]] = {}
+    for view in views:
+        asked.setdefault(view.name, []).extend(() if view.argument is None else [view.argument])
+    if not asked:
         return {}
     selects: list[str] = []
     parameters: list[Any] = []
-    for _key, conversations in counted:
-        sql, bound = conversations.order_by().values("pk")[:CAP].query.sql_with_params()
-        selects.append(f"(SELECT count(*) FROM ({sql}) AS capped)")  # noqa: S608 (no text of anyone's)
-        parameters.extend(bound)
+    for name, ids in asked.items():
+        view = View(name, Asked() if ids else None)
+        conversations = view.conversations(membership).order_by().values("pk")[:CAP]
+        sql, bound = conversations.query.sql_with_params()
+        selects.append(COUNT_EACH.format(sql) if ids else COUNT.format(sql))
+        parameters.extend([*bound, ids] if ids else bound)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(selects)}", parameters)
         row = cursor.fetchone()
-    return dict(zip((key for key, _ in counted), row, strict=True))
+    counted: dict[str, int] = {}
+    for (name, ids), found in zip(asked.items(), row, strict=True):
+        ones = json.loads(found) if ids else {None: found}
+        counted |= {View(name, pk).key: number for pk, number in ones.items()}
+    return counted
 
 
 def _views_of(conversation: Conversation) -> Iterator[View]:
