@@ -52,7 +52,7 @@ def test_a_file_is_whole_or_not_there(site):
 
     for n in range(KILLS):
         door = f"/widget/demo/attachments/{uuid4()}/?name=a.bin"
-        web = site.part("uvicorn")
+        web = site.part("helpdesk.web")
         with begin(site, door, body, 0.5 if n % 2 else 1, **visitor):
             time.sleep(dice.uniform(0, 0.3))  # anywhere between the first byte and the answer
             web.send_signal(signal.SIGKILL)

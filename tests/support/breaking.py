@@ -14,7 +14,7 @@ from helpdesk.servers import Postgres
 from tests.support.running import Site
 from tests.support.servers import SERVERS
 
-POSTGRES, REDIS, WEB, WORKER, CLOCK = "postgres", "redis-server", "uvicorn", "celery", "clock"
+POSTGRES, REDIS, WEB, WORKER, CLOCK = "postgres", "redis-server", "helpdesk.web", "celery", "clock"
 
 
 class BreakableSite(Site):
