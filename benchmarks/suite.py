@@ -68,7 +68,8 @@ def run(site: Site, wanted: int, into: Path, started: float, only: Collection[st
     for figure in _figures(site, workspace, wanted, started, only):
         say(figure)
         figures.append(figure)
-    write(figures, into, heading=f"Speed beside {_known(workspace):,} conversations")
+        # At once: a run of half an hour that breaks off leaves what it found.
+        write(figures, into, heading=f"Speed beside {_known(workspace):,} conversations")
 
 
 def _figures(
