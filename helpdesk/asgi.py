@@ -11,7 +11,6 @@ from django.urls import path, re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 django.setup(set_prefix=False)
 
-from accounts.sockets import begin  # noqa: E402
 from helpdesk.bodies import LimitedBody  # noqa: E402
 from helpdesk.sockets import Nowhere, SameOrigin  # noqa: E402
 from inbox.consumers import OperatorConsumer  # noqa: E402
@@ -39,5 +38,4 @@ class Handler(ASGIHandler):
 
 
 http = Handler()
-begin()
 application = ProtocolTypeRouter({"http": LimitedBody(http), "websocket": sockets})

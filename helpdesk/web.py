@@ -11,12 +11,13 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from typing import NoReturn
 
 import uvicorn
 
-from helpdesk.children import hear_of_parents_death
+from helpdesk.children import CannotStart, hear_of_parents_death
 from helpdesk.env import env_int
 
 PROCESSES = 2
@@ -61,6 +62,9 @@ class Watch:
 
     def run(self) -> None:
         self.config.load()
+        if others := threading.enumerate()[1:]:
+            # A copy has none of them, but all the locks that they hold at that moment, for ever.
+            raise CannotStart(f"These threads began before the web process was copied: {others}.")
         gc.collect()
         gc.freeze()  # so that no collection touches, and thereby copies, what is shared
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,12 +99,15 @@ class Watch:
 
 
 def _work(config: uvicorn.Config, listening: socket.socket, parent: int) -> NoReturn:
+    from accounts import sockets  # with all of Django, which was loaded meanwhile
+
     hear_of_parents_death(signal.SIGTERM)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     code = 1
     try:
         if os.getppid() == parent:
+            sockets.begin()
             uvicorn.Server(config).run(sockets=[listening])
             code = 0
     finally:
