@@ -13,4 +13,4 @@ USER helpdesk
 VOLUME ["/data"]
 EXPOSE 8000
 
-CMD ["python", "-m", "helpdesk.web", "--host", "0.0.0.0"]
+CMD ["python", "-m", "helpdesk.web", "--host", "0.0.0.0", "--port", "8000"]
