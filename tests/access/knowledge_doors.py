@@ -10,6 +10,7 @@ OWN = {"name": "New", "shortcut": "new", "text": "Hi", "reach": "mine"}
 EVERYBODYS = OWN | {"reach": "all"}
 REPLY = "knowledgebase_savedreply"
 EVENTS = " accounts_event accounts_followup"
+SHOWN = " knowledgebase_helpcenter"  # whose pages are drawn anew
 
 TRANSLATION = "knowledgebase_articletranslation"
 VERSION = TRANSLATION + " knowledgebase_articleversion"
@@ -41,7 +42,7 @@ KNOWLEDGE_DOORS = [
     Door(
         "knowledge/collections/<int:pk>/",
         WRITE,
-        POST(302, "knowledgebase_collection", body={"name": "New", "language": "en"}),
+        POST(302, "knowledgebase_collection" + SHOWN, body={"name": "New", "language": "en"}),
         pk="shelf",
     ),
     Door(
@@ -63,11 +64,17 @@ KNOWLEDGE_DOORS = [
         pk="article",
         language="en",
     ),
-    Door(f"{ARTICLE}publication/", WRITE, POST(302, VERSION + EVENTS), pk="article", language="en"),
+    Door(
+        f"{ARTICLE}publication/",
+        WRITE,
+        POST(302, VERSION + EVENTS + SHOWN),
+        pk="article",
+        language="en",
+    ),
     Door(
         f"{ARTICLE}place/",
         WRITE,
-        POST(302, "knowledgebase_article" + EVENTS, body=PLACE),
+        POST(302, "knowledgebase_article" + EVENTS + SHOWN, body=PLACE),
         pk="article",
         language="en",
     ),

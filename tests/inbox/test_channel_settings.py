@@ -91,7 +91,7 @@ def test_the_list_costs_the_same_for_one_channel_and_for_three(
             response = admin_client.get(settings_url)
         counts.append((response.content.count(b'<tr class="channel">'), len(queries)))
 
-    assert counts == [(1, 11), (3, 11)]
+    assert counts == [(1, 15), (3, 15)]
 
 
 def test_no_channel_yet_says_what_to_do(admin_client, settings_url):

@@ -14,7 +14,7 @@ class InsertMenu extends HTMLElement {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     this.parentElement.addEventListener("keydown", (event) => this.#slash(event), { signal, capture: true });
-    for (const type of ["toggle", "input", "pointerdown", "keydown"]) this.addEventListener(type, this, { signal });
+    for (const type of ["beforetoggle", "toggle", "input", "pointerdown", "keydown"]) this.addEventListener(type, this, { signal });
   }
 
   disconnectedCallback() {
@@ -23,7 +23,9 @@ class InsertMenu extends HTMLElement {
 
   /** @param {any} event */
   handleEvent(event) {
-    if (event.type === "toggle") this.#toggled(event.newState === "open");
+    // Before it is there: whoever types at once must not lose a letter to its being emptied afterwards.
+    if (event.type === "beforetoggle") this.#empty(event.newState === "open");
+    else if (event.type === "toggle") this.#toggled(event.newState === "open");
     else if (event.type === "input") this.#look();
     else if (event.type === "keydown") this.#key(event);
     else this.#point(event);
@@ -37,9 +39,12 @@ class InsertMenu extends HTMLElement {
     this.#isTyped = true;
   }
 
+  #empty(isOpening) {
+    if (isOpening) this.#field.value = "";
+  }
+
   #toggled(isOpen) {
     if (!isOpen) return void (this.#isTyped = false);
-    this.#field.value = "";
     this.#field.focus();
     this.#look();
   }
