@@ -16,6 +16,7 @@ from accounts.models import FollowUp, Workspace
 from accounts.tenancy import scope
 from benchmarks.people import Operator, Visitor, forget_limits
 from benchmarks.report import Figure, samples, single
+from inbox import languages
 from tests.support.rows import until
 from tests.support.running import Site
 
@@ -42,6 +43,8 @@ class Screens:
         self._thread.start()
         if not self.ready.wait(PATIENCE * 4):
             raise RuntimeError("The sockets did not all open.")
+        # Until every process knows that somebody looks, screens are told to fetch, which these do not.
+        time.sleep(languages.FRESH + 1)
         return self
 
     def __exit__(self, *_: object) -> None:

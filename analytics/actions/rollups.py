@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
+from accounts.tenancy import current_workspace
 from analytics.actions.facts import count_conversation, mark_dirty
 from analytics.enums import Dimension, FactKind
 from analytics.models import DayRollup, DirtyHour, Fact, Rollup
@@ -17,6 +18,7 @@ from analytics.sketches import add_to, sketch_of
 from inbox.models import Conversation
 
 MOST = 200  # hours at once
+SUMMING = 0x5043  # names the lock of whoever sums up a workspace's days
 RECENT = 7  # days among which to look for one that is over and not summed up
 
 
@@ -37,12 +39,13 @@ def roll_up(most: int = MOST) -> int:
 
 def _sum_up(changed: set[date], today: date) -> None:
     """Sum up days that are over: those that have changed, and those that ended since the last time."""
+    with connection.cursor() as cursor:  # one at a time: two would each write the sums of one day
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SUMMING, current_workspace().pk])
     recent = {today - timedelta(n) for n in range(1, RECENT + 1)}
     known = DayRollup.objects.filter(dimension=Dimension.ALL, day__in=recent)
     days = {day for day in changed if day < today} | recent - set(
         known.values_list("day", flat=True)
     )
-    # Before reading: whoever sums up one of them at this moment is waited for, and what they changed read.
     DayRollup.objects.filter(day__in=days).delete()
     hours = [datetime.combine(day, time(hour), UTC) for day in days for hour in range(24)]
     found: dict[tuple[object, ...], DayRollup] = {}

@@ -6,12 +6,14 @@ import pytest
 
 from accounts.tenancy import scope
 from analytics import reading
+from analytics.actions import rollups
 from analytics.actions.facts import mark_dirty
 from analytics.enums import Dimension, FactKind
 from analytics.models import DayRollup, Fact, Rollup
 from analytics.periods import Period
 from tests.analytics.conftest import add_up
 from tests.analytics.month import at
+from tests.support.races import run_into
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 ZONES = ("UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Pacific/Auckland")
@@ -70,6 +72,29 @@ def test_what_is_over_is_read_from_days_alone_and_renewed_with_its_hours(golden)
         assert (
             reading.totals(march(), Dimension.ALL)[0].counts["opened"]
             == before.counts["opened"] - 2
+        )
+
+
+def test_two_who_sum_up_one_day_take_turns(golden):
+    with scope(golden.workspace):
+        sums = sorted(DayRollup.objects.filter(day=date(2026, 3, 2)).values_list("key", "count"))
+        hours = Fact.objects.filter(hour__date=date(2026, 3, 2)).values_list("hour", flat=True)
+        two = sorted(set(hours))[:2]
+        DayRollup.objects.filter(day=date(2026, 3, 2)).delete()
+        mark_dirty(two)
+
+    def other():
+        with scope(golden.workspace):
+            return rollups.roll_up(1)
+
+    with scope(golden.workspace):
+        assert rollups.roll_up(1) == 1
+        waiting = run_into(other)
+        assert not waiting.done()
+    assert waiting.result(20) == 1
+    with scope(golden.workspace):
+        assert sums == sorted(
+            DayRollup.objects.filter(day=date(2026, 3, 2)).values_list("key", "count")
         )
 
 
