@@ -26,14 +26,8 @@ def sketch_of(values: Iterable[float]) -> Sketch:
     return bins
 
 
-def merged(sketches: Iterable[Mapping[str, int]]) -> Sketch:
-    total: Sketch = {}
-    for one in sketches:
-        add_to(total, one)
-    return total
-
-
 def add_to(total: Sketch, sketch: Mapping[str, int]) -> None:
+    """Let a sketch hold what another holds, too."""
     for name, count in sketch.items():
         total[name] = total.get(name, 0) + count
 

@@ -13,7 +13,7 @@ from analytics.actions.facts import count_event
 from analytics.actions.rollups import roll_up
 from analytics.enums import Dimension
 from analytics.models import DirtyHour, Fact, Rollup
-from analytics.sketches import ACCURACY, merged, quantile, sketch_of
+from analytics.sketches import ACCURACY, Sketch, add_to, quantile, sketch_of
 from analytics.tasks import roll_up_dirty_hours
 from routing.models import WorkingHours
 from tests import factories
@@ -27,6 +27,13 @@ def facts_of(workspace):
             (fact.kind, fact.at, fact.conversation.handle.value, fact.seconds, fact.value)
             for fact in Fact.objects.select_related("conversation__handle")
         )
+
+
+def merged(sketches):
+    total: Sketch = {}
+    for one in sketches:
+        add_to(total, one)
+    return total
 
 
 def rollups_of(workspace):
