@@ -249,7 +249,8 @@ def test_every_command_starts_does_its_work_and_ends_when_asked(place):
         assert (
             place.ask("/")[0] == 301 or place.ask("/", **{"X-Forwarded-Proto": "https"})[0] == 200
         )
-        queue = Celery(broker=place.redis.replace("unix://", "redis+socket://"))
+        broker = place.redis.replace("unix://", "redis+socket://")
+        queue = Celery(broker=broker, set_as_current=False)  # the product's stays everybody's
         for name in CELERY_WORKER_QUEUES:
             queue.send_task("accounts.tasks.prove_worker", queue=name)
         with Redis.from_url(place.redis) as client:
