@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,7 +27,7 @@ from django.utils import timezone
 from accounts import courier, doors, trace
 from accounts.models import Event, FollowUp, Workspace
 from accounts.redis import RedisError, client
-from accounts.tenancy import after_commit, current_workspace, scope
+from accounts.tenancy import after_commit, collector, current_workspace, scope
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ Effect = Callable[[Event], None]
 LONGEST_WAIT = timedelta(hours=1)
 MOST_FAILURES = 20
 MOST_DEATHS = 3
+MOST_TOGETHER = 50  # of one bell: what many owe is shared among workers
 
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
@@ -59,18 +61,7 @@ def follow_up_task(effect: Effect) -> Task[Any, None]:
     """Make a task of a function whose effects are rows; it may raise to be tried again."""
 
     def run(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
-        failed: Exception | None = None
-        for follow_up_id in follow_up_ids:
-            try:
-                settle(effect, workspace_id=workspace_id, follow_up_id=follow_up_id)
-            except (
-                SoftTimeLimitExceeded
-            ):  # what is left has no time any more: the clock rings for it
-                raise
-            except Exception as error:  # noqa: BLE001 (it is noted on its row, and stops no other)
-                failed = error
-        if failed:
-            raise failed
+        settle(workspace_id=workspace_id, follow_up_ids=follow_up_ids)
 
     run.__doc__ = effect.__doc__
     name = f"{effect.__module__}.{effect.__name__}"
@@ -110,37 +101,43 @@ def owe(*events: Event) -> None:
         wired = _wired.get(event.kind, ())
         tasks = [task for task in wired if not task.startswith(_left_out.get())]
         owed += [FollowUp(event=event, task=task, due_at=due) for task in tasks]
-    by_task: dict[str, list[int]] = defaultdict(list)
-    for row in FollowUp.objects.bulk_create(owed):
-        by_task[row.task].append(row.pk)
-    for task, ids in by_task.items():
-        after_commit(ring, task, workspace_id=here, follow_up_ids=ids)
+    if owed:
+        bell = collector("follow-ups", _Bell)
+        bell.ids += tuple(row.pk for row in FollowUp.objects.bulk_create(owed))
 
 
-def settle(effect: Effect, *, workspace_id: int, follow_up_id: int) -> None:
-    """Run the effect and delete the row, both or neither."""
+@dataclass
+class _Bell:
+    """One for all that a unit of work owes: a worker is woken for it, and finds its way in, once."""
+
+    ids: tuple[int, ...] = ()
+
+    def __call__(self) -> None:
+        here = current_workspace().pk
+        for begin in range(0, len(self.ids), MOST_TOGETHER):
+            ids = self.ids[begin : begin + MOST_TOGETHER]
+            after_commit(ring, str(settle.name), workspace_id=here, follow_up_ids=ids)
+
+
+@shared_task
+def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
+    """Do what is owed, each by itself; what fails is noted on its row, and stops no other."""
     _note_unnoted()
     workspace = Workspace.objects.get(pk=workspace_id)
-    if not _begin(workspace, follow_up_id):
-        return
-    try:
-        with scope(workspace, is_redone=True):
-            rows = FollowUp.objects.filter(pk=follow_up_id)
-            # A later bell may hold the row for the moment in which it finds that it has begun.
-            locked = rows.select_for_update(of=("self",))
-            owed = locked.select_related("event__actor").first()
-            if owed is None:
-                return
-            effect(owed.event)
-            rows.delete()
-    except SoftTimeLimitExceeded:
-        raise  # a death, since another moment would have been one
-    except Exception as error:
+    begun = _begin(workspace, follow_up_ids)
+    failed: Exception | None = None
+    while begun:
+        row = begun.pop(0)
         try:
-            _postpone(workspace, follow_up_id, error)
-        except (OperationalError, InterfaceError):
-            _unnoted.append((workspace, follow_up_id))
-        raise
+            _do(workspace, row)
+        except SoftTimeLimitExceeded:  # a death, since another moment would have been one
+            _leave(workspace, begun)
+            raise
+        except Exception as error:  # noqa: BLE001 (raised in the end)
+            _note_failure(workspace, row, error)
+            failed = error
+    if failed:
+        raise failed
 
 
 def settle_at_once(owed: QuerySet[FollowUp]) -> None:
@@ -186,23 +183,57 @@ def ring(task: str, **kwargs: Any) -> None:
     courier.send(partial(current_app.send_task, task, kwargs=kwargs, headers=headers))
 
 
-def _begin(workspace: Workspace, follow_up_id: int) -> bool:
-    """Count the attempt before it, so that one which kills its worker is noticed."""
+def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]:
+    """
+    Count the attempt before it, so that one which kills its worker is noticed.
+
+    What was begun before is begun by a bell of its own: if it kills again, it kills no others' attempts.
+    """
     now = timezone.now()
+    due = now + settings.FOLLOW_UP_PATIENCE
     with scope(workspace, is_redone=True):
-        rows = FollowUp.objects.filter(pk=follow_up_id, gave_up_at=None)
-        owed = rows.select_for_update(skip_locked=True).first()
-        if owed is None:  # done already, being done right now, or given up
-            return False
-        if owed.attempts - owed.failures >= MOST_DEATHS:
-            logger.error("Follow-up %s ended its worker %d times.", owed, MOST_DEATHS)
-            rows.update(gave_up_at=now, error="It ended its worker three times.")
-            return False
-        if owed.leased_until and owed.leased_until > now:  # begun, by an earlier bell
-            return False
-        due = now + settings.FOLLOW_UP_PATIENCE
-        rows.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)
-    return True
+        owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None)
+        if len(follow_up_ids) > 1:
+            owed = owed.filter(attempts=0)
+        # Not those that are done already, or being done right now.
+        free = owed.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+        begun = [row for row in free.select_related("event__actor") if _may_begin(row, now)]
+        if begun:
+            mine = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
+            mine.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)
+    return begun
+
+
+def _may_begin(owed: FollowUp, now: datetime) -> bool:
+    if owed.attempts - owed.failures >= MOST_DEATHS:
+        logger.error("Follow-up %s ended its worker %d times.", owed, MOST_DEATHS)
+        owed.gave_up_at, owed.error = now, "It ended its worker three times."
+        owed.save(update_fields=["gave_up_at", "error"])
+        return False
+    return not (owed.leased_until and owed.leased_until > now)  # begun, by an earlier bell
+
+
+def _do(workspace: Workspace, owed: FollowUp) -> None:
+    """Take the row away and run its effect, both or neither."""
+    with scope(workspace, is_redone=True):
+        # Waits for a later bell, which may hold the row while it finds that it has begun.
+        taken, _ = FollowUp.objects.filter(pk=owed.pk).delete()
+        if taken:
+            _effects[owed.task](owed.event)
+
+
+def _note_failure(workspace: Workspace, owed: FollowUp, error: Exception) -> None:
+    try:
+        _postpone(workspace, owed.pk, error)
+    except (OperationalError, InterfaceError):
+        _unnoted.append((workspace, owed.pk))
+
+
+def _leave(workspace: Workspace, begun: Sequence[FollowUp]) -> None:
+    """Say of what was begun only with another that nobody was at it; the clock rings for it."""
+    with scope(workspace):
+        rows = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
+        rows.update(attempts=F("attempts") - 1, due_at=timezone.now(), leased_until=None)
 
 
 def _postpone(workspace: Workspace, follow_up_id: int, error: Exception) -> None:

@@ -5,12 +5,11 @@ import logging
 import pickle
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from accounts import courier
+from accounts import courier, follow_ups
 from accounts.enums import Role
 from accounts.letters import send_letter
 from accounts.models import FollowUp, Letter
@@ -166,9 +165,10 @@ def settle():
 
     def run(workspace) -> int:
         with scope(workspace):
-            owed = list(FollowUp.objects.order_by("pk").values_list("pk", "task"))
-        for follow_up_id, task in owed:
-            current_app.tasks[task](workspace_id=workspace.pk, follow_up_ids=[follow_up_id])
+            owed = list(FollowUp.objects.order_by("pk").values_list("pk", "attempts"))
+        alone = [[pk] for pk, attempts in owed if attempts]
+        for ids in [[pk for pk, attempts in owed if not attempts], *alone]:
+            follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=ids)
         with scope(workspace):
             letters = list(Letter.objects.due(timezone.now()).values_list("pk", flat=True))
         for letter_id in letters:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -33,8 +34,15 @@ def tasks_owed(workspace):
         return list(FollowUp.objects.order_by("pk").values_list("task", flat=True))
 
 
-def run(workspace, owed, effect):
-    follow_ups.settle(effect, workspace_id=workspace.pk, follow_up_id=owed.pk)
+@pytest.fixture
+def run(monkeypatch):
+    """Do what is owed, by an effect of the test's own."""
+
+    def settle(workspace, owed, effect):
+        monkeypatch.setitem(follow_ups._effects, owed.task, effect)
+        follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=[owed.pk])
+
+    return settle
 
 
 def queued(redis):
@@ -46,7 +54,7 @@ def queued(redis):
 def test_an_event_and_its_follow_up_are_written_together(workspace, conversation, redis):
     tasks = [record_facts, run_rules, note_contact_heard, run_rules, keep_promises]
     assert tasks_owed(workspace) == [task.name for task in tasks]
-    assert queued(redis) == 5
+    assert queued(redis) == 1
 
 
 def test_a_follow_up_falls_with_its_event(workspace, channel, redis):
@@ -69,7 +77,7 @@ def test_settling_has_its_effect_and_takes_the_row_away(workspace, owed, settle)
     assert tasks_owed(workspace) == []
 
 
-def test_only_a_follow_up_does_not_wait_for_the_disk(workspace, owed):
+def test_only_a_follow_up_does_not_wait_for_the_disk(workspace, owed, run):
     def asked():
         with connection.cursor() as cursor:
             cursor.execute("SHOW synchronous_commit")
@@ -82,7 +90,7 @@ def test_only_a_follow_up_does_not_wait_for_the_disk(workspace, owed):
         assert [*heard, asked()] == ["off", "on"]
 
 
-def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
+def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed, run):
     start = threading.Barrier(2)
     effects: list[Event] = []
 
@@ -100,7 +108,9 @@ def test_the_same_follow_up_twice_at_once_has_one_effect(workspace, owed):
     assert (len(effects), tasks_owed(workspace)) == (1, [])
 
 
-def test_a_bell_that_looks_whether_it_has_begun_takes_no_effect_away(workspace, owed, monkeypatch):
+def test_a_bell_that_looks_whether_it_has_begun_takes_no_effect_away(
+    workspace, owed, monkeypatch, run
+):
     """The later bell holds the row just when the first comes for its effect."""
     begin, looks = follow_ups._begin, threading.Event()
     effects: list[Event] = []
@@ -125,7 +135,7 @@ def test_a_bell_that_looks_whether_it_has_begun_takes_no_effect_away(workspace, 
     assert (len(effects), tasks_owed(workspace)) == (1, [])
 
 
-def test_a_failed_effect_is_undone_explained_and_postponed(workspace, owed):
+def test_a_failed_effect_is_undone_explained_and_postponed(workspace, owed, run):
     def stumble(event):
         Contact.objects.update(name="half done")
         raise ValueError("no luck")
@@ -141,7 +151,7 @@ def test_a_failed_effect_is_undone_explained_and_postponed(workspace, owed):
     assert owed.gave_up_at is None
 
 
-def test_what_fails_for_ever_is_given_up(workspace, owed):
+def test_what_fails_for_ever_is_given_up(workspace, owed, run):
     with scope(workspace):
         FollowUp.objects.update(
             attempts=follow_ups.MOST_FAILURES - 1, failures=follow_ups.MOST_FAILURES - 1
@@ -164,7 +174,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("death", [Killed, SoftTimeLimitExceeded])
-def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine, death):
+def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine, death, run):
     """The attempt was counted before it; one that took all the time there is would be killed, too."""
 
     def die(event):
@@ -183,31 +193,97 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine, deat
     assert owed.gave_up_at is not None
 
 
-def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(
-    workspace, conversation, owed, monkeypatch
-):
+@pytest.fixture
+def others(workspace, owed):
+    """Two that are owed with it, before and after."""
     with scope(workspace):
-        other = FollowUp.objects.create(event=owed.event, task=owed.task, due_at=owed.due_at)
-    begun = []
+        copies = [{"event": owed.event, "task": name, "due_at": owed.due_at} for name in "ac"]
+        FollowUp.objects.all().delete()
+        rows = [FollowUp(**copies[0]), owed, FollowUp(**copies[1])]
+        for row in rows:
+            row.pk = None
+        return [row.pk for row in FollowUp.objects.bulk_create(rows)]
 
-    def settle(effect, *, workspace_id, follow_up_id):
-        begun.append(follow_up_id)
+
+@pytest.fixture
+def together(workspace, owed, others, monkeypatch):
+    """Do three by one bell, the second by an effect of the test's own; return which came to an end."""
+
+    def settle(effect, ids=others):
+        done = []
+        for name in "ac":
+            monkeypatch.setitem(follow_ups._effects, name, lambda _, name=name: done.append(name))
+        monkeypatch.setitem(follow_ups._effects, owed.task, effect)
+        with suppress(ValueError, Killed, SoftTimeLimitExceeded):
+            follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=ids)
+        return done
+
+    return settle
+
+
+def attempts_of(workspace):
+    with scope(workspace):
+        rows = FollowUp.objects.order_by("pk")
+        return list(rows.values_list("task", "attempts", "failures", "leased_until"))
+
+
+def test_what_fails_stops_nothing_that_is_owed_with_it(workspace, owed, together):
+    def stumble(event):
+        raise ValueError
+
+    assert together(stumble) == ["a", "c"]
+    assert attempts_of(workspace) == [(owed.task, 1, 1, None)]
+
+
+def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(
+    workspace, owed, together, redis
+):
+    def take_long(event):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(follow_ups, "settle", settle)
-    with pytest.raises(SoftTimeLimitExceeded):
-        note_contact_heard(workspace_id=workspace.pk, follow_up_ids=[owed.pk, other.pk])
+    assert together(take_long) == ["a"]
+    [(_, *first), second] = attempts_of(workspace)
+    assert first[:2] == [1, 0]
+    assert second == ("c", 0, 0, None)
+    assert follow_ups.sweep() == 1
 
-    assert begun == [owed.pk]
+
+def test_who_began_together_with_a_killer_begins_alone_then(
+    workspace, others, together, time_machine
+):
+    def kill(event):
+        raise Killed
+
+    assert together(kill) == ["a"]
+    time_machine.move_to(timezone.now() + timedelta(minutes=1))
+    assert together(kill) == []  # no more than one is begun by a bell for many
+    assert [row[1] for row in attempts_of(workspace)] == [1, 1]
+    assert together(kill, others[2:]) == ["c"]
+    for _ in range(follow_ups.MOST_DEATHS):
+        together(kill, others[1:2])
+        time_machine.move_to(timezone.now() + timedelta(minutes=1))
+
+    with scope(workspace):
+        assert FollowUp.objects.get().gave_up_at is not None
 
 
-def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch):
+def test_what_many_owe_is_shared_among_workers(workspace, owed, redis, monkeypatch):
+    monkeypatch.setattr(follow_ups, "MOST_TOGETHER", 2)
+    before = queued(redis)
+
+    with scope(workspace):
+        follow_ups.owe(owed.event, owed.event)  # three each
+
+    assert queued(redis) == before + 3
+
+
+def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch, run):
     """Both bells are heard before either worker has begun its effect."""
     begin, effects = follow_ups._begin, []
 
     def begin_twice(*args):
         mine = begin(*args)
-        assert begin(*args) is False
+        assert begin(*args) == []
         return mine
 
     monkeypatch.setattr(follow_ups, "_begin", begin_twice)
@@ -224,7 +300,7 @@ def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch):
     assert (len(effects), owed.attempts, owed.failures) == (1, 1, 1)
 
 
-def test_a_failure_without_postgres_is_no_death(workspace, owed, monkeypatch, time_machine):
+def test_a_failure_without_postgres_is_no_death(workspace, owed, monkeypatch, time_machine, run):
     def vanish(*_):
         raise OperationalError("the server went away")
 

@@ -9,6 +9,7 @@ from celery import current_app
 HERE = {"workspace_id": 1}
 OWED = HERE | {"follow_up_ids": [1]}
 RUNG = {
+    "accounts.follow_ups.settle": OWED,
     "accounts.invitation_mail.mail_invitation": OWED,
     "accounts.letters.send_letter": HERE | {"letter_id": 1},
     "accounts.tasks.prove_worker": {},
