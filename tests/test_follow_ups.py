@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -191,90 +190,6 @@ def test_what_kills_its_workers_is_put_aside(workspace, owed, time_machine, deat
         owed.refresh_from_db()
     assert (effects, owed.attempts) == ([], 3)
     assert owed.gave_up_at is not None
-
-
-@pytest.fixture
-def others(workspace, owed):
-    """Two that are owed with it, before and after."""
-    with scope(workspace):
-        copies = [{"event": owed.event, "task": name, "due_at": owed.due_at} for name in "ac"]
-        FollowUp.objects.all().delete()
-        rows = [FollowUp(**copies[0]), owed, FollowUp(**copies[1])]
-        for row in rows:
-            row.pk = None
-        return [row.pk for row in FollowUp.objects.bulk_create(rows)]
-
-
-@pytest.fixture
-def together(workspace, owed, others, monkeypatch):
-    """Do three by one bell, the second by an effect of the test's own; return which came to an end."""
-
-    def settle(effect, ids=others):
-        done = []
-        for name in "ac":
-            monkeypatch.setitem(follow_ups._effects, name, lambda _, name=name: done.append(name))
-        monkeypatch.setitem(follow_ups._effects, owed.task, effect)
-        with suppress(ValueError, Killed, SoftTimeLimitExceeded):
-            follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=ids)
-        return done
-
-    return settle
-
-
-def attempts_of(workspace):
-    with scope(workspace):
-        rows = FollowUp.objects.order_by("pk")
-        return list(rows.values_list("task", "attempts", "failures", "leased_until"))
-
-
-def test_what_fails_stops_nothing_that_is_owed_with_it(workspace, owed, together):
-    def stumble(event):
-        raise ValueError
-
-    assert together(stumble) == ["a", "c"]
-    assert attempts_of(workspace) == [(owed.task, 1, 1, None)]
-
-
-def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(
-    workspace, owed, together, redis
-):
-    def take_long(event):
-        raise SoftTimeLimitExceeded
-
-    assert together(take_long) == ["a"]
-    [(_, *first), second] = attempts_of(workspace)
-    assert first[:2] == [1, 0]
-    assert second == ("c", 0, 0, None)
-    assert follow_ups.sweep() == 1
-
-
-def test_who_began_together_with_a_killer_begins_alone_then(
-    workspace, others, together, time_machine
-):
-    def kill(event):
-        raise Killed
-
-    assert together(kill) == ["a"]
-    time_machine.move_to(timezone.now() + timedelta(minutes=1))
-    assert together(kill) == []  # no more than one is begun by a bell for many
-    assert [row[1] for row in attempts_of(workspace)] == [1, 1]
-    assert together(kill, others[2:]) == ["c"]
-    for _ in range(follow_ups.MOST_DEATHS):
-        together(kill, others[1:2])
-        time_machine.move_to(timezone.now() + timedelta(minutes=1))
-
-    with scope(workspace):
-        assert FollowUp.objects.get().gave_up_at is not None
-
-
-def test_what_many_owe_is_shared_among_workers(workspace, owed, redis, monkeypatch):
-    monkeypatch.setattr(follow_ups, "MOST_TOGETHER", 2)
-    before = queued(redis)
-
-    with scope(workspace):
-        follow_ups.owe(owed.event, owed.event)  # three each
-
-    assert queued(redis) == before + 3
 
 
 def test_a_second_bell_is_no_second_attempt(workspace, owed, monkeypatch, run):

@@ -1,0 +1,107 @@
+"""What a unit of work owes is begun together by one bell, and each ends by itself."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+
+from accounts import courier, follow_ups
+from accounts.models import Event, FollowUp
+from accounts.tenancy import scope
+
+MIDDLE = "b"
+
+
+class Killed(BaseException):
+    """What nobody catches: the worker is gone, and writes nothing."""
+
+
+@pytest.fixture
+def event(workspace, conversation):
+    with scope(workspace):
+        FollowUp.objects.all().delete()
+        return Event.objects.about(conversation).latest("seq")
+
+
+@pytest.fixture
+def three(workspace, event):
+    with scope(workspace):
+        due = timezone.now() + timedelta(seconds=30)
+        rows = [FollowUp(event=event, task=name, due_at=due) for name in "abc"]
+        return [row.pk for row in FollowUp.objects.bulk_create(rows)]
+
+
+@pytest.fixture
+def together(workspace, three, monkeypatch):
+    """Do three by one bell, the second by an effect of the test's own; return which came to an end."""
+
+    def settle(effect, ids=three):
+        done = []
+        for name in "ac":
+            monkeypatch.setitem(follow_ups._effects, name, lambda _, name=name: done.append(name))
+        monkeypatch.setitem(follow_ups._effects, MIDDLE, effect)
+        with suppress(ValueError, Killed, SoftTimeLimitExceeded):
+            follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=ids)
+        return done
+
+    return settle
+
+
+def attempts_of(workspace):
+    with scope(workspace):
+        rows = FollowUp.objects.order_by("pk")
+        return list(rows.values_list("task", "attempts", "failures", "leased_until"))
+
+
+def test_what_fails_stops_nothing_that_is_owed_with_it(workspace, together):
+    def stumble(event):
+        raise ValueError
+
+    assert together(stumble) == ["a", "c"]
+    assert attempts_of(workspace) == [(MIDDLE, 1, 1, None)]
+
+
+def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(workspace, together):
+    def take_long(event):
+        raise SoftTimeLimitExceeded
+
+    assert together(take_long) == ["a"]
+    [(_, *first), second] = attempts_of(workspace)
+    assert first[:2] == [1, 0]
+    assert second == ("c", 0, 0, None)
+    assert follow_ups.sweep() == 1
+
+
+def test_who_began_together_with_a_killer_begins_alone_then(
+    workspace, three, together, time_machine
+):
+    def kill(event):
+        raise Killed
+
+    assert together(kill) == ["a"]
+    time_machine.move_to(timezone.now() + timedelta(minutes=1))
+    assert together(kill) == []  # no more than one is begun by a bell for many
+    assert [row[1] for row in attempts_of(workspace)] == [1, 1]
+    assert together(kill, three[2:]) == ["c"]
+    for _ in range(follow_ups.MOST_DEATHS):
+        together(kill, three[1:2])
+        time_machine.move_to(timezone.now() + timedelta(minutes=1))
+
+    with scope(workspace):
+        assert FollowUp.objects.get().gave_up_at is not None
+
+
+def test_what_many_owe_is_shared_among_workers(workspace, event, redis, monkeypatch):
+    def queued():
+        courier.flush()
+        with redis.client() as client:
+            return client.llen("follow-ups")
+
+    monkeypatch.setattr(follow_ups, "MOST_TOGETHER", 2)
+    before = queued()
+    with scope(workspace):
+        follow_ups.owe(event, event)  # three each
+
+    assert queued() == before + 3
