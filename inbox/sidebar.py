@@ -11,25 +11,34 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Expression
+from django.db.models import BigIntegerField, Count, Expression, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from accounts.tenancy import current_workspace
 from inbox.enums import Status
-from inbox.models import Conversation
+from inbox.models import Channel, Conversation, ConversationTag, Tag
 from inbox.models.conversation import ConversationQuerySet
 
 PLAIN = ("mine", "unassigned", "open", "snoozed", "closed", "spam")
 UNCOUNTED = ("closed", "spam")  # nobody has to work these off
 NUMBERED = ("team", "channel", "tag")
+COUNTED = (*(name for name in PLAIN if name not in UNCOUNTED), *NUMBERED)
 EVERYONE = "all"
 CAP = 1000  # counters beyond are shown as 999+
 COUNT = "(SELECT count(*) FROM ({}) AS capped)"
 # Views of one kind are written and planned once, however many there are.
-COUNT_EACH = "(SELECT jsonb_object_agg(id, (SELECT count(*) FROM ({}) AS capped)) FROM unnest(%s::bigint[]) AS asked (id))"
+COUNT_EACH = (
+    "(SELECT jsonb_object_agg(asked.id, (SELECT count(*) FROM ({}) AS capped)) FROM ({}) AS asked)"
+)
+# Of tags in one walk over what is open: an index knows who has a tag, but not who of them is open.
+COUNT_TAGS = (
+    "(SELECT jsonb_object_agg(asked.id, least(coalesce(found, 0), {cap})) "
+    "FROM ({}) AS asked LEFT JOIN ({}) AS counted ON counted.tag = asked.id)"
+)
 
 
 class UnknownView(ValueError):
@@ -64,7 +73,9 @@ class View:
 
     def conversations(self, membership: Membership) -> ConversationQuerySet:
         """Return what the view lists for a person."""
-        listed = Conversation.objects.filter(status=self.status, is_spam=self.name == "spam")
+        listed = Conversation.objects.filter(status=self.status)
+        if self.status == Status.CLOSED:  # nothing else is spam, and indexes do not know of it
+            listed = listed.filter(is_spam=self.name == "spam")
         if self.name == "mine":
             return listed.filter(assignee=membership)
         if not membership.sees_everything:
@@ -137,29 +148,50 @@ class Asked(Expression):
         return "asked.id", ()
 
 
-def count(views: Iterable[View], membership: Membership) -> dict[str, int]:
-    """Count what each view lists, at most CAP of each, in one statement."""
-    asked: dict[str, list[int]] = {}
-    for view in views:
-        asked.setdefault(view.name, []).extend(() if view.argument is None else [view.argument])
-    if not asked:
-        return {}
-    selects: list[str] = []
-    parameters: list[Any] = []
-    for name, ids in asked.items():
-        view = View(name, Asked() if ids else None)
-        conversations = view.conversations(membership).order_by().values("pk")[:CAP]
-        sql, bound = conversations.query.sql_with_params()
-        selects.append(COUNT_EACH.format(sql) if ids else COUNT.format(sql))
-        parameters.extend([*bound, ids] if ids else bound)
+def count(membership: Membership) -> dict[str, int]:
+    """Count what each view that has a counter lists, at most CAP of each, in one statement."""
+    sql, parameters = _counting(current_workspace().pk, membership, membership.sees_everything)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(selects)}", parameters)
+        cursor.execute(sql, parameters)
         row = cursor.fetchone()
     counted: dict[str, int] = {}
-    for (name, ids), found in zip(asked.items(), row, strict=True):
-        ones = json.loads(found) if ids else {None: found}
+    for name, found in zip(COUNTED, row, strict=True):
+        ones = json.loads(found or "{}") if name in NUMBERED else {None: found}
         counted |= {View(name, pk).key: number for pk, number in ones.items()}
     return counted
+
+
+@lru_cache(1000)
+def _counting(
+    workspace_id: int, membership: Membership, sees_everything: bool
+) -> tuple[str, tuple[Any, ...]]:
+    """Write the statement: of these three alone, so that it is written once for each person."""
+    asked: dict[str, QuerySet[Any]] = {
+        "team": Team.objects.values("id"),
+        "channel": Channel.objects.values("id"),
+        "tag": Tag.objects.values("id"),
+    }
+    selects: list[str] = []
+    parameters: list[Any] = []
+
+    def select(form: str, *querysets: QuerySet[Any]) -> None:
+        written = [one.query.sql_with_params() for one in querysets]
+        selects.append(form.format(*(sql for sql, _bound in written), cap=CAP))
+        parameters.extend(value for _sql, bound in written for value in bound)
+
+    for name in COUNTED:
+        if name == "tag":
+            shown = View("open").conversations(membership)
+            tagged = ConversationTag.objects.filter(conversation__in=shown)
+            select(COUNT_TAGS, asked[name], tagged.values("tag").annotate(found=Count("*")))
+            continue
+        view = View(name, Asked() if name in NUMBERED else None)
+        capped = view.conversations(membership).values("pk")[:CAP]
+        if name in NUMBERED:
+            select(COUNT_EACH, capped, asked[name])
+        else:
+            select(COUNT, capped)
+    return f"SELECT {', '.join(selects)}", tuple(parameters)
 
 
 def _views_of(conversation: Conversation) -> Iterator[View]:

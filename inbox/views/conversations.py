@@ -97,7 +97,7 @@ def card(request: WorkspaceRequest, number: int) -> HttpResponse:
 @require_GET
 def counts(request: WorkspaceRequest) -> HttpResponse:
     """Count every view of the sidebar."""
-    return JsonResponse(sidebar.count(_views(), request.membership))
+    return JsonResponse(sidebar.count(request.membership))
 
 
 def _list(request: WorkspaceRequest) -> dict[str, Any]:
@@ -181,7 +181,6 @@ def _menus() -> dict[str, Any]:
 def _shell(request: WorkspaceRequest) -> dict[str, Any]:
     channels = list(Channel.objects.for_list())
     teams, tags = list(Team.objects.order_by("name")), list(Tag.objects.order_by("name"))
-    views = _views(channels, teams, tags)
     return _menus() | {
         "workspace": request.workspace,
         "me": request.membership,
@@ -189,7 +188,7 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
         "channels": channels,
         "teams": teams,
         "tags": tags,
-        "counts": sidebar.count(views, request.membership),
+        "counts": sidebar.count(request.membership),
         "workspaces": workspaces_of(request.user),
         "is_empty": not Conversation.objects.exists(),
         "keys": _keys(request),
@@ -200,21 +199,6 @@ def _shell(request: WorkspaceRequest) -> dict[str, Any]:
 
 def _keys(request: WorkspaceRequest) -> dict[str, Shortcut]:
     return {one.name: one for one in shortcuts_of(request.user)}
-
-
-def _views(
-    channels: list[Channel] | None = None,
-    teams: list[Team] | None = None,
-    tags: list[Tag] | None = None,
-) -> list[View]:
-    """List the views whose counters the sidebar shows; all that have one."""
-    plain = [View(name) for name in sidebar.PLAIN if name not in sidebar.UNCOUNTED]
-    numbered = {
-        "channel": Channel.objects.for_list() if channels is None else channels,
-        "team": Team.objects.all() if teams is None else teams,
-        "tag": Tag.objects.all() if tags is None else tags,
-    }
-    return plain + [View(name, row.pk) for name, found in numbered.items() for row in found]
 
 
 def _number(request: WorkspaceRequest, name: str) -> int | None:

@@ -70,8 +70,8 @@ def test_query_counts_do_not_grow(
         operator_client.get(f"{page}timeline/?before=5", headers=HTMX)
     with django_assert_num_queries(10):
         operator_client.get(f"{page}card/", headers=HTMX)
-    # the five; channels, teams, tags; all counters in one; COMMIT
-    with django_assert_num_queries(10):
+    # the five; all counters in one; COMMIT
+    with django_assert_num_queries(7):
         operator_client.get(f"{home}counts/")
 
 
