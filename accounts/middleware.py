@@ -14,7 +14,7 @@ from accounts import events
 from accounts.errors import DomainError
 from accounts.http import Unfinished, WorkspaceRequest, address_of
 from accounts.limits import TooMany
-from accounts.models import Membership, Workspace
+from accounts.models import Membership, User, Workspace
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.permissions import NotAllowed, who_may
 from accounts.second_factor import SecondFactorNeeded, is_kept_out
@@ -45,7 +45,7 @@ class WorkspaceMiddleware:
             return HttpResponse(status=308, headers={"Location": f"/{slug}/"})
 
         with scope_of(slug=slug) as workspace:
-            membership = _membership_of(request.user.pk) if workspace else None
+            membership = _membership_of(request.user) if workspace else None
             if workspace is None or membership is None:
                 return render(request, "404.html", status=404)
             if is_kept_out(membership.user, workspace):
@@ -81,9 +81,11 @@ def _finish(request: HttpRequest, response: Unfinished) -> HttpResponse:
         return _refuse(request, error)
 
 
-def _membership_of(user_id: int | None) -> Membership | None:
-    mine = Membership.objects.active().filter(user=user_id)
-    return mine.select_related("user").first()
+def _membership_of(user: User) -> Membership | None:
+    membership = next(iter(Membership.objects.active().filter(user=user.pk)), None)
+    if membership:
+        membership.user = user  # who was fetched a moment ago, with the session
+    return membership
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:

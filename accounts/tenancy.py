@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from django.conf import settings
@@ -72,18 +72,24 @@ def scope(workspace: Workspace, *, is_redone: bool = False) -> Iterator[None]:
 @contextmanager
 def scope_of(**lookup: object) -> Iterator[Workspace | None]:
     """Find a workspace, such as ``slug="acme"``, and enter its scope, in one statement."""
-    from accounts.models import Workspace
-
     with transaction.atomic(durable=True):
-        text = models.TextField()
-        setting = (Value(SETTING), Cast("pk", text), Value(value=True))
-        told = Func(*setting, function="set_config", output_field=text)
-        workspace = Workspace.objects.annotate(told=told).filter(**lookup).first()
+        workspace = next(iter(_telling().filter(**lookup)), None)
         if workspace is None:
             yield None
             return
         with _begun(workspace):
             yield workspace
+
+
+@cache
+def _telling() -> models.QuerySet[Workspace]:
+    """Have PostgreSQL hear of a workspace by fetching it."""
+    from accounts.models import Workspace
+
+    text = models.TextField()
+    setting = (Value(SETTING), Cast("pk", text), Value(value=True))
+    told = Func(*setting, function="set_config", output_field=text)
+    return Workspace.objects.annotate(told=told)
 
 
 @contextmanager

@@ -63,9 +63,10 @@ def answer_conversation(
         attachments=attachments,
         recipients=recipients,
     )
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = message.conversation  # as it was locked
     if conversation.assignee_id is None and actor.takes_on_reply == Taking.ALWAYS:
         conversation = assign_conversation(conversation, to=actor, actor=actor)
+        message.conversation = conversation
     if closes and not conversation.is_closed:
         close_conversation(conversation, actor=actor, reply=message)
     return message

@@ -6,7 +6,13 @@ from accounts.http import WorkspaceRequest
 from inbox.models import Conversation
 
 
-def conversation_for(request: WorkspaceRequest, number: int) -> Conversation:
-    """Return the conversation with this number, or 404."""
-    visible = Conversation.objects.for_list().visible_to(request.membership)
-    return get_object_or_404(visible, number=number)
+def conversation_for(
+    request: WorkspaceRequest, number: int, *, is_drawn: bool = False
+) -> Conversation:
+    """
+    Return the conversation with this number, or 404.
+
+    :param is_drawn: with all that drawing it needs; an action fetches it again when it is locked.
+    """
+    rows = Conversation.objects.for_list() if is_drawn else Conversation.objects.all()
+    return get_object_or_404(rows.visible_to(request.membership), number=number)

@@ -43,7 +43,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 def show(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show a conversation beside its list; a script gets the conversation alone."""
-    conversation = conversation_for(request, number)
+    conversation = conversation_for(request, number, is_drawn=True)
     if request.htmx and not request.htmx.boosted:
         opened = _conversation(request, conversation) | _menus()
         return render(request, "inbox/_conversation.html", opened)
@@ -73,7 +73,7 @@ def render_beside(
 @require_GET
 def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show what a screen has missed after a number, or a page: before, from or around one."""
-    conversation = conversation_for(request, number)
+    conversation = conversation_for(request, number, is_drawn=True)
     template = "inbox/_earlier.html"
     if (after := _number(request, "after")) is not None:
         page, template = timelines.since(conversation, after), "inbox/_caught_up.html"
@@ -90,7 +90,7 @@ def timeline(request: WorkspaceRequest, number: int) -> HttpResponse:
 @require_GET
 def card(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Show the customer."""
-    conversation = conversation_for(request, number)
+    conversation = conversation_for(request, number, is_drawn=True)
     return render(request, "inbox/_card.html", _customer(request, conversation))
 
 

@@ -30,7 +30,7 @@ class UnknownConversation(DomainError):
 @require_http_methods(["GET", "POST", "DELETE"])
 def merge(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST makes the conversation a part of the one it names, DELETE has it stand alone again."""
-    conversation, me = conversation_for(request, number), request.membership
+    conversation, me = conversation_for(request, number, is_drawn=True), request.membership
     if request.method == "GET":
         return _choosing(request, conversation)
     if undoes(request):

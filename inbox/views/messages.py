@@ -86,7 +86,7 @@ def _offers(
 ) -> dict[str, str | float | bool]:
     """Tell a screen for how long it may undo the reply, and whether to ask who takes it on."""
     me = request.membership
-    is_free = Conversation.objects.get(pk=conversation.pk).assignee_id is None
+    is_free = message.conversation.assignee_id is None
     return {
         "undo": reverse("message-withdrawal", args=[conversation.number, message.pk]),
         "seconds": 0 if message.is_scheduled else _left(message.send_at),

@@ -42,7 +42,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def forward(request: WorkspaceRequest, number: int) -> HttpResponse:
     """Pass on what was said to somebody outside."""
-    conversation = conversation_for(request, number)
+    conversation = conversation_for(request, number, is_drawn=True)
     if request.method == "GET":
         return _forwarding(request, conversation)
     try:

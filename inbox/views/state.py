@@ -106,7 +106,8 @@ def tag(request: WorkspaceRequest, number: int, pk: int) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 def vip(request: WorkspaceRequest, number: int) -> HttpResponse:
     """POST says that the customer is a VIP, DELETE that they are none."""
-    conversation, is_vip = conversation_for(request, number), not undoes(request)
+    conversation = conversation_for(request, number, is_drawn=True)
+    is_vip = not undoes(request)
     contacts.change_contact(conversation.contact, is_vip=is_vip, actor=request.membership)
     return changed(request, conversation, conversation)
 
