@@ -1,11 +1,17 @@
 """What is noted of every task: for whom it ran, how long it waited and took, and how it ended."""
 
+import gc
 import time
 from contextlib import ExitStack
 from typing import Any
 
 from celery import Task
-from celery.signals import task_postrun, task_prerun, worker_process_init
+from celery.signals import (
+    task_postrun,
+    task_prerun,
+    worker_before_create_process,
+    worker_process_init,
+)
 
 from accounts import sockets, trace
 from helpdesk.metrics.instruments import QUEUE_WAIT, TASK_SECONDS, TASKS
@@ -21,7 +27,13 @@ class Running:
 def connect() -> None:
     task_prerun.connect(begin, dispatch_uid="trace")
     task_postrun.connect(end, dispatch_uid="trace")
+    worker_before_create_process.connect(share, dispatch_uid="memory")
     worker_process_init.connect(be_born, dispatch_uid="sockets")
+
+
+def share(**_: Any) -> None:
+    """Let no collection of garbage touch, and thereby copy, what a child shares with its parent."""
+    gc.freeze()
 
 
 def be_born(**_: Any) -> None:
