@@ -1,6 +1,7 @@
 """The house rules that a program can check."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_no_module_is_too_long(home):
 
 def test_every_module_is_looked_at():
     assert Path(__file__) in set(modules())
+
+
+NEXT_OF_ANYTHING = re.compile(r"\*\s*[+~]\s*\*")
+
+
+def test_no_style_makes_a_list_slow():
+    """Whatever comes or goes, all that follows would be styled anew, with what is in it."""
+    styles = {path.name: path.read_text() for path in modules() if path.suffix == ".css"}
+
+    assert "row.css" in styles
+    assert [name for name, text in styles.items() if NEXT_OF_ANYTHING.search(text)] == []
 
 
 SPREAD = """
