@@ -21,6 +21,11 @@ PAGE = 50
 PARTS = 100  # messages of a conversation that was merged into this one
 MISSED = 200  # events told at once to a screen that has missed them
 
+# What is drawn, of a person and beside one: fifty lines need not bring fifty profiles along.
+DRAWN = ("id", "name", "email", "photo")
+OF_EVENT = ("kind", "actor", "subject_kind", "subject_id", "seq", "data", "at")
+OF_MESSAGE = [field.name for field in Message._meta.concrete_fields]  # noqa: SLF001
+
 # Kinds with a line of their own; message kinds show the message, the others only change one.
 SHOWN = frozenset(
     {
@@ -163,6 +168,8 @@ def since(conversation: Conversation, seq: int) -> Page:
 
 def first_unread(conversation: Conversation, membership: Membership) -> int:
     """Return the number of the first message that a person has not read; 0 if they never read any."""
+    if not conversation.is_unread_by(membership.pk):
+        return 0
     mark = ReadMark.objects.filter(conversation=conversation, membership=membership)
     fresh = conversation.messages.filter(
         kind=MessageKind.INCOMING, public_seq__gt=Subquery(mark.values("seq"))
@@ -183,11 +190,15 @@ def formatted(said: Message | Draft, number: int) -> SafeString:
 
 def _told(conversation: Conversation) -> QuerySet[Event]:
     events = Event.objects.about(conversation).filter(kind__in=SHOWN | WRITTEN)
-    return events.select_related("actor__user")
+    people = (f"actor__user__{name}" for name in DRAWN)
+    return events.select_related("actor__user").only(*OF_EVENT, *people)
 
 
 def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:
     ids = {pk for event in events for pk in event.data.get("messages", [])}
     if not ids:
         return []
-    return with_files(conversation.messages.filter(pk__in=ids).for_timeline())
+    people = (f"author__user__{name}" for name in DRAWN)
+    return with_files(
+        conversation.messages.filter(pk__in=ids).for_timeline().only(*OF_MESSAGE, *people)
+    )

@@ -29,6 +29,10 @@ from inbox.views.drafts import for_composer
 from inbox.views.recipients import addressing
 
 PAGE = 50
+OF_OTHERS = (
+    *("number", "subject", "status", "is_spam", "merged_into", "contact", "last_activity_at"),
+    *("preview", "preview_photos", "channel__kind"),
+)
 
 
 @require_GET
@@ -163,7 +167,8 @@ def _twin(conversation: Conversation, others: list[Conversation]) -> dict[str, A
 
 def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     visible = Conversation.objects.visible_to(request.membership)
-    earlier = visible.filter(contact=conversation.contact_id, is_spam=False).with_people()
+    earlier = visible.filter(contact=conversation.contact_id, is_spam=False)
+    earlier = earlier.select_related("channel").only(*OF_OTHERS)
     others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,
