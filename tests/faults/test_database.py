@@ -66,13 +66,11 @@ def restart(site):
 
 
 def throw_out(site):
-    """End every connection of ours, again and again."""
+    """End every connection of ours, again and again, as soon as somebody has come back."""
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}"
     with admin(site) as connection:
         for _ in range(10):
-            ended = connection.execute(
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}"
-            )
-            assert ended.rowcount >= 1
+            until(lambda: connection.execute(end).rowcount)
             time.sleep(0.3)
 
 
