@@ -4,7 +4,6 @@ import hashlib
 import os
 import random
 import secrets
-import signal
 import socket
 import time
 from uuid import uuid4
@@ -52,11 +51,11 @@ def test_a_file_is_whole_or_not_there(site):
 
     for n in range(KILLS):
         door = f"/widget/demo/attachments/{uuid4()}/?name=a.bin"
-        web = site.part("helpdesk.web")
         with begin(site, door, body, 0.5 if n % 2 else 1, **visitor):
             time.sleep(dice.uniform(0, 0.3))  # anywhere between the first byte and the answer
-            web.send_signal(signal.SIGKILL)
-        until(lambda web=web: not web.is_running() and site.answers())
+            killed = site.kill_group("helpdesk.web")
+        until(lambda killed=killed: not any(one.is_running() for one in killed))
+        until(site.answers)
         whole(site, folder, digest)
         assert ask(site, "PUT", door, body, **visitor)[0] in {200, 201}
         assert len(whole(site, folder, digest)) >= n + 1

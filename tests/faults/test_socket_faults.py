@@ -42,7 +42,7 @@ def drop_some(site, screens, n):
 
 def kill_web(site, screens, n):
     if n in {30, 80}:
-        site.end(WEB)
+        site.end_family(WEB)
 
 
 @pytest.mark.parametrize("fault", [drop_some, kill_web])
@@ -132,7 +132,7 @@ def test_a_crowd_comes_back_after_the_process_was_killed(site):
     try:
         until(lambda: len(crowd.up) == CROWD, PATIENCE)
         for _ in range(2):
-            site.end(WEB)
+            site.end_family(WEB)
             until(lambda: len(crowd.up) < CROWD)
             until(lambda: len(crowd.up) == CROWD, PATIENCE)
         site.forget_limits()

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.breaking import CLOCK, REDIS, WEB, BreakableSite
+from tests.support.breaking import CLOCK, REDIS, WEB, WORKER, BreakableSite
 from tests.support.ledger import Ledger
 from tests.support.lines import Person
 from tests.support.people import set_habits
@@ -106,9 +106,10 @@ class Storm:
     def break_things(self) -> None:
         site, dice = self.site, random.Random(self.seed)
         faults = {
-            "a worker's child killed": (4, lambda: site.end_worker_child(dice)),
-            "the worker killed": (2, site.end_worker),
-            "the web process killed": (2, lambda: site.end(WEB)),
+            "a worker's child killed": (4, lambda: site.end_child(WORKER, dice)),
+            "the worker killed": (2, lambda: site.end_family(WORKER)),
+            "a web process killed": (2, lambda: site.end_child(WEB, dice)),
+            "all web processes killed": (2, lambda: site.end_family(WEB)),
             "the clock killed": (1, lambda: site.end(CLOCK)),
             "Redis killed": (2, lambda: site.end(REDIS)),
             "Redis frozen": (2, lambda: self.freeze(dice.uniform(1, 8))),

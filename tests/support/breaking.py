@@ -1,6 +1,5 @@
 """A site of a test's own, and the ways in which it is broken."""
 
-import os
 import signal
 from contextlib import suppress
 
@@ -51,13 +50,14 @@ class BreakableSite(Site):
     def end(self, name: str) -> None:
         self.signal(name, signal.SIGKILL)
 
-    def end_worker(self) -> None:
+    def end_family(self, name: str) -> None:
+        """Kill a program with its copies or children, as the kernel does when memory runs out."""
         with suppress(LookupError, psutil.Error, ProcessLookupError):
-            os.killpg(self.part(WORKER).pid, signal.SIGKILL)
+            self.kill_group(name)
 
-    def end_worker_child(self, dice) -> None:
+    def end_child(self, name: str, dice) -> None:
         with suppress(LookupError, psutil.Error, IndexError):
-            dice.choice(self.part(WORKER).children()).kill()
+            dice.choice(self.part(name).children()).kill()
 
     def flush_redis(self) -> None:
         with suppress(RedisError, OSError), self.redis() as client:

@@ -111,9 +111,12 @@ class Site:
         except (LookupError, psutil.Error):
             return False
 
-    def kill_worker(self) -> None:
-        """Kill it and its children at once, as the kernel does when memory runs out."""
-        os.killpg(self.part("celery").pid, signal.SIGKILL)
+    def kill_group(self, word: str) -> list[psutil.Process]:
+        """Kill a child and its own at once, as the kernel does when memory runs out; return them."""
+        leader = self.part(word)
+        group = [leader, *leader.children(recursive=True)]
+        os.killpg(leader.pid, signal.SIGKILL)
+        return group
 
 
 def free_port() -> int:
