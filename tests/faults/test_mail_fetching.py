@@ -4,11 +4,8 @@ import imaplib
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +21,7 @@ from inbox.fetching import bodies, fetcher
 from inbox.models import Attachment, Delivery, Mailbox, MailFolder
 from tests.mail.fetching import fetch, make_mailbox, numbered, reread, texts, user_of
 from tests.mail.posting import deliveries
+from tests.support.nursery import Nursery
 from tests.support.proxy import Proxy
 from tests.support.rows import until
 
@@ -199,43 +197,9 @@ def test_a_mail_that_kills_its_reader_is_put_aside(mailbox, dovecot, monkeypatch
     assert texts(mailbox) == ["Hello 2"]
 
 
-class Nursery:
-    """Starts fetchers that may be killed."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.fetching_app"],
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-                "ALLOW_PRIVATE_SERVERS": "1",
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout.readline() == "ready\n"
-
-    @contextmanager
-    def child(self):
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        pid = int(self._process.stdout.readline())
-        try:
-            yield pid
-        finally:
-            os.kill(pid, signal.SIGKILL)
-            assert self._process.stdout.readline() == "gone\n"
-
-    def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait(60)
-        self._process.stdout.close()
-
-
 @pytest.fixture
 def nursery():
-    made = Nursery()
+    made = Nursery("tests.faults.fetching_app")
     yield made
     made.close()
 
