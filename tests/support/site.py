@@ -18,7 +18,8 @@ class LiveSite(Site):
     def __init__(self, data_dir: Path, **environment: str) -> None:
         folder = SERVERS.home / WORKER / "live-redis"
         self.redis = RedisServer(folder, folder, durable=True)
-        super().__init__(data_dir, REDIS_URL=self.redis.url, FOLLOW_UP_PATIENCE="10", **environment)
+        environment |= {"REDIS_URL": self.redis.url, "FOLLOW_UP_PATIENCE": "10"}
+        super().__init__(data_dir, **environment, DJANGO_SETTINGS_MODULE="tests.site_settings")
 
     def prepare(self) -> None:
         """Begin with tables and static files, which are made once for the sites of all workers."""
