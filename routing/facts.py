@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import Event
 from inbox.enums import EventKind, MessageKind, Status
 from inbox.models import Conversation, Message
@@ -91,8 +93,7 @@ def _said(happened: Iterable[tuple[Event, Conversation]]) -> dict[int, Message]:
     """Find the words that came with each event: its own message, or else what the contact wrote last."""
     listed = list(happened)
     own = {event.pk: pks[0] for event, _ in listed if (pks := event.data.get("messages"))}
-    messages = Message.objects.filter(pk__in=set(own.values())).prefetch_related("mails")
-    by_pk = {one.pk: one for one in messages}
+    by_pk = {one.pk: one for one in Message.objects.filter(pk__in=set(own.values()))}
     found = {event: by_pk[pk] for event, pk in own.items() if pk in by_pk}
     for order, kinds in (("seq", {EventKind.CONVERSATION_OPENED}), ("-seq", None)):
         silent = {
@@ -101,8 +102,9 @@ def _said(happened: Iterable[tuple[Event, Conversation]]) -> dict[int, Message]:
             if event.pk not in found and (kinds is None or event.kind in kinds)
         }
         theirs = Message.objects.filter(conversation__in=set(silent.values()))
-        theirs = theirs.filter(kind=MessageKind.INCOMING).prefetch_related("mails")
+        theirs = theirs.filter(kind=MessageKind.INCOMING)
         nearest = theirs.order_by("conversation", order).distinct("conversation") if silent else ()
         by_talk = {one.conversation_id: one for one in nearest}
         found |= {event: by_talk[pk] for event, pk in silent.items() if pk in by_talk}
+    prefetch_related_objects([one for one in found.values() if one.is_mail], "mails")
     return found

@@ -33,8 +33,11 @@ def run_rules(event: Event) -> list[Letter]:
     if conversation.is_spam or conversation.merged_into_id:
         return []
     chain, ran = chain_of(event), list[int]()
-    facts, letters = _facts(event, conversation), list[Letter]()
+    facts, letters, has_changed = _facts(event, conversation), list[Letter](), False
     for rule in rules:
+        if has_changed:
+            conversation = _conversation(conversation.pk)
+            facts, has_changed = _facts(event, conversation), False
         why = rule.test(facts)
         if why is None:
             continue
@@ -45,8 +48,7 @@ def run_rules(event: Event) -> list[Letter]:
         letters += _run(rule, event, conversation, why, chain)
         if rule.stops:
             break
-        conversation = _conversation(conversation.pk)
-        facts = _facts(event, conversation)
+        has_changed = True
     return letters
 
 
@@ -57,9 +59,9 @@ def chain_of(event: Event) -> list[int]:
 
 
 def _set_off(event: Event) -> Iterable[Compiled]:
-    trigger = TRIGGERS[event.kind]
+    trigger, is_first = TRIGGERS[event.kind], is_first_message(event)
     for rule in current_rules():
-        read_before = is_first_message(event) and Trigger.OPENED in rule.triggers
+        read_before = is_first and Trigger.OPENED in rule.triggers
         if trigger in rule.triggers and not read_before:
             yield rule
 

@@ -209,7 +209,7 @@ def test_a_hundred_rules_ask_no_more_than_one(workspace, channel, rule, settle, 
         assert len(current_rules()) == count
         with CaptureQueriesContext(connection) as asked:
             run_rules(opened)
-    assert len(asked) <= 14, [one["sql"] for one in asked]
+    assert len(asked) <= 8, [one["sql"] for one in asked]
 
 
 def test_a_rule_that_cannot_be_read_is_left_out(workspace, channel, rule, follow):
