@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined, Template, pass_eval_context
@@ -114,4 +114,9 @@ def day(at: datetime) -> str:
 
 
 def url(name: str, *args: Any) -> str:
+    return _url(get_script_prefix(), get_urlconf(), name, args)
+
+
+@lru_cache(10_000)
+def _url(prefix: str, urlconf: str | None, name: str, args: tuple[Any, ...]) -> str:
     return reverse(name, args=args)

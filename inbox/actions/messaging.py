@@ -81,8 +81,8 @@ def send_message(
     :raises KeptByOwner: if it is somebody else's who keeps it.
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
-    words = checked_words(text, html, conversation.channel, is_alone=not attachments)
     conversation = Conversation.objects.locked(conversation.pk)
+    words = checked_words(text, html, conversation.channel, is_alone=not attachments)
     if repeated := _written_before(conversation, client_id, words):
         forget_draft(conversation, actor=actor, client_id=client_id)
         return repeated
@@ -191,7 +191,7 @@ def _written_before(
 ) -> Message | None:
     if client_id is None:
         return None
-    message = conversation.messages.filter(client_id=client_id).for_timeline().first()
+    message = next(iter(conversation.messages.filter(client_id=client_id)), None)
     if message and (message.text, message.html) != (words.text, words.html):
         raise SentBefore(_("This was sent before you changed it. Look at the conversation first."))
     return message

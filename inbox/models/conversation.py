@@ -30,15 +30,15 @@ class MovedMeanwhile(Exception):
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def with_people(self) -> ConversationQuerySet:
-        return self.select_related("contact", "channel", "handle", "assignee__user", "team")
+        people = self.select_related("contact", "channel", "handle", "assignee__user", "team")
+        return people.defer("channel__secrets")  # which would be decrypted
+
+    def for_drawing(self) -> ConversationQuerySet:
+        return self.with_people().prefetch_related(Prefetch("tags", to_attr="listed_tags"))
 
     def for_list(self, order: ListOrder = ListOrder.NEWEST) -> ConversationQuerySet:
         column, rises = SORTED_BY[order]
-        listed = (
-            self.with_people()
-            .prefetch_related(Prefetch("tags", to_attr="listed_tags"))
-            .alias(waited_from=WAITED_FROM, due_by=DUE_BY)
-        )
+        listed = self.for_drawing().alias(waited_from=WAITED_FROM, due_by=DUE_BY)
         return listed.order_by(*([column, "pk"] if rises else [f"-{column}", "-pk"]))
 
     def beyond(self, order: ListOrder, at: datetime, pk: int) -> ConversationQuerySet:

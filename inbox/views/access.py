@@ -14,5 +14,5 @@ def conversation_for(
 
     :param is_drawn: with all that drawing it needs; an action fetches it again when it is locked.
     """
-    rows = Conversation.objects.for_list() if is_drawn else Conversation.objects.all()
+    rows = Conversation.objects.for_drawing() if is_drawn else Conversation.objects.all()
     return get_object_or_404(rows.visible_to(request.membership), number=number)

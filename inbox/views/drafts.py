@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -54,7 +55,10 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 def for_composer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """Find the drafts that a conversation is opened with: one's own, and who else writes."""
-    drafts = list(conversation.drafts.select_related("membership__user").order_by("-updated_at"))
+    drafts = list(conversation.drafts.order_by("-updated_at"))
+    prefetch_related_objects(
+        [one for one in drafts if one.membership_id != request.membership.pk], "membership__user"
+    )
     mine = {draft.kind: draft for draft in drafts if draft.membership_id == request.membership.pk}
     others = [
         draft
