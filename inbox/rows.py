@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.template import engines
 from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from inbox.models import Conversation
+from inbox.models import Conversation, ConversationTag
 from inbox.models.conversation import ConversationQuerySet
 
 JOINED = ("contact", "channel", "assignee__user")
@@ -34,9 +36,13 @@ _kept: dict[object, SafeString] = {}
 
 
 def fetched(conversations: ConversationQuerySet) -> ConversationQuerySet:
-    """Let a list fetch no more than its rows show: no channel's sealed passwords, no answers."""
+    """Let a list fetch no more than its rows show: names of tags, no channel's passwords."""
     users = (f"assignee__user__{name}" for name in OF_ASSIGNEE)
-    return conversations.select_related(None).select_related(*JOINED).only(*SHOWN, *users)
+    rows = conversations.select_related(None).select_related(*JOINED).only(*SHOWN, *users)
+    tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"))
+    return rows.prefetch_related(None).annotate(
+        listed_names=ArraySubquery(tagged.values("tag__name"))
+    )
 
 
 def drawn(conversations: Iterable[Conversation], viewer: int) -> list[SafeString]:
@@ -57,7 +63,7 @@ def _drawn(conversation: Conversation, place: object, is_unread: bool) -> SafeSt
 def _facts(conversation: Conversation) -> Iterable[object]:
     for fact in _shown(conversation):
         yield tuple(fact) if isinstance(fact, list) else fact
-    yield tuple(tag.name for tag in conversation.sorted_tags)
+    yield tuple(conversation.tag_names)
     if assignee := conversation.assignee:
         yield _of_assignee(assignee.user)
 

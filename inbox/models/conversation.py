@@ -91,9 +91,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         teams = membership.team_memberships.values("team")
         own = Q(team__in=teams) | Q(assignee=membership)
         # What was merged into another is a part of it.
-        return self.filter(
-            own | Q(merged_into__team__in=teams) | Q(merged_into__assignee=membership)
-        )
+        whole = Q(merged_into__team__in=teams) | Q(merged_into__assignee=membership)
+        return self.filter(own | whole)
 
 
 ConversationManager = ScopedManager.from_queryset(ConversationQuerySet)
@@ -281,6 +280,11 @@ class Conversation(WorkspaceOwned):
         # Lists have them at hand: fifty managers would cost more than all else.
         listed = getattr(self, "listed_tags", None)
         return sorted(self.tags.all() if listed is None else listed, key=attrgetter("name"))
+
+    @property
+    def tag_names(self) -> list[str]:
+        listed = getattr(self, "listed_names", None)  # of which alone the rows of a list know
+        return [tag.name for tag in self.sorted_tags] if listed is None else sorted(listed)
 
     def place_in(self, order: ListOrder) -> tuple[datetime, int]:
         """Return where a list in this order goes on after it."""

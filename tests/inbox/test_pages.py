@@ -49,17 +49,17 @@ def test_query_counts_do_not_grow(
     page = f"{home}{conversation.number}/"
     operator_client.get(home)  # the session's CSRF secret is written once
 
-    # session and person; BEGIN, workspace and setting, membership; conversations and their tags;
+    # session and person; BEGIN, workspace and setting, membership; conversations;
     # channels, teams, tags, all counters, workspaces (2), is there any conversation, members; COMMIT
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         index = operator_client.get(home)
     assert len(numbers_in(index)) == count
-    # the same five; conversations and their tags; COMMIT
-    with django_assert_num_queries(8):
+    # the same five; conversations; COMMIT
+    with django_assert_num_queries(7):
         operator_client.get(home, headers=HTMX)
     # … the conversation and its tags, events, messages, what is new, members, earlier ones, drafts, files,
     # promises
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         operator_client.get(page)
     with django_assert_num_queries(16):
         operator_client.get(page, headers=HTMX)
