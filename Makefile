@@ -41,7 +41,8 @@ screens: $(VENV)/.installed-dev  ## picture every screen into docs/screens; ARGS
 
 faults: export PYTHONDONTWRITEBYTECODE :=
 faults: $(VENV)/.installed-dev  ## break the servers in every way we promise to survive, in 20 minutes
-	$(BIN)/python -m pytest -m 'fault or not fault' -n 2 --dist loadgroup tests/faults $(ARGS)
+	$(BIN)/python -m pytest -m 'fault or not fault' -n 2 --dist loadgroup \
+		--no-loadscope-reorder tests/faults $(ARGS)
 
 bench: $(VENV)/.installed-dev  ## measure beside a million conversations into docs/performance.md; SCALE=0.1 shrinks it
 	$(BIN)/python -m benchmarks

@@ -161,7 +161,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(capsys):
             began = time.monotonic()
             storm.rage()
             took = time.monotonic() - began
-            storm.ledger.settled(600)
+            storm.ledger.settled(180)
             settled = time.monotonic() - began - took
             storm.ledger.check()
             all_true(screens, 120)

@@ -74,9 +74,17 @@ class Ledger:
         return rows(self.site, query, *arguments, slug=self.slug)
 
     def settled(self, seconds=120) -> None:
-        """Wait until everything that follows from what went in is done; nothing was put aside."""
-        until(lambda: not any(many for _, many in self.rows(OWED)), seconds, 0.5)
+        """
+        Wait until everything that follows from what went in is done; nothing was put aside.
+
+        :param seconds: after which there has to be less to do than ever before.
+        """
+        while least := self._owed():
+            until(lambda least=least: self._owed() < least, seconds, 0.5)
         assert self.rows(STUCK, f"%{self.mark}%") == []
+
+    def _owed(self) -> int:
+        return sum(many for _, many in self.rows(OWED))
 
     def check(self) -> None:
         """Say of everything that went in whether it is there, once, and nothing beside it."""
