@@ -8,6 +8,7 @@ import django
 
 django.setup()
 
+from helpdesk.children import hear_of_parents_death  # noqa: E402
 from inbox.actions import delivery  # noqa: E402
 from inbox.fetching import bodies  # noqa: E402
 from inbox.fetching.fetcher import Fetcher  # noqa: E402
@@ -19,6 +20,7 @@ print("ready", flush=True)  # noqa: T201
 for _line in sys.stdin:
     pid = os.fork()
     if pid == 0:
+        hear_of_parents_death(signal.SIGKILL)
         fetcher = Fetcher()
         signal.signal(signal.SIGTERM, fetcher.stop)
         fetcher.run()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 
+from helpdesk.children import die_with_parent
+
 
 class Nursery:
     """Starts copies of a module that prints ``ready``, and for each line it reads a number and ``gone``."""
@@ -18,6 +20,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509
         )
         assert self._process.stdout.readline() == "ready\n"
 
