@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.support.dovecot",
     "tests.support.mail_service",
 ]
+MADE_ONCE = {"world", "golden", "places"}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -34,6 +35,14 @@ def pytest_collection():
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep those together who begin with the same, so that only one worker makes it."""
+    for item in items:
+        for made in MADE_ONCE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(made))
 
 
 @pytest.fixture(scope="session")
