@@ -32,8 +32,9 @@ def tag_conversation(
         raise BadTag(_("A tag has between 1 and 60 characters."))
     tag, _made = Tag.objects.get_or_create(name=name)
     conversation = Conversation.objects.locked(conversation.pk)
-    _tagging, new = conversation.taggings.get_or_create(tag=tag)
-    if new:
+    # Nobody else tags what is locked, so that none of these two need be ready to fail.
+    if not conversation.taggings.filter(tag=tag).exists():
+        conversation.taggings.create(tag=tag)
         events.record(
             EventKind.CONVERSATION_TAGGED,
             conversation,
