@@ -21,6 +21,7 @@ def drawings(monkeypatch):
         return loader.render_to_string(name, *args, **kwargs)
 
     monkeypatch.setattr(live, "render_to_string", render)
+    courier.flush()  # what the conversation's opening has asked Redis is not to be heard later
     return drawn
 
 
