@@ -38,6 +38,8 @@ BEGIN
     FOR name IN
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
         AND relkind = 'r' AND relname <> ALL(tables)
+        AND (NOT only_if_written OR pg_stat_get_xact_tuples_inserted(oid)
+            + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid) > 0)
     LOOP
         EXECUTE 'SELECT count(*) || '':'' || coalesce(sum(hashtextextended('
             || '(to_jsonb(t) - $1)::text, 0)::numeric), 0) FROM ' || quote_ident(name) || ' t'
@@ -66,7 +68,8 @@ def changed(before: dict[str, str]) -> set[str]:
     """
     Name the tables that this transaction has changed.
 
-    One that PostgreSQL has given no number yet has written nothing, so most need no reading.
+    One that PostgreSQL has given no number yet has written nothing, so most need no reading; of the
+    others, only the tables are read in which it has counted rows that were written.
     """
     now = _ask(only_if_written=True) or before
     return {table for table in now if now[table] != before.get(table)}
