@@ -36,8 +36,7 @@ KINDS = {
     "manage.py up": "launcher",
     "helpdesk.web": "web",
     "celery": "workers",
-    "manage.py clock": "clock",
-    "fetch_mail": "mail",
+    "manage.py clock": "clock and mail",
     "postgres": "PostgreSQL",
     "redis-server": "Redis",
 }

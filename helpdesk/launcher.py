@@ -1,4 +1,4 @@
-"""``manage.py up``: everything in its place, then web, worker, clock and mail, for as long as it runs."""
+"""``manage.py up``: everything in its place, then web, worker and clock, which fetches mail, for as long as it runs."""
 
 import asyncio
 import json
@@ -87,8 +87,7 @@ def programs(address: Address) -> list[Program]:
     return [
         Program("web", web, environment),
         Program("worker", worker, environment | QUIET),
-        Program("clock", [sys.executable, "manage.py", "clock"], environment),
-        Program("mail", [sys.executable, "manage.py", "fetch_mail"], environment),
+        Program("clock", [sys.executable, "manage.py", "clock", "--and-mail"], environment),
     ]
 
 

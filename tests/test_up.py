@@ -77,6 +77,7 @@ def test_it_prints_its_address_and_gets_ready(site):
         'helpdesk_queue_wait_seconds_count{queue="maintenance"}',
         'helpdesk_sweep_seconds_count{sweeper="beat_clock"}',
         'helpdesk_heartbeat_age_seconds{part="worker"}',
+        'helpdesk_heartbeat_age_seconds{part="mail"}',
         'helpdesk_server_up{server="redis"} 1.0',
         "helpdesk_clock_lag_seconds ",
     ):

@@ -53,4 +53,4 @@ def fill_up(site, disk):
     assert {status for status, _ in pressure.refused} <= {503, 507}
     beats = "SELECT count(*) FROM accounts_heartbeat WHERE at > now() - interval '30 seconds'"
     until(lambda: rows(site, beats) == [(3,)])
-    assert all(site.has_part(part) for part in ("helpdesk.web", "celery", "clock", "fetch_mail"))
+    assert all(site.has_part(part) for part in ("helpdesk.web", "celery", "clock"))

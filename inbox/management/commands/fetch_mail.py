@@ -15,9 +15,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("imapclient").setLevel(logging.WARNING)  # or it names every farewell
-        fetcher = Fetcher()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, fetcher.stop)
         sockets.begin()
-        fetcher.run()
+        fetch()
+
+
+def fetch() -> None:
+    logging.getLogger("imapclient").setLevel(logging.WARNING)  # or it names every farewell
+    fetcher = Fetcher()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, fetcher.stop)
+    fetcher.run()
