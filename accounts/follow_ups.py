@@ -113,10 +113,7 @@ class _Bell:
     ids: tuple[int, ...] = ()
 
     def __call__(self) -> None:
-        here = current_workspace().pk
-        for begin in range(0, len(self.ids), MOST_TOGETHER):
-            ids = self.ids[begin : begin + MOST_TOGETHER]
-            after_commit(ring, str(settle.name), workspace_id=here, follow_up_ids=ids)
+        after_commit(ring_for, current_workspace().pk, self.ids)
 
 
 @shared_task
@@ -167,14 +164,25 @@ def is_backed_up(queue: str, most: int = 500) -> bool:
         return True  # it would be lost
 
 
-def sweep(limit: int = 500) -> int:
+def sweep(limit: int = 2000) -> int:
     """Wake workers again for every follow-up that has stood too long; return how many."""
     if is_backed_up(settings.CELERY_TASK_DEFAULT_QUEUE):
         return 0
     overdue = doors.claim_overdue_follow_ups(timezone.now(), settings.FOLLOW_UP_PATIENCE, limit)
-    for workspace_id, follow_up_id, task in overdue:
-        ring(task, workspace_id=workspace_id, follow_up_ids=[follow_up_id])
+    by_workspace: dict[int, list[int]] = defaultdict(list)
+    for workspace_id, follow_up_id, _ in overdue:
+        by_workspace[workspace_id].append(follow_up_id)
+    for workspace_id, ids in by_workspace.items():
+        ring_for(workspace_id, sorted(ids))
     return len(overdue)
+
+
+def ring_for(workspace_id: int, follow_up_ids: Sequence[int], *, together: int = 0) -> None:
+    """Wake workers for so many follow-ups at a time."""
+    together = together or MOST_TOGETHER
+    for begin in range(0, len(follow_up_ids), together):
+        ids = follow_up_ids[begin : begin + together]
+        ring(str(settle.name), workspace_id=workspace_id, follow_up_ids=ids)
 
 
 def ring(task: str, **kwargs: Any) -> None:
@@ -192,12 +200,14 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
     now = timezone.now()
     due = now + settings.FOLLOW_UP_PATIENCE
     with scope(workspace, is_redone=True):
-        owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None)
-        if len(follow_up_ids) > 1:
-            owed = owed.filter(attempts=0)
+        owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None).order_by("pk")
         # Not those that are done already, or being done right now.
-        free = owed.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+        free = owed.select_for_update(of=("self",), skip_locked=True)
         begun = [row for row in free.select_related("event__actor") if _may_begin(row, now)]
+        if len(follow_up_ids) > 1:
+            again = [row.pk for row in begun if row.attempts]
+            after_commit(ring_for, workspace.pk, again, together=1)
+            begun = [row for row in begun if not row.attempts]
         if begun:
             mine = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
             mine.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)

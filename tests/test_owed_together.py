@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import courier, follow_ups
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
+from tests import factories
 
 MIDDLE = "b"
 
@@ -49,6 +50,12 @@ def together(workspace, three, monkeypatch):
     return settle
 
 
+def queued(redis):
+    courier.flush()
+    with redis.client() as client:
+        return client.llen("follow-ups")
+
+
 def attempts_of(workspace):
     with scope(workspace):
         rows = FollowUp.objects.order_by("pk")
@@ -75,15 +82,17 @@ def test_what_takes_all_the_time_is_not_held_against_those_that_wait_with_it(wor
 
 
 def test_who_began_together_with_a_killer_begins_alone_then(
-    workspace, three, together, time_machine
+    workspace, three, together, redis, time_machine
 ):
     def kill(event):
         raise Killed
 
     assert together(kill) == ["a"]
     time_machine.move_to(timezone.now() + timedelta(minutes=1))
-    assert together(kill) == []  # no more than one is begun by a bell for many
+    before = queued(redis)
+    assert together(kill) == []  # neither is begun by a bell for many
     assert [row[1] for row in attempts_of(workspace)] == [1, 1]
+    assert queued(redis) == before + 2  # each has one of its own
     assert together(kill, three[2:]) == ["c"]
     for _ in range(follow_ups.MOST_DEATHS):
         together(kill, three[1:2])
@@ -94,14 +103,22 @@ def test_who_began_together_with_a_killer_begins_alone_then(
 
 
 def test_what_many_owe_is_shared_among_workers(workspace, event, redis, monkeypatch):
-    def queued():
-        courier.flush()
-        with redis.client() as client:
-            return client.llen("follow-ups")
-
     monkeypatch.setattr(follow_ups, "MOST_TOGETHER", 2)
-    before = queued()
+    before = queued(redis)
     with scope(workspace):
         follow_ups.owe(event, event)  # three each
 
-    assert queued() == before + 3
+    assert queued(redis) == before + 3
+
+
+def test_what_nobody_heard_of_is_rung_for_together(workspace, elsewhere, three, redis):
+    factories.make_conversation(factories.make_channel(elsewhere), "bob")
+    for place in (workspace, elsewhere):
+        with scope(place):
+            FollowUp.objects.update(due_at=timezone.now())
+    with scope(elsewhere):
+        owed = 3 + FollowUp.objects.count()
+    before = queued(redis)
+
+    assert follow_ups.sweep() == owed > 6
+    assert queued(redis) == before + 2
