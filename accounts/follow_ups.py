@@ -36,7 +36,9 @@ Effect = Callable[[Event], None]
 LONGEST_WAIT = timedelta(hours=1)
 MOST_FAILURES = 20
 MOST_DEATHS = 3
-MOST_TOGETHER = 50  # of one bell: what many owe is shared among workers
+MOST_TOGETHER = (
+    10  # of one bell: what many owe is shared among workers, and a killer has few with it
+)
 
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
@@ -177,18 +179,18 @@ def sweep(limit: int = 2000) -> int:
     return len(overdue)
 
 
-def ring_for(workspace_id: int, follow_up_ids: Sequence[int], *, together: int = 0) -> None:
-    """Wake workers for so many follow-ups at a time."""
-    together = together or MOST_TOGETHER
-    for begin in range(0, len(follow_up_ids), together):
-        ids = follow_up_ids[begin : begin + together]
+def ring_for(workspace_id: int, follow_up_ids: Sequence[int]) -> None:
+    """Wake a worker for every ten of these follow-ups."""
+    for begin in range(0, len(follow_up_ids), MOST_TOGETHER):
+        ids = follow_up_ids[begin : begin + MOST_TOGETHER]
         ring(str(settle.name), workspace_id=workspace_id, follow_up_ids=ids)
 
 
 def ring(task: str, **kwargs: Any) -> None:
     """Wake a worker for a row; lost without harm when Redis is away."""
-    headers = trace.headers()
-    courier.send(partial(current_app.send_task, task, kwargs=kwargs, headers=headers))
+    limits = {"time_limit": None, "soft_time_limit": None}  # whoever hears it has limits of its own
+    said = {"kwargs": kwargs, "headers": trace.headers(), **limits}
+    courier.send(partial(current_app.send_task, task, **said))
 
 
 def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]:
@@ -205,8 +207,10 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
         free = owed.select_for_update(of=("self",), skip_locked=True)
         begun = [row for row in free.select_related("event__actor") if _may_begin(row, now)]
         if len(follow_up_ids) > 1:
-            again = [row.pk for row in begun if row.attempts]
-            after_commit(ring_for, workspace.pk, again, together=1)
+            for row in begun:
+                if row.attempts:
+                    alone = {"workspace_id": workspace.pk, "follow_up_ids": [row.pk]}
+                    after_commit(ring, row.task, **alone)
             begun = [row for row in begun if not row.attempts]
         if begun:
             mine = FollowUp.objects.filter(pk__in=[row.pk for row in begun])

@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from accounts.follow_ups import follow_up_task  # noqa: E402
+from accounts.follow_ups import follow_up_task, settle  # noqa: E402
 from accounts.models import Event  # noqa: E402
 from helpdesk.celery import app  # noqa: E402
 
@@ -18,6 +18,7 @@ __all__ = ["allocate", "app", "crash", "dawdle", "do", "loop", "loop_for_ever"]
 
 if limit := os.environ.get("TIME_LIMIT"):
     app.conf.task_soft_time_limit, app.conf.task_time_limit = int(limit), int(limit) + 1
+    settle.soft_time_limit, settle.time_limit = int(limit), int(limit) + 1  # bound before
 
 
 @follow_up_task
