@@ -124,9 +124,9 @@ class Panel(Line):
         elif kind == "message":
             message = frame["message"]
             is_gap = message["seq"] > max(self.messages, default=0) + 1
-            self.messages[message["seq"]] = message["text"]
-            if is_gap:
+            if is_gap:  # first, or what is missing would be asked for behind it
                 self._sync()
+            self.messages[message["seq"]] = message["text"]
         elif kind == "status":
             self.status = frame["status"]
         elif kind == "read":
