@@ -188,9 +188,10 @@ def ring_for(workspace_id: int, follow_up_ids: Sequence[int]) -> None:
 
 def ring(task: str, **kwargs: Any) -> None:
     """Wake a worker for a row; lost without harm when Redis is away."""
-    limits = {"time_limit": None, "soft_time_limit": None}  # whoever hears it has limits of its own
-    said = {"kwargs": kwargs, "headers": trace.headers(), **limits}
-    courier.send(partial(current_app.send_task, task, **said))
+    headers = trace.headers()
+    send = partial(current_app.send_task, task, kwargs=kwargs, headers=headers)
+    # Whoever hears it has limits of its own.
+    courier.send(partial(send, time_limit=None, soft_time_limit=None))
 
 
 def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]:
