@@ -4,7 +4,7 @@ import re
 import signal
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import psycopg
 import pytest
@@ -50,10 +50,12 @@ def admin(site, **more):
 
 
 def restart(site):
-    """As ``pg_ctl restart -m immediate``: it comes back through recovery."""
+    """As ``pg_ctl restart -m immediate``, in the middle of somebody's statement: it recovers."""
     old = site.part("postgres")
-    old.send_signal(signal.SIGQUIT)
-    until(lambda: not old.is_running())
+    with suppress(psycopg.OperationalError), admin(site) as connection:  # which ends, too
+        hold_somebody_up(connection)
+        old.send_signal(signal.SIGQUIT)
+        until(lambda: not old.is_running())
 
     def is_back():
         try:
@@ -65,10 +67,18 @@ def restart(site):
     until(is_back)
 
 
+def hold_somebody_up(connection):
+    """Begin a transaction that somebody's statement has to wait for."""
+    connection.execute("BEGIN; LOCK TABLE inbox_message IN SHARE MODE")
+    until(lambda: connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())
+
+
 def throw_out(site):
     """End every connection of ours, again and again, as soon as somebody has come back."""
     end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}"
     with admin(site) as connection:
+        hold_somebody_up(connection)
+        connection.execute(f"{end}; COMMIT")
         for _ in range(10):
             until(lambda: connection.execute(end).rowcount)
             time.sleep(0.3)
