@@ -21,7 +21,7 @@ from celery import Task, current_app, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts import courier, doors, trace
@@ -141,7 +141,7 @@ def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
 
 def settle_at_once(owed: QuerySet[FollowUp]) -> None:
     """Do in the caller's unit of work what is owed, and what that owes; they fail together."""
-    while rows := list(owed.select_related("event__actor").order_by("pk")):
+    while rows := list(_with_events(owed.order_by("pk"))):
         for row in rows:
             _effects[row.task](row.event)
         FollowUp.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -205,8 +205,8 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
     with scope(workspace, is_redone=True):
         owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None).order_by("pk")
         # Not those that are done already, or being done right now.
-        free = owed.select_for_update(of=("self",), skip_locked=True)
-        begun = [row for row in free.select_related("event__actor") if _may_begin(row, now)]
+        free = owed.select_for_update(skip_locked=True)
+        begun = [row for row in _with_events(free) if _may_begin(row, now)]
         if len(follow_up_ids) > 1:
             for row in begun:
                 if row.attempts:
@@ -217,6 +217,16 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
             mine = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
             mine.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)
     return begun
+
+
+def _with_events(owed: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """
+    Have the events come along, in a statement of their own.
+
+    What PostgreSQL last learnt of so fleeting a table is never true: joined with it, a million
+    conversations' events were read from the first to the last.
+    """
+    return owed.prefetch_related(Prefetch("event", Event.objects.select_related("actor")))
 
 
 def _may_begin(owed: FollowUp, now: datetime) -> bool:

@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from django.db.models import Min
 from django.utils import timezone
 
-from accounts.models import FollowUp, Workspace
+from accounts.models import Event, FollowUp, Workspace
 from accounts.tenancy import scope
 from benchmarks.people import Visitor, forget_limits
 from benchmarks.report import Figure, single
@@ -119,6 +118,7 @@ def _keeps(
 def age_of_oldest(workspace: Workspace) -> float:
     """Return for how many seconds the oldest follow-up has been owed; 0 if there is none."""
     with scope(workspace):
-        owed = FollowUp.objects.filter(gave_up_at=None)
-        first = owed.aggregate(first=Min("event__at"))["first"]
+        owed = FollowUp.objects.filter(gave_up_at=None).order_by("event_id")
+        oldest = Event.objects.filter(pk__in=list(owed.values_list("event_id", flat=True)[:1]))
+        first = oldest.values_list("at", flat=True).first()
     return max((timezone.now() - first).total_seconds(), 0.001) if first else 0

@@ -23,6 +23,7 @@ from tests.support.running import Site
 VIEWS = ("open", "unassigned", "mine", "snoozed", "closed")
 MARKED = re.compile(r"measured (\d+)\b")
 PATIENCE = 30
+PING = 25  # seconds
 
 
 class Screens:
@@ -71,8 +72,12 @@ class Screens:
             )
             await line.send(json.dumps({"view": view, "conversation": None}))
         async with line:
-            async for said in line:
-                self._hear(str(said), time.perf_counter())
+            life = asyncio.create_task(_show_life(line))
+            try:
+                async for said in line:
+                    self._hear(str(said), time.perf_counter())
+            finally:
+                life.cancel()
 
     def _hear(self, said: str, now: float) -> None:
         frame = json.loads(said)
@@ -82,6 +87,13 @@ class Screens:
                 self.ready.set()
         elif frame["kind"] == "row" and (found := MARKED.search(frame["html"])):
             self.heard.setdefault(int(found[1]), []).append(now)
+
+
+async def _show_life(line: websockets.ClientConnection) -> None:
+    """As a browser's page does, or after a minute nothing is drawn for it any more."""
+    while True:
+        await asyncio.sleep(PING)
+        await line.send(json.dumps({"ping": 1}))
 
 
 def of_spreading(

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import courier, follow_ups
@@ -100,6 +102,16 @@ def test_who_began_together_with_a_killer_begins_alone_then(
 
     with scope(workspace):
         assert FollowUp.objects.get().gave_up_at is not None
+
+
+def test_a_fleeting_table_is_never_joined_with_all_that_ever_happened(together):
+    """What is known of it is never true, so that all events might be read for three of them."""
+    with CaptureQueriesContext(connection) as asked:
+        assert together(lambda _: None) == ["a", "c"]
+
+    of_events = [one["sql"] for one in asked if "accounts_event" in one["sql"]]
+    assert of_events
+    assert [sql for sql in of_events if "accounts_followup" in sql] == []
 
 
 def test_what_many_owe_is_shared_among_workers(workspace, event, redis, monkeypatch):
