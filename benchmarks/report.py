@@ -90,6 +90,8 @@ def _readable(figures: Sequence[Figure], heading: str) -> Iterable[str]:
     yield ""
     yield f"Measured on {datetime.now(UTC):%Y-%m-%d} on {_machine()}, with {_versions()}."
     yield ""
+    yield "Where the time goes is told in docs/speed.md."
+    yield ""
     yield "| measure | aim | median | p95 | p99 | unit | n | |"
     yield "|---|---|--:|--:|--:|---|--:|---|"
     for one in figures:
