@@ -76,12 +76,12 @@ def of_sustained(site: Site, workspace: Workspace, *, seconds: float) -> Iterato
         kept, found[rate] = _keeps(site, workspace, visitors, rate, seconds)
         return kept
 
-    best = AIM if keeps(AIM) else 0
-    for rate in FASTER if best else SLOWER:
+    is_kept = keeps(AIM)
+    best = AIM if is_kept else 0
+    for rate in FASTER if is_kept else SLOWER:
         kept = keeps(rate)
-        if kept:
-            best = rate
-        if kept != bool(best > AIM):
+        best = rate if kept else best
+        if kept != is_kept:
             break
     note = "; ".join(f"{rate}/s: {said}" for rate, said in sorted(found.items()))
     yield single(
