@@ -73,7 +73,10 @@ def test_words_with_formats_and_a_picture_reach_the_customer_as_they_were_writte
     screen.get_by_role("textbox", name="Address of the link").fill("a.example/terms")
     assert serious(screen) == []
     screen.keyboard.press("Enter")
+    expect(message(screen)).to_be_focused()
     screen.keyboard.press("End")
+    until(lambda: screen.evaluate("getSelection().isCollapsed"))
+    screen.evaluate("() => new Promise(requestAnimationFrame)")
     assert message(screen).evaluate(
         GIVE, ["paste", [file("stairs.png", picture(), "image/png")], "", ""]
     )
