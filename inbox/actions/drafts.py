@@ -55,7 +55,8 @@ def save_draft(
         number is replaced as well, and returned.
     :raises DraftTooLong: if nobody could have typed it.
     """
-    words = Words(html="", text=text.replace("\x00", ""))
+    text = text.replace("\x00", "").replace("\r\n", "\n")  # as forms send lines
+    words = Words(html="", text=text)
     if kind == DraftKind.REPLY and len(html) <= LONGEST and html:
         words = read_words(html)
     if len(words.text) > LONGEST_DRAFT or len(html) > LONGEST:

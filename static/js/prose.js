@@ -224,6 +224,7 @@ export class Prose {
 
   /** At once: Tiptap's own command waits for a frame, and what is typed until then is lost. */
   focus() {
+    this.catchUp();
     this.#editor.view.focus();
   }
 

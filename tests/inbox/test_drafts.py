@@ -76,6 +76,13 @@ def test_an_emptied_draft_is_none(workspace, conversation, operator, text):
     assert texts(workspace) == []
 
 
+def test_lines_come_back_as_they_were_typed(workspace, conversation, operator):
+    """Forms send each line's end as two characters; a screen would take that for other words."""
+    save(conversation, operator, "Dear Ada,\r\n\r\nyours")
+
+    assert texts(workspace) == [("reply", "Dear Ada,\n\nyours")]
+
+
 def test_a_draft_may_be_long_but_not_endless(workspace, conversation, operator):
     save(conversation, operator, "x" * LONGEST_DRAFT)
     with pytest.raises(DraftTooLong):

@@ -169,7 +169,7 @@ class RichText extends HTMLElement {
     if (this.#isTool(target)) return this.#step(event, target);
     const isHeld = (event.ctrlKey || event.metaKey) && !event.altKey;
     const name = isHeld && event.shiftKey ? DIGITS[event.code] : KEYS[nameOf(event)];
-    if (name) this.#prose?.catchUp();
+    this.#prose?.catchUp();
     if (name) this.#format(name);
     // What the composer does with these keys, the editor must not.
     if (name || pressed(event, "composer")) event.preventDefault();

@@ -30,7 +30,7 @@ export class Draft {
   /**
    * @param {string} url
    * @param {string} what reply or note
-   * @param {(state: "saved" | "kept" | "out" | "replaced" | "changed", text?: string) => void} told
+   * @param {(state: "begun" | "saved" | "kept" | "out" | "replaced" | "changed", text?: string) => void} told
    */
   constructor(url, what, told) {
     this.#key = `draft:${document.body.dataset.member}:${url}:${what}`;
@@ -122,6 +122,7 @@ export class Draft {
 
   #keep() {
     const { text, html, id, seen, people } = this;
+    if (!this.#isDirty) this.#told("begun"); // what was "saved" is so no longer
     this.#isDirty = true;
     localStorage.setItem(this.#key, JSON.stringify({ text, html, id, seen, people, version: this.#version }));
     if (!this.#isSending) this.#soon(PAUSE);

@@ -76,6 +76,22 @@ def test_an_answer_older_than_what_was_saved_since_takes_nothing_away(screen, qu
     screen.unroute_all(behavior="ignoreErrors")
 
 
+def test_what_comes_back_as_it_was_written_moves_nothing(screen, question):
+    open_row(screen, question)
+    type_draft(screen, "Dear Ada,\n\nhere it is")
+    message(screen).press("Control+Home")
+    with screen.expect_response(lambda answer: answer.request.method == "GET"):
+        screen.evaluate("() => document.dispatchEvent(new Event('withdrawn'))")  # asks anew
+    screen.evaluate("() => new Promise(done => setTimeout(done))")  # its words are read by then
+
+    expect(screen.locator(".composer__state:visible")).to_have_text("Saved")
+    assert message(screen).evaluate("box => box.selectionStart") == 0
+    screen.route(SAVING, lambda route: None)  # answers never
+    message(screen).press("x")
+    expect(screen.locator(".composer__state")).to_have_text(["", ""])
+    screen.unroute_all(behavior="ignoreErrors")
+
+
 def test_words_replaced_by_another_tab_can_be_had_back(screen, new_page, live_site, question):
     context = screen.context
     other = sign_in(new_page(), live_site, "olga")
