@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Expression, QuerySet
+from django.db.models import BigIntegerField, Expression, QuerySet
 
 from accounts.models import Membership, Team
 from accounts.tenancy import current_workspace
@@ -33,11 +33,6 @@ COUNT = "(SELECT count(*) FROM ({}) AS capped)"
 # Views of one kind are written and planned once, however many there are.
 COUNT_EACH = (
     "(SELECT jsonb_object_agg(asked.id, (SELECT count(*) FROM ({}) AS capped)) FROM ({}) AS asked)"
-)
-# Of tags in one walk over what is open: an index knows who has a tag, but not who of them is open.
-COUNT_TAGS = (
-    "(SELECT jsonb_object_agg(asked.id, least(coalesce(found, 0), {cap})) "
-    "FROM ({}) AS asked LEFT JOIN ({}) AS counted ON counted.tag = asked.id)"
 )
 
 
@@ -176,22 +171,29 @@ def _counting(
 
     def select(form: str, *querysets: QuerySet[Any]) -> None:
         written = [one.query.sql_with_params() for one in querysets]
-        selects.append(form.format(*(sql for sql, _bound in written), cap=CAP))
+        selects.append(form.format(*(sql for sql, _bound in written)))
         parameters.extend(value for _sql, bound in written for value in bound)
 
     for name in COUNTED:
-        if name == "tag":
-            shown = View("open").conversations(membership)
-            tagged = ConversationTag.objects.filter(conversation__in=shown)
-            select(COUNT_TAGS, asked[name], tagged.values("tag").annotate(found=Count("*")))
-            continue
-        view = View(name, Asked() if name in NUMBERED else None)
-        capped = view.conversations(membership).values("pk")[:CAP]
+        listed = _tagged(membership) if name == "tag" else _listed(name, membership)
+        capped = listed.values("pk")[:CAP]
         if name in NUMBERED:
             select(COUNT_EACH, capped, asked[name])
         else:
             select(COUNT, capped)
     return f"SELECT {', '.join(selects)}", tuple(parameters)
+
+
+def _listed(name: str, membership: Membership) -> QuerySet[Any]:
+    return View(name, Asked() if name in NUMBERED else None).conversations(membership)
+
+
+def _tagged(membership: Membership) -> QuerySet[Any]:
+    """Return what a view of a tag lists, as the taggings know it: one index has it all."""
+    tagged = ConversationTag.objects.filter(is_open=True, tag=Asked())
+    if membership.sees_everything:
+        return tagged
+    return tagged.filter(open_in_team__in=membership.team_memberships.values("team"))
 
 
 def _views_of(conversation: Conversation) -> Iterator[View]:

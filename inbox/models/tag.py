@@ -28,12 +28,22 @@ class ConversationTag(WorkspaceOwned):
 
     conversation = OwnedForeignKey("Conversation", models.CASCADE, related_name="taggings")
     tag = OwnedForeignKey(Tag, models.CASCADE, related_name="taggings")
+    # Of an open conversation, so that counting needs no other table: told by triggers alone.
+    is_open = models.BooleanField(default=False, db_default=False, editable=False)
+    open_in_team = models.BigIntegerField(null=True, editable=False)
 
     objects = ScopedManager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "conversation", "tag"], name="tagged_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "tag", "open_in_team"],
+                condition=models.Q(is_open=True),
+                name="tagged_and_open",
+            )
         ]
 
     def __str__(self) -> str:

@@ -120,6 +120,8 @@ def may_have_lost(screen):
 def compare(screen):
     now = Screen(screen.membership, screen.view, screen.number)
     now.fetch()
+    lists = {key: View.parse(key).conversations(screen.membership) for key in now.counts}
+    assert now.counts == {key: listed.count() for key, listed in lists.items()}
     assert screen.rows == now.rows, screen.view
     assert {k: n for k, n in screen.counts.items() if n} == {
         k: n for k, n in now.counts.items() if n and k in screen.counts
