@@ -61,7 +61,7 @@ def _line(
     return [
         fact.at.isoformat(),
         fact.kind,
-        fact.number,  # type: ignore[attr-defined]
+        fact.conversation.number,
         channels.get(fact.channel_id, ""),
         teams.get(fact.team_id or 0, ""),
         people.get(fact.operator_id or 0, ""),

@@ -29,7 +29,7 @@ ASKED = ("from", "to", "days", "zone", "whose", "time", "like", "what", "value",
 @require_GET
 def index(request: WorkspaceRequest) -> HttpResponse:
     whose = whose_for(request)
-    context = _shell(request) | {"report": None, "refusal": ""}
+    context = _shell(request) | _filters(request) | {"report": None, "refusal": ""}
     try:
         period = _period(request)
     except BadPeriod as error:
@@ -97,20 +97,27 @@ def _query(request: WorkspaceRequest) -> dict[str, str]:
 
 
 def _shell(request: WorkspaceRequest) -> dict[str, Any]:
+    query = _query(request)
+    return frame(request) | {
+        "link": lambda **more: urlencode(query | more),
+        "in_words": words.in_words,
+    }
+
+
+def _filters(request: WorkspaceRequest) -> dict[str, Any]:
+    """Return what may be asked of the report."""
     sees_all = may(request.membership, Permission.SEE_STATISTICS)
     query = _query(request)
     today = Period.parse(
         {"zone": query.get("zone", "")}, zone=request.user.time_zone, now=timezone.now()
     ).last
-    return frame(request) | {
+    return {
         "sees_all": sees_all,
         "asked": {name: query.get(name, "") for name in ASKED},
-        "link": lambda **more: urlencode(query | more),
         "choices": lines.choices() if sees_all else [],
         "zones": zones.choices(),
         "presets": presets(today),
         "today": today,
         "benchmarks": BENCHMARKS,
         "about": words.ABOUT,
-        "in_words": words.in_words,
     }
