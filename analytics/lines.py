@@ -34,9 +34,9 @@ class Line:
         return in_words(self.tally.quantile(measure, 0.5))
 
 
-def channels_of(period: Period, *, is_business: bool = False) -> list[Line]:
+def channels_of(period: Period) -> list[Line]:
     """List channels by how many conversations began there."""
-    tallies = totals(period, Dimension.CHANNEL, is_business=is_business)
+    tallies = totals(period, Dimension.CHANNEL, is_timed=False)
     known = {channel.pk: channel for channel in Channel.objects.all()}
     most = max([tally.counts["opened"] for tally in tallies.values()] or [0]) or 1
     lines = [

@@ -80,6 +80,12 @@ class Period:
         ends = (self.before.since, self.since, self.until)
         return all(not at.utcoffset() % HOUR for at in ends)  # type: ignore[operator]
 
+    @property
+    def is_in_days(self) -> bool:
+        """Whether its days are those of UTC."""
+        ends = (self._midnight(day) for day in (*self.days, self.last + timedelta(1)))
+        return not any(at.utcoffset() for at in ends)
+
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from analytics.actions.rollups import added_up
@@ -130,29 +130,47 @@ def by_day(period: Period, whose: Whose, *, is_business: bool = False) -> dict[d
         for at, row in _from_facts(period, whose.dimension, whose.key, is_business=is_business):
             found[period.day_of(at)].add(row)
         return found
-    rows = _hours(period, whose)
-    days = rows.values_list(TruncDate("hour", tzinfo=period.zone), "measure")
-    for day, measure, count in days.annotate(total=Sum("count")):
-        found[day].counts[measure] = count
+    narrow = {"dimension": whose.dimension, "key": whose.key}
+    sums: list[tuple[QuerySet[Any], Any]] = [(_hours(period, **narrow), _day_in(period))]
+    if period.is_in_days:
+        days, rest = _summed(period, **narrow)
+        sums = [(days, F("day")), (rest, _day_in(period))]
     clock = _clock(is_business)
-    timed = rows.filter(measure__in=TIMED).exclude(**{clock: {}})
-    for hour, measure, times in timed.values_list("hour", "measure", clock):
-        found[period.day_of(hour)].add_times(measure, times)
+    for rows, on in sums:
+        days_of = rows.values_list(on, "measure")
+        for day, measure, count in days_of.annotate(total=Sum("count")):
+            found[day].counts[measure] += count
+        for day, measure, times in _timed(rows, clock).values_list(on, "measure", clock):
+            found[day].add_times(measure, times)
     return found
 
 
 def totals(
-    period: Period, dimension: Dimension, key: int | None = None, *, is_business: bool = False
+    period: Period,
+    dimension: Dimension,
+    key: int | None = None,
+    *,
+    is_business: bool = False,
+    is_timed: bool = True,
 ) -> defaultdict[int, Tally]:
-    """Tally a whole period by key: a channel's id, for example; without a key, of all there are."""
+    """
+    Tally a whole period by key: a channel's id, for example; without a key, of all there are.
+
+    :param is_timed: whether anybody asks how long it took.
+    """
     found: defaultdict[int, Tally] = defaultdict(Tally)
-    if period.is_in_hours:
-        rows = _summed(period, dimension, key, is_business=is_business)
-    else:
-        facts = _from_facts(period, dimension, key, is_business=is_business)
-        rows = (row for _, row in facts)
-    for row in rows:
-        found[row.whose].add(row)
+    if not period.is_in_hours:
+        for _, row in _from_facts(period, dimension, key, is_business=is_business):
+            found[row.whose].add(row)
+        return found
+    narrow = {"dimension": dimension} | ({} if key is None else {"key": key})
+    clock = _clock(is_business)
+    for rows in _summed(period, **narrow):
+        for whose, measure, count in rows.values_list("key", "measure").annotate(n=Sum("count")):
+            found[whose].counts[measure] += count
+        if is_timed:
+            for whose, measure, times in _timed(rows, clock).values_list("key", "measure", clock):
+                found[whose].add_times(measure, times)
     return found
 
 
@@ -169,7 +187,7 @@ def heat(period: Period, whose: Whose, measure: str = FactKind.OPENED) -> list[l
     """Count by weekday, Monday first, and hour of the zone."""
     table = [[0] * 24 for _ in range(7)]
     if period.is_in_hours:
-        rows = _hours(period, whose).filter(measure=measure)
+        rows = _hours(period, dimension=whose.dimension, key=whose.key).filter(measure=measure)
         found = list(rows.values_list("hour", "count"))
     else:
         facts = _from_facts(period, whose.dimension, whose.key)
@@ -180,28 +198,28 @@ def heat(period: Period, whose: Whose, measure: str = FactKind.OPENED) -> list[l
     return table
 
 
-def _hours(period: Period, whose: Whose) -> QuerySet[Rollup]:
-    span = {"hour__gte": period.since, "hour__lt": period.until}
-    return Rollup.objects.filter(dimension=whose.dimension, key=whose.key, **span)
+def _hours(period: Period, **narrow: Any) -> QuerySet[Rollup]:
+    return Rollup.objects.filter(hour__gte=period.since, hour__lt=period.until, **narrow)
 
 
-def _summed(
-    period: Period, dimension: Dimension, key: int | None, *, is_business: bool
-) -> Iterator[Row]:
-    """Read days of UTC that are summed up, and by the hour what lies before, between and after them."""
-    narrow = {"dimension": dimension} | ({} if key is None else {"key": key})
-    columns = ("key", "measure", "count", _clock(is_business))
+def _day_in(period: Period) -> TruncDate:
+    return TruncDate("hour", tzinfo=period.zone)
+
+
+def _timed(rows: QuerySet[Any], clock: str) -> QuerySet[Any]:
+    """Leave out what nobody asks the times of: reading them costs most."""
+    return rows.filter(measure__in=TIMED).exclude(**{clock: {}})
+
+
+def _summed(period: Period, **narrow: Any) -> tuple[QuerySet[DayRollup], QuerySet[Rollup]]:
+    """Return days of UTC that are summed up, and the hours that lie before, between and after them."""
     first, last = period.since.astimezone(UTC), period.until.astimezone(UTC)
     whole = {"day__gte": (first + ALMOST_A_DAY).date(), "day__lt": last.date()}
     known = DayRollup.objects.filter(dimension=Dimension.ALL, **whole).values_list("day", flat=True)
     days = set(known.distinct())
-    for row in DayRollup.objects.filter(**narrow, day__in=days).values_list(*columns):
-        yield Row(*row)
     spans = [Q(hour__gte=since, hour__lt=until) for since, until in _rest(first, last, days)]
-    if spans:
-        hours = Rollup.objects.filter(reduce(or_, spans), **narrow)
-        for row in hours.values_list(*columns):
-            yield Row(*row)
+    rest = Rollup.objects.filter(reduce(or_, spans), **narrow) if spans else Rollup.objects.none()
+    return DayRollup.objects.filter(**narrow, day__in=days), rest
 
 
 def _rest(since: datetime, until: datetime, days: Set[date]) -> list[tuple[datetime, datetime]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import charts
 from analytics.enums import Dimension, FactKind
 from analytics.periods import Period
-from analytics.reading import Tally, Whose, added, by_day, heat, totals
+from analytics.reading import TIMED, Tally, Whose, added, by_day, heat, totals
 from analytics.rests import Rests
 from analytics.words import ABOUT, NONE, parts_of
 from inbox.enums import Status
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "technology": (gettext_lazy("Technology"), 96, 90.13),
 }
 FEW = 3  # labels under a narrow chart
+SHARES = (0.5, 0.9)
 FIRST, RESOLUTION = FactKind.FIRST_RESPONSE, FactKind.RESOLUTION
 
 
@@ -50,7 +52,7 @@ class Backlog:
     ends: list[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """All that a page shows of a period."""
 
@@ -84,12 +86,20 @@ class Report:
             Rests.of(whose.dimension, whose.key, found),
         )
 
-    @property
+    @cached_property
     def days(self) -> list[str]:
         return [date_format(day, "j M") for day in self.period.days]
 
     def series(self, measure: str, share: float) -> list[float | None]:
-        return [tally.quantile(measure, share) for tally in self.by_day.values()]
+        return self._series[measure, share]
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, float], list[float | None]]:
+        return {
+            (measure, share): [tally.quantile(measure, share) for tally in self.by_day.values()]
+            for measure in TIMED
+            for share in SHARES
+        }
 
     def counts(self, measure: str) -> list[int]:
         return [tally.counts[measure] for tally in self.by_day.values()]
@@ -170,13 +180,14 @@ def backlog_of(
     """
     if whose.dimension not in {Dimension.ALL, Dimension.CHANNEL}:
         return None
-    alive = Conversation.objects.exclude(status=Status.CLOSED)
+    # By what they are: what they are not is found in no index.
+    alive = Conversation.objects.filter(status__in=[Status.OPEN, Status.SNOOZED])
     if whose.dimension == Dimension.CHANNEL:
         alive = alive.filter(channel=whose.key)
     left = now = alive.count()
     if period.last < today:
         later = Period(period.last + timedelta(1), today, period.zone)
-        left -= totals(later, whose.dimension, whose.key)[whose.key].flow
+        left -= totals(later, whose.dimension, whose.key, is_timed=False)[whose.key].flow
     ends: list[int | None] = []
     for day, tally in reversed(by_day.items()):
         ends.append(None if day > today else max(left, 0))

@@ -37,9 +37,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         return render(request, "analytics/reports.html", context, status=error.status)
     context |= {"report": _report(request, period, whose), "period": period}
     if context["sees_all"]:
-        clock = {"is_business": context["report"].is_business}
-        context["channels"] = lines.channels_of(period, **clock)
-        context["operators"] = lines.operators_of(period, **clock)
+        is_business = context["report"].is_business
+        context["channels"] = lines.channels_of(period)
+        context["operators"] = lines.operators_of(period, is_business=is_business)
     return render(request, "analytics/reports.html", context)
 
 
