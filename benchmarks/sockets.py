@@ -114,10 +114,9 @@ def of_sockets(site: Site, count: int) -> Iterator[Figure]:
         began = time.monotonic()
         until(lambda: crowd.here == count, PATIENCE)
         opened = time.monotonic() - began
-        used = psutil.Process(_web(site).pid).cpu_times()
+        used = _seconds(site)
         time.sleep(QUIET)
-        after = psutil.Process(_web(site).pid).cpu_times()
-        busy = (after.user + after.system - used.user - used.system) / QUIET
+        busy = (_seconds(site) - used) / QUIET
         each = (_own(site) - before) / count / 1000
         told = f"opened in {opened:.0f} s; idle they keep {busy:.0%} of one core busy"
         yield single(
@@ -164,6 +163,14 @@ def _own(site: Site) -> float:
     return float(sum(one.memory_full_info().uss for one in (web, *web.children())))
 
 
+def _seconds(site: Site) -> float:
+    """Return for how long the web process and its copies have kept a core busy."""
+    times = [one.cpu_times() for one in (_web(site), *_web(site).children())]
+    return sum(spent.user + spent.system for spent in times)
+
+
 def _is_quiet(site: Site) -> bool:
     """Tell whether the web process had nearly nothing to do for a second."""
-    return _web(site).cpu_percent(1) < 20  # noqa: PLR2004
+    used = _seconds(site)
+    time.sleep(1)
+    return _seconds(site) - used < 0.2  # noqa: PLR2004
