@@ -73,6 +73,15 @@ async def test_screens_look_by_themselves_while_nothing_is_told(
         await late.disconnect()
 
 
+async def test_a_process_that_was_busy_does_not_take_redis_for_silent(workspace, operator):
+    async with Tab(workspace, operator) as tab:
+        await tab.watch(view="open")
+
+        time.sleep(2 * layers.SILENCE)  # noqa: ASYNC251 (nothing is heard meanwhile)
+
+        assert await tab.hears_nothing()
+
+
 async def test_whoever_begins_has_all_screens_fetch(workspace, operator, channel):
     async with Tab(workspace, operator) as tab, VisitorTab(channel, factories.new_token()) as panel:
         await panel.introduce()
