@@ -5,6 +5,7 @@ Without Redis each process counts alone: nobody is held up sooner, and nobody ma
 """
 
 import time
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import ClassVar
 
@@ -15,6 +16,17 @@ from accounts.errors import DomainError
 from accounts.redis import RedisError, client
 
 MOST_ALONE = 100_000  # that are counted without Redis
+# In one step, since others who want a place may come at the same moment.
+_HOLD = """
+    redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, ARGV[2])
+    redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+    redis.call('EXPIRE', KEYS[1], ARGV[5])
+    if redis.call('ZCARD', KEYS[1]) > tonumber(ARGV[4]) then
+        redis.call('ZREM', KEYS[1], ARGV[1])
+        return 0
+    end
+    return 1
+"""
 
 
 class TooMany(DomainError):
@@ -52,24 +64,31 @@ def hold(what: str, who: str, place: str) -> bool:
 
     Without Redis there always is: nobody would be let in again whose process came back.
     """
-    key, now, (most, seconds) = _key(what, who), time.time(), settings.LIMITS[what]
+    return hold_all(what, [(who, place)])[0]
+
+
+def hold_all(what: str, wanted: Sequence[tuple[str, str]]) -> list[bool]:
+    """Take a place for each of these, one after the other; tell for each whether there was one."""
+    now, (most, seconds) = time.time(), settings.LIMITS[what]
     try:
         with client().pipeline(transaction=True) as pipe:
-            pipe.zremrangebyscore(key, 0, now)
-            pipe.zadd(key, {place: now + seconds})
-            pipe.zcard(key)
-            pipe.expire(key, seconds)
-            taken = int(pipe.execute()[2])
-        if taken > most:
-            client().zrem(key, place)
+            for who, place in wanted:
+                pipe.eval(_HOLD, 1, _key(what, who), place, now, now + seconds, most, seconds)
+            return [bool(has_place) for has_place in pipe.execute()]
     except RedisError:
-        return True
-    return taken <= most
+        return [True] * len(wanted)
 
 
 def release(what: str, who: str, place: str) -> None:
+    release_all(what, [(who, place)])
+
+
+def release_all(what: str, held: Iterable[tuple[str, str]]) -> None:
     try:
-        client().zrem(_key(what, who), place)
+        with client().pipeline(transaction=False) as pipe:
+            for who, place in held:
+                pipe.zrem(_key(what, who), place)
+            pipe.execute()
     except RedisError:
         return
 

@@ -6,9 +6,12 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
@@ -21,6 +24,46 @@ SPREAD = 1.0  # seconds within which screens are asked to fetch, so that they do
 TYPING_PAUSE = 1.5  # seconds between two typing frames that are passed on
 
 
+class Hearing:
+    """What the other side says, heard one message ahead: we know at once when it has gone."""
+
+    def __init__(self, first: Any, receive: Callable[[], Awaitable[Any]]) -> None:
+        self._first, self._receive = first, receive
+        self._is_open = True
+        self._at_the_end: Callable[[], object] | None = None
+        self._ahead = self._listen()
+
+    async def __call__(self) -> Any:
+        if self._first:
+            message, self._first = self._first, None
+            return message
+        message = await self._ahead
+        if self._is_open:
+            self._ahead = self._listen()
+        return message
+
+    def end(self) -> None:
+        self._ahead.cancel()
+
+    def is_wanted(self) -> bool:
+        """Tell whether the other side is not known to have gone."""
+        return self._is_open
+
+    def at_the_end(self, call: Callable[[], object]) -> None:
+        """Have this called when the other side goes."""
+        self._at_the_end = call
+
+    def _listen(self) -> asyncio.Task[Any]:
+        return asyncio.ensure_future(self._hear())
+
+    async def _hear(self) -> Any:
+        message = await self._receive()
+        self._is_open = message["type"] != "websocket.disconnect"
+        if self._at_the_end and not self._is_open:
+            self._at_the_end()
+        return message
+
+
 class LiveSocket(AsyncJsonWebsocketConsumer):
     """Forwards pushes as they are; a frame it does not know ends it."""
 
@@ -29,6 +72,7 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
     polls_every: ClassVar[float] = 5.0  # seconds, while nothing can be heard
 
     language = settings.LANGUAGE_CODE
+    hearing: Hearing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +89,7 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
         must not end us before we have left our groups and are seen to go.
         """
         is_over = False
+        self.hearing = Hearing(await receive(), receive)
 
         async def say(message: Any) -> None:
             nonlocal is_over
@@ -55,10 +100,24 @@ class LiveSocket(AsyncJsonWebsocketConsumer):
                 await send(message)
 
         try:
-            await super().__call__(scope, receive, say)
+            if await self.may_come():
+                await super().__call__(scope, self.hearing, say)
         finally:
+            self.hearing.end()
             if self._resync:
                 self._resync.cancel()
+
+    async def dispatch(self, message: Any) -> None:
+        """Channels would look after the connections of a thread, shared with all pages, that we never use."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        await self.disconnect(message["code"])
+        raise StopConsumer  # without looking after that thread, either
+
+    async def may_come(self) -> bool:
+        """Wait until there is room for another; tell whether the other side has waited, too."""
+        return True
 
     async def join(self, slot: str, groups: set[str]) -> None:
         """Replace the groups of one slot, leaving only after joining."""

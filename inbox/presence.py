@@ -9,7 +9,7 @@ going cost the same however many are here: thousands of visitors come back at on
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from accounts.models import Membership
@@ -50,33 +50,51 @@ def state_of(membership: Membership) -> str:
 
 def arrive(workspace_id: int, who: str, socket: str, *, state: str = ON) -> bool:
     """Note a socket's life; tell whether its person has just come."""
-    people, sockets, until = *_keys(workspace_id, who), time.time() + LIFE
     try:
         if who.startswith("m"):
             client().zrem(_gone_key(workspace_id), who)
             _note_away(workspace_id, who, state)
-        with client().pipeline(transaction=True) as pipe:
-            pipe.zscore(people, who)
-            pipe.zadd(people, {who: until})
-            pipe.zadd(sockets, {socket: until})
-            pipe.expire(sockets, LIFE)
-            pipe.sadd(_WORKSPACES, workspace_id)
-            before = pipe.execute()[0]
     except RedisError:
         return False
-    return before is None or before <= time.time()
+    return bool(note(workspace_id, [(who, socket)]))
+
+
+def note(workspace_id: int, lives: Sequence[tuple[str, str]]) -> list[str]:
+    """Note the life of sockets, each with its person's name; return who has just come."""
+    now = time.time()
+    try:
+        with client().pipeline(transaction=True) as pipe:
+            for who, socket in lives:
+                people, sockets = _keys(workspace_id, who)
+                pipe.zscore(people, who)
+                pipe.zadd(people, {who: now + LIFE})
+                pipe.zadd(sockets, {socket: now + LIFE})
+                pipe.expire(sockets, LIFE)
+            pipe.sadd(_WORKSPACES, workspace_id)
+            before = pipe.execute()[:-1:4]
+    except RedisError:
+        return []
+    found = zip(lives, before, strict=True)
+    return [who for (who, _), until in found if until is None or until <= now]
 
 
 def leave(workspace_id: int, who: str, socket: str) -> bool:
     """Forget a socket; tell whether its person has gone with it."""
-    people, sockets = _keys(workspace_id, who)
+    return bool(forget(workspace_id, [(who, socket)]))
+
+
+def forget(workspace_id: int, ended: Sequence[tuple[str, str]]) -> list[str]:
+    """Forget sockets, each with its person's name; return who has gone with theirs."""
     try:
-        if not client().eval(_LEAVE, 2, people, sockets, who, socket, time.time()):
-            return False
-        _note_gone(workspace_id, [who])
+        with client().pipeline(transaction=False) as pipe:
+            for who, socket in ended:
+                pipe.eval(_LEAVE, 2, *_keys(workspace_id, who), who, socket, time.time())
+            found = zip(ended, pipe.execute(), strict=True)
+        gone = [who for (who, _), has_gone in found if has_gone]
+        _note_gone(workspace_id, gone)
     except RedisError:
-        return False
-    return True
+        return []
+    return gone
 
 
 def here(workspace_id: int) -> set[str]:

@@ -8,20 +8,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import limits
-from accounts.errors import DomainError
 from accounts.http import network_of
 from accounts.models import Workspace
 from accounts.sockets import EVERYONE, in_workspace, outside_workspace, publish
-from inbox import doors, live, presence, viewing
+from inbox import live, viewing, visitor_tabs
 from inbox.actions.outgoing import record_receipt
-from inbox.actions.visitors import sender_of_token
+from inbox.doorway import Doorway
 from inbox.enums import MessageKind, MessageState
 from inbox.live_socket import TOO_MANY, UNAUTHORIZED, LiveSocket
-from inbox.models import Channel, Conversation
+from inbox.models import Conversation
 
 MOST_CONVERSATIONS = 50
 PATIENCE = 10  # seconds until the first frame must say who it is
+DOORWAY = Doorway(100)  # a copy's: those who have come and are not greeted yet
+HURRY = 0.5  # seconds that one may stand in it without a word
 
 
 class VisitorConsumer(LiveSocket):
@@ -31,18 +31,33 @@ class VisitorConsumer(LiveSocket):
     polls_every = 30.0  # there are many
     workspace: Workspace
     key: str
+    address: str
     token = ""
     handle_value: str | None = None
+    is_here = False  # as visitors are who have been greeted
     conversations: Mapping[object, int] = {}
     deadline: asyncio.TimerHandle | None = None
+    hurry: asyncio.TimerHandle | None = None
+    is_in_doorway = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave_doorway()
+
+    async def may_come(self) -> bool:
+        self.is_in_doorway = await DOORWAY.enter(self.hearing.at_the_end)
+        return self.is_in_doorway
 
     async def connect(self) -> None:
         self.key = self.scope["url_route"]["kwargs"]["key"]
-        found, has_place = await outside_workspace(self._come)
+        self.address = network_of((self.scope.get("client") or ("", 0))[0] or "")
+        found = await visitor_tabs.come(self, self.hearing.is_wanted)
         if found is None:
             await self.close(code=UNAUTHORIZED)
             return
-        self.workspace = found
+        self.workspace, has_place = found
         await self.accept()
         if has_place:
             self._expect_introduction()
@@ -51,8 +66,8 @@ class VisitorConsumer(LiveSocket):
 
     async def disconnect(self, code: int) -> None:
         self._stop_waiting()
-        await outside_workspace(limits.release, "visitor-socket", self._address, self.channel_name)
-        await self._forget()
+        if hasattr(self, "workspace"):
+            await visitor_tabs.go(self)
         await self.leave_all()
 
     async def receive_json(self, content: Any, **_: Any) -> None:
@@ -75,11 +90,11 @@ class VisitorConsumer(LiveSocket):
 
     async def _introduce(self, token: str) -> None:
         self._stop_waiting()
-        value = await in_workspace(self.workspace, _handle_value, self.key, token)
+        self.token = token
+        value = await visitor_tabs.introduce(self, self.hearing.is_wanted)
         if value is None:
             await self.close(code=UNAUTHORIZED)
             return
-        self.token = token
         if value != self.handle_value:
             await self._forget()
             self.conversations = {}
@@ -91,18 +106,18 @@ class VisitorConsumer(LiveSocket):
             EVERYONE,
         }
         await self.join("visitor", groups)
-        latest, seq = await in_workspace(self.workspace, _latest, self.key, value)
-        online = await outside_workspace(self._arrive_and_look)
-        watching = {"kind": "watching", "conversation": latest, "seq": seq, "online": online}
+        found = await visitor_tabs.greet(self, self.hearing.is_wanted)
+        if found is None:
+            return
+        self.is_here, (latest, online) = True, found
+        public_id, seq = latest or (None, 0)
+        watching = {"kind": "watching", "conversation": public_id, "seq": seq, "online": online}
         await self.send_json(watching)
+        self._leave_doorway()
 
     async def _show_life(self) -> None:
         """Ask again who this is: meanwhile identities end and channels are switched off."""
-        await outside_workspace(self._take_place)
-        value = await in_workspace(self.workspace, _handle_value, self.key, self.token)
-        if value == self.handle_value:
-            await outside_workspace(self._arrive)
-        else:
+        if await visitor_tabs.stay(self, self.hearing.is_wanted) is False:
             await self._introduce(self.token)
 
     async def _pass_on_typing(self, where: object) -> None:
@@ -118,62 +133,26 @@ class VisitorConsumer(LiveSocket):
             await outside_workspace(viewing.tell_rows, *row, who="contact")
 
     async def _forget(self) -> None:
-        if self.handle_value is not None:
-            await outside_workspace(self._leave)
-
-    @property
-    def _address(self) -> str:
-        return network_of((self.scope.get("client") or ("", 0))[0] or "")
-
-    def _come(self) -> tuple[Workspace | None, bool]:
-        """Find whose channel it is, and a place; in one go, since thousands may come back at once."""
-        workspace_id = doors.workspace_of_channel(self.key)
-        if workspace_id is None:
-            return None, False
-        return Workspace.objects.get(pk=workspace_id), self._take_place()
-
-    def _take_place(self) -> bool:
-        if not self._address:  # a server behind a Unix socket may not know
-            return True
-        return limits.hold("visitor-socket", self._address, self.channel_name)
-
-    def _arrive(self) -> None:
-        who = presence.visitor(self.handle_value or "")
-        if presence.arrive(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], presence.ON)
-
-    def _arrive_and_look(self) -> bool:
-        """Be seen, and see whether somebody is here who could answer."""
-        self._arrive()
-        return presence.is_staffed(self.workspace.pk)
-
-    def _leave(self) -> None:
-        who = presence.visitor(self.handle_value or "")
-        if presence.leave(self.workspace.pk, who, self.channel_name):
-            presence.announce(self.workspace.pk, [who], presence.OFF)
+        if self.is_here:
+            self.is_here = False
+            await outside_workspace(visitor_tabs.part, [self])
 
     def _expect_introduction(self) -> None:
         loop = asyncio.get_running_loop()
         give_up = lambda: loop.create_task(self.close(code=UNAUTHORIZED))  # noqa: E731
         self.deadline = loop.call_later(PATIENCE, give_up)
+        self.hurry = loop.call_later(HURRY, self._leave_doorway)
 
     def _stop_waiting(self) -> None:
         if self.deadline:
             self.deadline.cancel()
 
-
-def _handle_value(key: str, token: str) -> str | None:
-    try:
-        return sender_of_token(Channel.objects.get(key=key, enabled=True), token).value
-    except (DomainError, Channel.DoesNotExist):
-        return None
-
-
-def _latest(key: str, handle_value: str) -> tuple[str | None, int]:
-    """Return the public id and number of the visitor's latest conversation, if there is one."""
-    theirs = Conversation.objects.filter(channel__key=key, handle__value=handle_value)
-    found = theirs.order_by("-pk").values_list("public_id", "public_seq").first()
-    return (str(found[0]), found[1]) if found else (None, 0)
+    def _leave_doorway(self) -> None:
+        if self.hurry:
+            self.hurry.cancel()
+        if self.is_in_doorway:
+            self.is_in_doorway = False
+            DOORWAY.leave()
 
 
 def _conversations(key: str, handle_value: str) -> dict[object, int]:

@@ -1,6 +1,6 @@
 """Who a visitor of a chat widget is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -57,13 +57,24 @@ def sender_of_token(channel: Channel, token: str) -> Sender:
 
     :raises IdentityRequired: if the channel wants to know and the token does not say.
     """
-    hashed = hash_of_token(channel.key, check_token(token))
-    sessions = VisitorSession.objects.filter(channel=channel, token_hash=hashed)
-    if session := sessions.filter(expires_at__gt=timezone.now()).first():
-        return Sender(session.handle_value, session.name, session.email, verified=True)
-    if channel.identity_required:
-        raise IdentityRequired(_("Sign in on this site to chat."))
-    return Sender(handle_of_token(channel.key, token))
+    if sender := senders_of_tokens(channel, [check_token(token)])[token]:
+        return sender
+    raise IdentityRequired(_("Sign in on this site to chat."))
+
+
+def senders_of_tokens(channel: Channel, tokens: Collection[str]) -> dict[str, Sender | None]:
+    """Tell who holds each of these; None: the channel wants to know, and the token does not say."""
+    hashes = {token: hash_of_token(channel.key, token) for token in tokens}
+    sessions = VisitorSession.objects.filter(channel=channel, token_hash__in=hashes.values())
+    known = {
+        session.token_hash: Sender(session.handle_value, session.name, session.email, verified=True)
+        for session in sessions.filter(expires_at__gt=timezone.now())
+    }
+    return {
+        token: known.get(hashed)
+        or (None if channel.identity_required else Sender(handle_of_token(channel.key, token)))
+        for token, hashed in hashes.items()
+    }
 
 
 def known_of(channel: Channel, sender: Sender) -> set[str]:

@@ -269,7 +269,7 @@ async def test_one_address_holds_so_many_sockets_and_no_more(channel, limit):
 
 async def test_sockets_that_fell_silent_count_no_longer(channel, limit, monkeypatch, time_machine):
     limit("visitor-socket", 1)
-    monkeypatch.setattr("inbox.visitor_consumer.limits.release", lambda *_: None)  # it died
+    monkeypatch.setattr("inbox.visitor_tabs.limits.release_all", lambda *_: None)  # it died
     token = factories.new_token()
     async with VisitorTab(channel, token) as dead:
         await dead.introduce()
