@@ -27,7 +27,7 @@ from django.utils import timezone
 from accounts import courier, doors, trace
 from accounts.models import Event, FollowUp, Workspace
 from accounts.redis import RedisError, client
-from accounts.tenancy import after_commit, collector, current_workspace, scope
+from accounts.tenancy import after_commit, collector, current_workspace, scope, scope_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ MOST_TOGETHER = (
 # Of this process, which lives on.
 _unnoted: list[tuple[Workspace, int]] = []
 _is_owing: ContextVar[bool] = ContextVar("is_owing", default=True)
+# What a worker comes to owe by what it does, as far as it goes on with that itself.
+_to_go_on: ContextVar[list[int] | None] = ContextVar("to_go_on", default=None)
 _left_out: ContextVar[tuple[str, ...]] = ContextVar("left_out", default=())
 _effects: dict[str, Effect] = {}
 _wired: dict[str, list[str]] = defaultdict(list)
@@ -115,15 +117,42 @@ class _Bell:
     ids: tuple[int, ...] = ()
 
     def __call__(self) -> None:
-        after_commit(ring_for, current_workspace().pk, self.ids)
+        after_commit(self._ring, current_workspace().pk)
+
+    def _ring(self, workspace_id: int) -> None:
+        """Wake a worker, unless one is at it that has room: it goes on without a way in of its own."""
+        mine = _to_go_on.get()
+        if mine is not None and len(mine) + len(self.ids) <= MOST_TOGETHER:
+            mine += self.ids
+        else:
+            ring_for(workspace_id, self.ids)
 
 
 @shared_task
 def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
-    """Do what is owed, each by itself; what fails is noted on its row, and stops no other."""
+    """
+    Do what is owed, each by itself; what fails is noted on its row, and stops no other.
+
+    Then, once, what this has come to owe; for what follows from that, another worker is woken.
+    """
     _note_unnoted()
-    workspace = Workspace.objects.get(pk=workspace_id)
-    begun = _begin(workspace, follow_up_ids)
+    owed_by_this: list[int] = []
+    token = _to_go_on.set(owed_by_this)
+    try:
+        failed = _settle(workspace_id, follow_up_ids)
+    except BaseException:
+        ring_for(workspace_id, owed_by_this)
+        raise
+    finally:
+        _to_go_on.reset(token)
+    if owed_by_this:
+        failed = _settle(workspace_id, owed_by_this) or failed
+    if failed:
+        raise failed
+
+
+def _settle(workspace_id: int, follow_up_ids: Sequence[int]) -> Exception | None:
+    workspace, begun = _begin(workspace_id, follow_up_ids)
     failed: Exception | None = None
     while begun:
         row = begun.pop(0)
@@ -135,8 +164,7 @@ def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
         except Exception as error:  # noqa: BLE001 (raised in the end)
             _note_failure(workspace, row, error)
             failed = error
-    if failed:
-        raise failed
+    return failed
 
 
 def settle_at_once(owed: QuerySet[FollowUp]) -> None:
@@ -194,7 +222,7 @@ def ring(task: str, **kwargs: Any) -> None:
     courier.send(partial(send, time_limit=None, soft_time_limit=None))
 
 
-def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]:
+def _begin(workspace_id: int, follow_up_ids: Sequence[int]) -> tuple[Workspace, list[FollowUp]]:
     """
     Count the attempt before it, so that one which kills its worker is noticed.
 
@@ -202,7 +230,9 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
     """
     now = timezone.now()
     due = now + settings.FOLLOW_UP_PATIENCE
-    with scope(workspace, is_redone=True):
+    with scope_of(is_redone=True, pk=workspace_id) as workspace:
+        if workspace is None:
+            raise Workspace.DoesNotExist(workspace_id)
         owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None).order_by("pk")
         # Not those that are done already, or being done right now.
         free = owed.select_for_update(skip_locked=True)
@@ -216,7 +246,7 @@ def _begin(workspace: Workspace, follow_up_ids: Sequence[int]) -> list[FollowUp]
         if begun:
             mine = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
             mine.update(attempts=F("attempts") + 1, due_at=due, leased_until=due)
-    return begun
+    return workspace, begun
 
 
 def _with_events(owed: QuerySet[FollowUp]) -> QuerySet[FollowUp]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Func, Value
+from django.db.models import Expression, Func, Value
 from django.db.models.functions import Cast
 from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 
@@ -70,10 +70,10 @@ def scope(workspace: Workspace, *, is_redone: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def scope_of(**lookup: object) -> Iterator[Workspace | None]:
+def scope_of(*, is_redone: bool = False, **lookup: object) -> Iterator[Workspace | None]:
     """Find a workspace, such as ``slug="acme"``, and enter its scope, in one statement."""
     with transaction.atomic(durable=True):
-        workspace = next(iter(_telling().filter(**lookup)), None)
+        workspace = next(iter(_telling(is_redone).filter(**lookup)), None)
         if workspace is None:
             yield None
             return
@@ -82,14 +82,19 @@ def scope_of(**lookup: object) -> Iterator[Workspace | None]:
 
 
 @cache
-def _telling() -> models.QuerySet[Workspace]:
+def _telling(is_redone: bool) -> models.QuerySet[Workspace]:
     """Have PostgreSQL hear of a workspace by fetching it."""
     from accounts.models import Workspace
 
-    text = models.TextField()
-    setting = (Value(SETTING), Cast("pk", text), Value(value=True))
-    told = Func(*setting, function="set_config", output_field=text)
-    return Workspace.objects.annotate(told=told)
+    found = Workspace.objects.annotate(told=_set(SETTING, Cast("pk", models.TextField())))
+    if is_redone:
+        found = found.annotate(hurried=_set("synchronous_commit", Value("off")))
+    return found
+
+
+def _set(name: str, value: Expression) -> Func:
+    arguments = (Value(name), value, Value(value=True))
+    return Func(*arguments, function="set_config", output_field=models.TextField())
 
 
 @contextmanager

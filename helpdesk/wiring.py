@@ -49,6 +49,8 @@ def connect() -> None:
     panels.shown_by(promises_of)
 
     follow_up(EventKind.MESSAGE_RECEIVED, note_contact_heard)
+    # Before facts are recorded: what rules do to a new conversation is then counted with its opening.
+    _connect_routing()
 
     for kind, write in rating_mail.WRITERS.items():
         letter_writer(kind)(write)
@@ -64,7 +66,6 @@ def connect() -> None:
         EventKind.CONVERSATION_SPAM_CLEARED,
     ):
         follow_up(recounts, recount_conversation)
-    _connect_routing()
 
     follow_up(Happened.MEMBERSHIP_PAUSED, hand_back_unanswered)
     follow_up(Happened.MEMBERSHIP_CHANGED, close_sockets)

@@ -14,6 +14,8 @@ def calendar_of(team_id: int | None) -> Calendar:
 
 def calendars(team_ids: list[int | None]) -> dict[int | None, Calendar]:
     """Return the calendar of each of several teams, with one query."""
+    if not team_ids:
+        return {}
     known = {one.team_id: one.calendar for one in WorkingHours.objects.all()}
     everywhere = known.get(None) or always()
     return {pk: known.get(pk) or everywhere for pk in team_ids}

@@ -123,6 +123,59 @@ def test_what_many_owe_is_shared_among_workers(workspace, event, redis, monkeypa
     assert queued(redis) == before + 3
 
 
+@pytest.fixture
+def leading_on(workspace, event, redis, monkeypatch):
+    """Let each of three owe something new, and that, again; return who did what, and the bells."""
+    done = []
+
+    def effect(name, owes):
+        def do(event):
+            done.append(name)
+            if owes:
+                monkeypatch.setitem(follow_ups._wired, event.kind, [owes])
+                follow_ups.owe(event)
+
+        monkeypatch.setitem(follow_ups._effects, name, do)
+
+    def run(ids):
+        for name, owes in (("a", "d"), ("b", "d"), ("c", "d"), ("d", "e"), ("e", "")):
+            effect(name, owes)
+        before = queued(redis)
+        with suppress(Killed):
+            follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=ids)
+        return done, queued(redis) - before
+
+    return run
+
+
+def test_who_comes_to_owe_something_goes_on_with_it_once(workspace, three, leading_on):
+    assert leading_on(three) == (list("abcddd"), 3)
+    assert [row[:2] for row in attempts_of(workspace)] == [("e", 0)] * 3
+
+
+def test_who_comes_to_owe_much_shares_it_with_others(workspace, three, leading_on, monkeypatch):
+    monkeypatch.setattr(follow_ups, "MOST_TOGETHER", 2)
+
+    assert leading_on(three) == (list("abcdd"), 3)  # one d, and what the others owe
+    assert [row[0] for row in attempts_of(workspace)] == ["d", "e", "e"]
+
+
+def test_what_a_killed_worker_came_to_owe_is_rung_for(
+    workspace, three, leading_on, redis, monkeypatch
+):
+    def kill(event):
+        raise Killed
+
+    assert leading_on([])[0] == []
+    monkeypatch.setitem(follow_ups._effects, "c", kill)
+    before = queued(redis)
+    with suppress(Killed):
+        follow_ups.settle(workspace_id=workspace.pk, follow_up_ids=three)
+
+    assert [row[:2] for row in attempts_of(workspace)] == [("c", 1), ("d", 0), ("d", 0)]
+    assert queued(redis) == before + 1
+
+
 def test_what_nobody_heard_of_is_rung_for_together(workspace, elsewhere, three, redis):
     factories.make_conversation(factories.make_channel(elsewhere), "bob")
     for place in (workspace, elsewhere):

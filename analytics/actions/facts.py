@@ -25,7 +25,7 @@ def count_event(event: Event) -> None:
         count_conversation(event.subject_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_conversation(pk: int) -> None:
     """
     Tell a conversation's history again, and write what has changed of what counts.
