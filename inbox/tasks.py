@@ -50,8 +50,9 @@ def note_contact_heard(event: Event) -> None:
     """After a message was received: when and where its contact wrote, unless a program did."""
     if event.data.get("automatic"):
         return
+    told = Conversation.objects.only("contact", "channel")
     contacts.note_heard(
-        Conversation.objects.get(pk=event.subject_id),
+        told.get(pk=event.subject_id),
         at=event.at,
         page_url=event.data.get("page_url", ""),
         page_title=event.data.get("page_title", ""),

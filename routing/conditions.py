@@ -68,6 +68,13 @@ def compile_conditions(spec: Spec) -> Test:
     return _group(spec, DEEPEST)
 
 
+def asked_in(spec: Spec) -> frozenset[str]:
+    """Name what conditions ask, so that nothing else need be found out."""
+    if "of" in spec:
+        return frozenset().union(*map(asked_in, spec["of"]))
+    return frozenset([str(spec.get("ask", ""))])
+
+
 def compile_pattern(pattern: str) -> Any:
     """
     Read a pattern that is matched whatever its letters' case.

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from accounts.models import Event
 from inbox.enums import EventKind, MessageKind, Status
 from inbox.models import Conversation, Message
-from routing.calendar import Calendar
+from routing.calendar import Calendar, always
 from routing.conditions import NOBODY, Facts
 from routing.enums import Trigger
 from routing.hours import calendars
@@ -28,13 +28,18 @@ TRIGGERS: dict[str, Trigger] = {
 LONGEST = 20_000  # characters of a message that rules look at
 
 
-def facts_of(happened: Sequence[tuple[Event, Conversation]]) -> list[Facts]:
+def facts_of(
+    happened: Sequence[tuple[Event, Conversation]], *, with_hours: bool = True
+) -> list[Facts]:
     """
     Return the facts of each, with as many queries for hundreds as for one.
 
     What was said and the hours are those of the moment; the rest is as it is now.
+
+    :param with_hours: whether anybody asks if it is open; few rules do.
     """
-    hours = calendars(list({conversation.team_id for _, conversation in happened}))
+    teams = {conversation.team_id for _, conversation in happened}
+    hours = calendars(list(teams)) if with_hours else dict.fromkeys(teams, always())
     said = _said(happened)
     return [
         _facts(event, conversation, said, hours[conversation.team_id])

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.tenancy import current_workspace
-from routing.conditions import BadPattern, Test, Unreadable, compile_conditions
+from routing.conditions import BadPattern, Test, Unreadable, asked_in, compile_conditions
 from routing.models import Rule, WorkspaceRouting
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ class Compiled:
     name: str
     triggers: frozenset[str]
     test: Test
+    asks: frozenset[str]
     actions: tuple[Mapping[str, Any], ...]
     stops: bool
 
@@ -55,5 +56,6 @@ def compile_rule(rule: Rule) -> Compiled | None:
     except (BadPattern, Unreadable) as error:
         logger.warning("Rule %s cannot be read: %s", rule.pk, error)
         return None
-    actions = tuple(rule.actions)
-    return Compiled(rule.pk, rule.name, frozenset(rule.triggers), test, actions, rule.stops)
+    asks, actions = asked_in(rule.conditions), tuple(rule.actions)
+    triggers = frozenset(rule.triggers)
+    return Compiled(rule.pk, rule.name, triggers, test, asks, actions, rule.stops)

@@ -28,16 +28,19 @@ def assign_conversation(
     to: Membership,
     actor: Membership | None,
     because: Because = None,
+    is_held: bool = False,
 ) -> Conversation:
     """
     Make a person responsible. Assigning to whom it belongs already changes nothing.
 
+    :param is_held: the caller holds its row, which is as this instance says.
     :raises NotActive: if that person has left.
     :raises KeptByOwner: if it is somebody's who keeps it.
     """
     if not (to.is_active and to.user.is_active):
         raise NotActive(_("%s no longer works here.") % to.user.display_name)
-    conversation = Conversation.objects.locked(conversation.pk)
+    if not is_held:
+        conversation = Conversation.objects.locked(conversation.pk)
     if conversation.assignee_id == to.pk:
         return conversation
     refuse_taking_over(conversation, actor=actor)

@@ -14,7 +14,7 @@ from inbox.models import Channel, Contact, Conversation
 MOST_SHOWN = 100  # conversations of one contact that screens may show at once
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_heard(conversation: Conversation, *, at: datetime, page_url: str, page_title: str) -> None:
     """
     Note when and where the contact last wrote, and that the channel works.

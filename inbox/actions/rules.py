@@ -9,9 +9,16 @@ from inbox.enums import EventKind
 from inbox.models import Conversation
 
 
-@transaction.atomic
-def tell_rule(kind: EventKind, conversation: Conversation, **data: Any) -> Conversation:
-    """Record that a rule ran, or was stopped."""
-    conversation = Conversation.objects.locked(conversation.pk)
+@transaction.atomic(savepoint=False)
+def tell_rule(
+    kind: EventKind, conversation: Conversation, *, is_held: bool = False, **data: Any
+) -> Conversation:
+    """
+    Record that a rule ran, or was stopped.
+
+    :param is_held: the caller holds its row, which is as this instance says.
+    """
+    if not is_held:
+        conversation = Conversation.objects.locked(conversation.pk)
     events.record(kind, conversation, actor=None, **data)
     return conversation

@@ -36,6 +36,7 @@ class Case:
     because: Mapping[str, str]
     run: RuleRun
     letters: list[Letter]
+    is_current: bool = True  # what is held in the table is as this instance says
 
 
 class Skipped(Exception):
@@ -52,16 +53,22 @@ class Doing:
     takes: str  # what stands beside it in the form: a team, a person, words …
     run: Run
     decides: Collection[EventKind]  # a person's event of these is not overruled
+    goes_on: bool = False  # with the case's instance, which it leaves as the row is
 
 
 DOINGS: dict[str, Doing] = {}
 
 
 def doing(
-    name: str, words: str | Promise, *, takes: str = "", decides: Collection[EventKind] = ()
+    name: str,
+    words: str | Promise,
+    *,
+    takes: str = "",
+    decides: Collection[EventKind] = (),
+    goes_on: bool = False,
 ) -> Callable[[Run], Run]:
     def register(run: Run) -> Run:
-        DOINGS[name] = Doing(name, words, takes, run, decides)
+        DOINGS[name] = Doing(name, words, takes, run, decides, goes_on)
         return run
 
     return register
@@ -75,9 +82,11 @@ def do(case: Case, said: Mapping[str, Any]) -> dict[str, str]:
         return told | {"came": "gone"}
     if _is_decided(case, one):
         return told | {"came": "decided"}
+    is_current = False
     try:
         with attempt():
             name = one.run(case, said.get("with"))
+        is_current = case.is_current and one.goes_on
         return told | {"name": name}
     except Skipped as skipped:
         return told | {"came": str(skipped)}
@@ -85,6 +94,8 @@ def do(case: Case, said: Mapping[str, Any]) -> dict[str, str]:
         return told | {"came": refusal.why}
     except DomainError as refusal:
         return told | {"came": "refused", "said": str(refusal)}
+    finally:
+        case.is_current = is_current
 
 
 def _is_decided(case: Case, one: Doing) -> bool:
@@ -108,12 +119,13 @@ def _move(case: Case, pk: Any) -> str:
     return team.name
 
 
-@doing("person", _("Assign to"), takes="person", decides=ASSIGNS)
+@doing("person", _("Assign to"), takes="person", decides=ASSIGNS, goes_on=True)
 def _assign(case: Case, pk: Any) -> str:
     person = _person(pk)
     if case.conversation.assignee_id and is_kept(case.conversation):
         raise Skipped("kept")
-    assign_conversation(case.conversation, to=person, actor=None, because=case.because)
+    talk, is_held = case.conversation, case.is_current
+    assign_conversation(talk, to=person, actor=None, because=case.because, is_held=is_held)
     return person.user.display_name
 
 

@@ -14,7 +14,7 @@ from routing.ownership import is_kept, words_for
 BY = "owner_away"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_owner_away(conversation_id: int) -> Message | None:
     """
     Send one message, until a person answers, if the owner who keeps the conversation is away.

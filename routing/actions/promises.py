@@ -57,7 +57,7 @@ def keep_promises(conversation: Conversation, *, at: datetime) -> None:
 def is_promised(conversation_id: int) -> bool:
     """Tell whether there is anything to keep; most workspaces promise nothing."""
     running = SlaClock.objects.filter(conversation=conversation_id, ended_at=None)
-    return SlaPolicy.objects.exists() or running.exists()
+    return SlaPolicy.objects.values("pk").union(running.values("pk"), all=True).exists()
 
 
 @transaction.atomic

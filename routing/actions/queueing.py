@@ -11,7 +11,7 @@ from routing.enums import Strategy
 from routing.models import QueuedConversation, TeamRouting, WorkspaceRouting
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_conversation(conversation: Conversation) -> bool:
     """
     Have the conversation wait for its team's next person, if it is nobody's; tell whether it does.

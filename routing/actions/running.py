@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import Event, Letter
@@ -23,7 +24,7 @@ LONGEST_CHAIN = 8  # rules that set each other off, one after another
 TOLD_FOR = timedelta(days=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def run_rules(event: Event) -> list[Letter]:
     """Try every rule that this event sets off; return the letters that are owed."""
     rules = list(_set_off(event))
@@ -33,11 +34,12 @@ def run_rules(event: Event) -> list[Letter]:
     if conversation.is_spam or conversation.merged_into_id:
         return []
     chain, ran = chain_of(event), list[int]()
-    facts, letters, has_changed = _facts(event, conversation), list[Letter](), False
+    with_hours = any("hours" in rule.asks for rule in rules)
+    facts, letters, has_changed = _facts(event, conversation, with_hours), list[Letter](), False
     for rule in rules:
         if has_changed:
             conversation = _conversation(conversation.pk)
-            facts, has_changed = _facts(event, conversation), False
+            facts, has_changed = _facts(event, conversation, with_hours), False
         why = rule.test(facts)
         if why is None:
             continue
@@ -74,7 +76,8 @@ def _run(
     because = {"by": "rule", "name": rule.name, "chain": links}
     case = Case(conversation, event, because, run, [])
     did = [do(case, one) for one in rule.actions]
-    tell_rule(EventKind.RULE_APPLIED, conversation, rule=rule.pk, name=rule.name, why=why, did=did)
+    told = {"rule": rule.pk, "name": rule.name, "why": why, "did": did}
+    tell_rule(EventKind.RULE_APPLIED, conversation, is_held=case.is_current, **told)
     return case.letters
 
 
@@ -89,8 +92,10 @@ def _stop(rule: Compiled, conversation: Conversation, chain: list[int]) -> None:
 
 
 def _conversation(pk: int) -> Conversation:
-    return Conversation.objects.locked(pk)
+    conversation = Conversation.objects.locked(pk)
+    prefetch_related_objects([conversation], "tags")
+    return conversation
 
 
-def _facts(event: Event, conversation: Conversation) -> Facts:
-    return facts_of([(event, conversation)])[0]
+def _facts(event: Event, conversation: Conversation, with_hours: bool) -> Facts:
+    return facts_of([(event, conversation)], with_hours=with_hours)[0]

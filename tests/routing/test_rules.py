@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.people import remove_member
-from accounts.models import Event, Letter
+from accounts.models import Event, FollowUp, Letter
 from accounts.tenancy import scope
+from analytics.models import Fact
 from inbox.actions.assignment import assign_conversation, move_conversation
 from inbox.actions.lifecycle import close_conversation
 from inbox.actions.ratings import rate_conversation
@@ -210,6 +211,29 @@ def test_a_hundred_rules_ask_no_more_than_one(workspace, channel, rule, settle, 
         with CaptureQueriesContext(connection) as asked:
             run_rules(opened)
     assert len(asked) <= 8, [one["sql"] for one in asked]
+
+
+def test_what_is_given_away_by_a_rule_is_asked_for_once(workspace, channel, operator, rule, settle):
+    """Held by whoever runs the rules, it is not locked and read again by each thing that they do."""
+    gives = {"do": "person", "with": operator.pk, "named": "Olga"}
+    rule("Whose", gives, on=["opened", "received"])
+    factories.make_conversation(channel, "ada")
+    while settle(workspace):
+        pass
+    talk = factories.make_conversation(channel, "bob")
+
+    with CaptureQueriesContext(connection) as asked:
+        settle(workspace)
+
+    with scope(workspace):
+        talk.refresh_from_db()
+        kinds = list(Event.objects.about(talk).order_by("seq").values_list("kind", flat=True))
+        assert not FollowUp.objects.exists()
+        counted = sorted(Fact.objects.filter(conversation=talk).values_list("kind", flat=True))
+    assert (talk.assignee_id, kinds[2:]) == (operator.pk, ["conversation.assigned", "rule.applied"])
+    assert counted == ["assigned", "opened"]
+    assert len([one for one in asked if "FOR UPDATE" in one["sql"]]) == 4
+    assert len(asked) <= 77, [one["sql"] for one in asked]
 
 
 def test_a_rule_that_cannot_be_read_is_left_out(workspace, channel, rule, follow):
