@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from accounts.follow_ups import none_owed
 from inbox import events
-from inbox.actions.messaging import write
-from inbox.actions.uploads import holder_of_visitor, take_uploads
+from inbox.actions.messaging import compose
+from inbox.actions.uploads import attach, holder_of_visitor, take_uploads
 from inbox.actions.withdrawing import hold_scheduled_messages
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.enums import ChannelKind, EventKind, MessageKind, Status
 from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     """
     Store a message from outside, once, in its sender's conversation in this channel.
@@ -43,17 +43,15 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     conversation.readers = []
     if not conversation.is_spam:
         conversation.waiting_since = conversation.waiting_since or incoming.sent_at
-    message = write(
+    holder = holder_of_visitor(channel, incoming.sender.value)
+    kind, given = MessageKind.INCOMING, incoming.attachments
+    uploads = take_uploads(given, holder=holder, conversation=conversation, kind=kind)
+    message = compose(
         conversation,
-        MessageKind.INCOMING,
+        kind,
         incoming.text,
         at=incoming.sent_at,
-        uploads=take_uploads(
-            incoming.attachments,
-            holder=holder_of_visitor(channel, incoming.sender.value),
-            conversation=conversation,
-            kind=MessageKind.INCOMING,
-        ),
+        uploads=uploads,
         public_seq=conversation.public_seq,
         external_id=incoming.external_id,
         client_id=incoming.client_id,
@@ -61,9 +59,9 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     page = {"page_url": incoming.page_url, "page_title": incoming.page_title}
     said = {name: value for name, value in page.items() if value}
     with nothing_follows(conversation):
-        events.record(
-            EventKind.MESSAGE_RECEIVED, conversation, actor=None, messages=[message], **said
-        )
+        entry = events.Entry(EventKind.MESSAGE_RECEIVED, conversation, message, said)
+        events.record_entries([entry])
+    attach(uploads, message)
     if not is_new:
         hold_scheduled_messages(conversation)
     return message
@@ -166,7 +164,7 @@ def _conversation_of(
 def _open_conversation(
     channel: Channel, handle: ContactHandle, incoming: IncomingMessage
 ) -> Conversation:
-    """Open a conversation under the name that its sender chose for it, if they chose one."""
+    """Make a conversation under the name that its sender chose for it, if they chose one."""
     at = incoming.sent_at
     conversation = Conversation(
         public_id=incoming.conversation or uuid4(),
@@ -177,10 +175,10 @@ def _open_conversation(
         answers=list(incoming.answers),
         opened_at=at,
         last_activity_at=at,
+        last_seq=1,
     )
     # Last, because every other new conversation of the workspace waits for it.
     conversation.number = ConversationCounter.next_number()
-    events.record_opening(conversation)
     return conversation
 
 

@@ -270,12 +270,12 @@ def test_query_counts_of_a_visitors_doors(workspace, visitor, operator, django_a
     # messages; COMMIT
     with django_assert_num_queries(8):
         visitor.history()
-    # the same five; which conversation; two savepoints, made and released; handle, known message,
-    # conversation found, locked, read; message, conversation, event, follow-up; replies for later;
-    # delivery, tags; COMMIT
-    with django_assert_num_queries(23):
+    # the same five; which conversation; a savepoint, made and released; handle, known message,
+    # conversation found, locked, read; tags; conversation, message, event, follow-ups; replies for
+    # later; delivery; COMMIT
+    with django_assert_num_queries(21):
         visitor.say()
-    # no conversation yet: a savepoint for contact and handle; number, conversation, event;
-    # what follows from it
-    with django_assert_num_queries(27):
+    # no conversation yet: a savepoint for contact and handle, and the two; number; what was found,
+    # locked, read and held back is not
+    with django_assert_num_queries(22):
         Visitor(visitor.channel).say()
