@@ -208,25 +208,32 @@ class _Change:
         }
 
     def _visitor(self) -> Iterable[Push]:
+        if told := list(self._told_to_visitor()):
+            handle = (
+                self.conversation.handle.value
+            )  # not at hand: most of what happens is ours alone
+            group = visitor_group(tenancy.current_workspace().pk, handle)
+            yield from ((group, one) for one in told)
+
+    def _told_to_visitor(self) -> Iterable[dict[str, Any]]:
         """Tell the contact's own tabs what they may know: words, closing, reading."""
         conversation = self.conversation
         if conversation.channel.kind != ChannelKind.WEBCHAT:
             return
-        group = visitor_group(tenancy.current_workspace().pk, conversation.handle.value)
         about = {"conversation": str(conversation.public_id)}
         new = self._messages_of(EventKind.MESSAGE_RECEIVED, EventKind.MESSAGE_SENT)
         for message in sorted(new, key=lambda said: said.public_seq or 0):
-            yield group, push("message", **about, message=message.for_visitor())
+            yield push("message", **about, message=message.for_visitor())
         if self._kinds & STATUS_CHANGED:
             status = "closed" if conversation.is_closed else "open"
-            yield group, push("status", **about, status=status)
+            yield push("status", **about, status=status)
         if EventKind.CONVERSATION_RATED in self._kinds:
-            yield group, push("rated", **about, rating=conversation.rating)
+            yield push("rated", **about, rating=conversation.rating)
         if read := self._messages_of(EventKind.MESSAGES_READ):
-            yield group, push("seen", **about, seq=max(said.public_seq or 0 for said in read))
+            yield push("seen", **about, seq=max(said.public_seq or 0 for said in read))
         # How many of us look, and how often, is nobody else's concern.
         if any(event.data.get("first") for event in self.events.values()):
-            yield group, push("read", **about, seq=conversation.read_seq)
+            yield push("read", **about, seq=conversation.read_seq)
 
     def _news(self) -> Iterable[Push]:
         """Tell whose conversation it is, or of nobody's everybody who sees it, what a customer says."""

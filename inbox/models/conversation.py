@@ -52,14 +52,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def lock(self, pks: Iterable[int]) -> ConversationQuerySet:
         """
-        Lock rows; return them as they are then, with all that drawing them needs.
+        Lock rows; return them as they are then, with what drawing always needs (more is dear to plan).
 
         One statement that waits for a lock gives the row as it is and what is joined to it as it was
         (PostgreSQL, "Read Committed Isolation Level"), so these are two.
         """
         rows = self.filter(pk__in=pks).order_by("pk")
         list(rows.select_for_update().values_list("pk"))
-        return rows.with_people()
+        return rows.select_related("contact", "channel", "assignee__user").defer("channel__secrets")
 
     def locked(self, pk: int) -> Conversation:
         return self.lock([pk]).get()
