@@ -13,35 +13,34 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from celery import Task, current_app, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.db.models import F, Prefetch, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts import courier, doors, trace
 from accounts.models import Event, FollowUp, Workspace
 from accounts.redis import RedisError, client
+from accounts.stumbling import note_failure, note_unnoted
 from accounts.tenancy import after_commit, collector, current_workspace, scope, scope_of
 
 logger = logging.getLogger(__name__)
 
 Effect = Callable[[Event], None]
 
-LONGEST_WAIT = timedelta(hours=1)
-MOST_FAILURES = 20
 MOST_DEATHS = 3
 MOST_TOGETHER = (
     10  # of one bell: what many owe is shared among workers, and a killer has few with it
 )
 
-# Of this process, which lives on.
-_unnoted: list[tuple[Workspace, int]] = []
+TAKE = "DELETE FROM accounts_followup WHERE workspace_id = %s AND id = %s"
+
 _is_owing: ContextVar[bool] = ContextVar("is_owing", default=True)
 # What a worker comes to owe by what it does, as far as it goes on with that itself.
 _to_go_on: ContextVar[list[int] | None] = ContextVar("to_go_on", default=None)
@@ -135,7 +134,7 @@ def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
 
     Then, once, what this has come to owe; for what follows from that, another worker is woken.
     """
-    _note_unnoted()
+    note_unnoted()
     owed_by_this: list[int] = []
     token = _to_go_on.set(owed_by_this)
     try:
@@ -162,14 +161,14 @@ def _settle(workspace_id: int, follow_up_ids: Sequence[int]) -> Exception | None
             _leave(workspace, begun)
             raise
         except Exception as error:  # noqa: BLE001 (raised in the end)
-            _note_failure(workspace, row, error)
+            note_failure(workspace, row, error)
             failed = error
     return failed
 
 
 def settle_at_once(owed: QuerySet[FollowUp]) -> None:
     """Do in the caller's unit of work what is owed, and what that owes; they fail together."""
-    while rows := list(_with_events(owed.order_by("pk"))):
+    while rows := _with_events(owed.order_by("pk")):
         for row in rows:
             _effects[row.task](row.event)
         FollowUp.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -249,14 +248,18 @@ def _begin(workspace_id: int, follow_up_ids: Sequence[int]) -> tuple[Workspace, 
     return workspace, begun
 
 
-def _with_events(owed: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+def _with_events(owed: QuerySet[FollowUp]) -> list[FollowUp]:
     """
-    Have the events come along, in a statement of their own.
+    Fetch the events, too, in a statement of their own.
 
     What PostgreSQL last learnt of so fleeting a table is never true: joined with it, a million
     conversations' events were read from the first to the last.
     """
-    return owed.prefetch_related(Prefetch("event", Event.objects.select_related("actor")))
+    rows = list(owed)
+    events = Event.objects.select_related("actor").in_bulk({row.event_id for row in rows})
+    for row in rows:
+        row.event = events[row.event_id]
+    return rows
 
 
 def _may_begin(owed: FollowUp, now: datetime) -> bool:
@@ -272,16 +275,15 @@ def _do(workspace: Workspace, owed: FollowUp) -> None:
     """Take the row away and run its effect, both or neither."""
     with scope(workspace, is_redone=True):
         # Waits for a later bell, which may hold the row while it finds that it has begun.
-        taken, _ = FollowUp.objects.filter(pk=owed.pk).delete()
-        if taken:
+        if _take(workspace, owed):
             _effects[owed.task](owed.event)
 
 
-def _note_failure(workspace: Workspace, owed: FollowUp, error: Exception) -> None:
-    try:
-        _postpone(workspace, owed.pk, error)
-    except (OperationalError, InterfaceError):
-        _unnoted.append((workspace, owed.pk))
+def _take(workspace: Workspace, owed: FollowUp) -> bool:
+    """Delete the row; nothing hangs on it, which Django would look for each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [workspace.pk, owed.pk])
+        return bool(cursor.rowcount)
 
 
 def _leave(workspace: Workspace, begun: Sequence[FollowUp]) -> None:
@@ -289,26 +291,3 @@ def _leave(workspace: Workspace, begun: Sequence[FollowUp]) -> None:
     with scope(workspace):
         rows = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
         rows.update(attempts=F("attempts") - 1, due_at=timezone.now(), leased_until=None)
-
-
-def _postpone(workspace: Workspace, follow_up_id: int, error: Exception) -> None:
-    with scope(workspace):
-        for row in FollowUp.objects.select_for_update().filter(pk=follow_up_id):
-            row.failures += 1
-            row.error, row.leased_until = repr(error), None
-            row.due_at = timezone.now() + min(
-                settings.FOLLOW_UP_PATIENCE * 2**row.failures, LONGEST_WAIT
-            )
-            if row.failures >= MOST_FAILURES:
-                logger.error("Follow-up %s failed %d times.", row, MOST_FAILURES)
-                row.gave_up_at = timezone.now()
-            row.save(update_fields=["failures", "error", "leased_until", "due_at", "gave_up_at"])
-
-
-def _note_unnoted() -> None:
-    """Tell of failures that could not be written when PostgreSQL was away: they were no deaths."""
-    while _unnoted:
-        workspace, follow_up_id = _unnoted[0]
-        with scope(workspace):
-            FollowUp.objects.filter(pk=follow_up_id).update(failures=F("failures") + 1)
-        _unnoted.pop(0)

@@ -98,7 +98,7 @@ def _said(happened: Iterable[tuple[Event, Conversation]]) -> dict[int, Message]:
     """Find the words that came with each event: its own message, or else what the contact wrote last."""
     listed = list(happened)
     own = {event.pk: pks[0] for event, _ in listed if (pks := event.data.get("messages"))}
-    by_pk = {one.pk: one for one in Message.objects.filter(pk__in=set(own.values()))}
+    by_pk = Message.objects.in_bulk(set(own.values())) if own else {}
     found = {event: by_pk[pk] for event, pk in own.items() if pk in by_pk}
     for order, kinds in (("seq", {EventKind.CONVERSATION_OPENED}), ("-seq", None)):
         silent = {
@@ -106,9 +106,11 @@ def _said(happened: Iterable[tuple[Event, Conversation]]) -> dict[int, Message]:
             for event, talk in listed
             if event.pk not in found and (kinds is None or event.kind in kinds)
         }
+        if not silent:
+            continue
         theirs = Message.objects.filter(conversation__in=set(silent.values()))
         theirs = theirs.filter(kind=MessageKind.INCOMING)
-        nearest = theirs.order_by("conversation", order).distinct("conversation") if silent else ()
+        nearest = theirs.order_by("conversation", order).distinct("conversation")
         by_talk = {one.conversation_id: one for one in nearest}
         found |= {event: by_talk[pk] for event, pk in silent.items() if pk in by_talk}
     prefetch_related_objects([one for one in found.values() if one.is_mail], "mails")

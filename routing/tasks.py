@@ -59,7 +59,8 @@ def hand_back_unanswered(event: Event) -> None:
 
 
 def _queue(event: Event) -> None:
-    conversation = Conversation.objects.get(pk=event.subject_id)
+    asked = Conversation.objects.only("assignee", "status", "team", "waiting_since")
+    conversation = asked.get(pk=event.subject_id)
     if queueing.queue_conversation(conversation):
         after_commit(ring, route_waiting.name, workspace_id=event.workspace_id)
 

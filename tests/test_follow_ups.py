@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from accounts import courier, follow_ups
+from accounts import courier, follow_ups, stumbling
 from accounts.models import Event, FollowUp
 from accounts.tenancy import scope
 from analytics.tasks import record_facts
@@ -153,7 +153,7 @@ def test_a_failed_effect_is_undone_explained_and_postponed(workspace, owed, run)
 def test_what_fails_for_ever_is_given_up(workspace, owed, run):
     with scope(workspace):
         FollowUp.objects.update(
-            attempts=follow_ups.MOST_FAILURES - 1, failures=follow_ups.MOST_FAILURES - 1
+            attempts=stumbling.MOST_FAILURES - 1, failures=stumbling.MOST_FAILURES - 1
         )
 
     def stumble(event):
@@ -221,7 +221,7 @@ def test_a_failure_without_postgres_is_no_death(workspace, owed, monkeypatch, ti
 
     for _ in range(follow_ups.MOST_DEATHS):
         with monkeypatch.context() as patched:
-            patched.setattr(follow_ups, "_postpone", vanish)
+            patched.setattr(stumbling, "_postpone", vanish)
             with pytest.raises(OperationalError):
                 run(workspace, owed, vanish)
         time_machine.move_to(timezone.now() + timedelta(minutes=1))

@@ -32,7 +32,8 @@ def count_conversation(pk: int) -> None:
 
     Its row is held meanwhile, so that two tell it one after the other.
     """
-    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
+    held = Conversation.objects.select_for_update(of=("self",))
+    conversation = held.only("channel", "team").get(pk=pk)
     told = _told(conversation)
     hours = calendars([one.team for one in told if one.since])
     wanted = [_row(conversation, one, hours) for one in told]

@@ -57,11 +57,15 @@ class ChatView(VisitorView):
         return Conversation.objects.filter(channel=self.channel, handle__value=value)
 
     def conversation(self, wanted: UUID | None) -> Conversation | None:
-        theirs = self.conversations()
-        if wanted:
-            theirs = theirs.filter(public_id=wanted)
-        found: Conversation | None = theirs.order_by("-pk").first()
+        found: Conversation | None = self._meant(wanted).order_by("-pk").first()
         return found
+
+    def has_conversation(self, wanted: UUID | None) -> bool:
+        return bool(self._meant(wanted).exists())
+
+    def _meant(self, wanted: UUID | None) -> Any:
+        theirs = self.conversations()
+        return theirs.filter(public_id=wanted) if wanted else theirs
 
 
 class HomeView(ChatView):
@@ -155,7 +159,7 @@ class MessagesView(ChatView):
     def _accept(self, said: dict[str, Any], now: Any) -> Delivery:
         sender, wanted = self.sender, said["conversation"]
         answers: list[dict[str, str]] = []
-        if self.conversation(wanted) is None:
+        if not self.has_conversation(wanted):
             taken = wanted and Conversation.objects.filter(public_id=wanted).exists()
             if taken:
                 raise UnknownChannel(_("There is no such conversation."))
