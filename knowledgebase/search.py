@@ -14,6 +14,7 @@ MOST_WORDS = 12
 MOST = 20
 MOST_READ = 40_000  # characters of an article: more would not fit a tsvector
 NEAREST = 500  # that the door returns, of all audiences
+FRONT = 50  # of them that are looked at first
 # Written without spaces between words: Han, Hiragana and Katakana.
 SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 WORD = re.compile(r"[^\W_]+")
@@ -58,7 +59,7 @@ def find(
     words, grams = words_of(question)
     if not words and not grams:
         return []
-    for needs_all in (True, False):
+    for needs_all in (True, False) if len(words) + len(grams) > 1 else (True,):
         ranks = _ranked(words, grams, needs_all=needs_all)
         if found := _articles(among, ranks, language, otherwise, most):
             return [Hit(one, snippet(one.live_text, words, question)) for one in found]
@@ -114,12 +115,21 @@ def _articles(
     among: TranslationQuerySet, ranks: dict[int, float], language: str, otherwise: str, most: int
 ) -> list[ArticleTranslation]:
     """Choose articles by their best hit, whatever language it is in."""
-    hits = among.filter(pk__in=ranks).values_list("pk", "article_id")
     best: dict[int, float] = {}
-    for pk, article in hits:
-        best[article] = max(best.get(article, 0), ranks[pk])
+    for wanted in (_front(ranks), ranks):
+        for pk, article in among.filter(pk__in=wanted).values_list("pk", "article_id"):
+            best[article] = max(best.get(article, 0), ranks[pk])
+        if len(best) >= most or len(wanted) == len(ranks):
+            break
     nearest = sorted(best, key=lambda article: (-best[article], article))[:most]
     return in_language(among, nearest, language, otherwise)
+
+
+def _front(ranks: dict[int, float]) -> list[int]:
+    """Return those in front, which are mostly enough, and whatever is as near as the last of them."""
+    nearest = sorted(ranks.values(), reverse=True)
+    least = nearest[min(FRONT, len(nearest)) - 1] if nearest else 0
+    return [pk for pk, rank in ranks.items() if rank >= least]
 
 
 def _spelt(signs: str) -> str:

@@ -31,7 +31,7 @@ MONTH = timedelta(days=30)
 @require_http_methods(["GET", "POST"])
 def index(request: WorkspaceRequest, number: int) -> HttpResponse:
     """List what words or a short word find, filled for a conversation; POST takes one of it."""
-    conversation, me = conversation_for(request, number, is_drawn=True), request.membership
+    conversation, me = conversation_for(request, number), request.membership
     if request.method == "POST":
         return _take(request)
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST]

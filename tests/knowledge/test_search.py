@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.tenancy import scope
+from knowledgebase import search
 from knowledgebase.actions.articles import create_article, publish_translation
 from knowledgebase.actions.help_center import name_collection
 from knowledgebase.enums import Audience
@@ -158,3 +159,31 @@ def test_of_what_very_many_say_titles_and_rare_words_are_not_lost(admin):
 
     assert found(admin.workspace, "hay")[0] == "Hay at last"
     assert {"Quokkas", "Hay at last"} < {*found(admin.workspace, "hay quokka zeppelin")}
+
+
+def test_what_is_looked_at_first_changes_nothing_of_what_is_found(admin, monkeypatch):
+    for n in range(4):
+        publish(admin, f"Battery {n}", audience=Audience.INTERNAL)
+        publish(admin, f"Battery {n} battery", "<p>Battery</p>", audience=Audience.INTERNAL)
+    for n in range(3):
+        publish(admin, f"Cellar {n}", "<p>A battery lies there.</p>")
+        publish(admin, f"Attic {n}", "<p>A battery stands there.</p>")
+    with scope(admin.workspace):
+        # The first of those that are equally near, and the last of them that was written.
+        cellar = ArticleTranslation.objects.get(title="Cellar 0")
+        ArticleTranslation.objects.filter(pk=cellar.pk).delete()
+        cellar.pk = None
+        cellar.save(force_insert=True)
+        readers = ArticleTranslation.objects.public(), ArticleTranslation.objects.live()
+        how = {"language": "en", "otherwise": "en"}
+        found_by = {}
+        for front in (1, 2, 9, 1000):
+            monkeypatch.setattr(search, "FRONT", front)
+            found_by[front] = [
+                [hit.translation.pk for hit in find("battery", among, most=most, **how)]
+                for among in readers
+                for most in (1, 3, 9, 20)
+            ]
+
+    assert [len(one) for one in found_by[1]] == [1, 3, 6, 6, 1, 3, 9, 14]
+    assert all(one == found_by[1000] for one in found_by.values())
