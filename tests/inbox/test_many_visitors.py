@@ -13,7 +13,7 @@ from inbox.connectors.webchat import handle_of_subject, handle_of_token
 from inbox.doorway import Doorway
 from tests import factories
 from tests.support.identity import sign_identity
-from tests.support.sockets import VisitorTab
+from tests.support.sockets import Tab, VisitorTab
 
 
 def tab_of(channel, token=None, address="203.0.113.7"):
@@ -119,7 +119,9 @@ def narrow(monkeypatch):
     monkeypatch.setattr(visitor_consumer, "DOORWAY", Doorway(1))
 
 
-async def test_whoever_goes_while_they_wait_is_never_asked_for(channel, narrow, monkeypatch):
+async def test_whoever_goes_while_they_wait_is_never_asked_for(
+    workspace, operator, channel, narrow, monkeypatch
+):
     asked, come = [], visitor_tabs.come
 
     async def noting(tab, is_wanted):
@@ -133,6 +135,8 @@ async def test_whoever_goes_while_they_wait_is_never_asked_for(channel, narrow, 
         for tab in (patient, impatient):
             await tab.send_input({"type": "websocket.connect"})
         await impatient.disconnect()
+        async with Tab(workspace, operator) as screen:  # who works here does not wait in that line
+            await screen.watch(view="open")
         assert len(asked) == 1
 
         await first.introduce()
