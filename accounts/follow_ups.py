@@ -43,7 +43,7 @@ TAKE = "DELETE FROM accounts_followup WHERE workspace_id = %s AND id = %s"
 
 _is_owing: ContextVar[bool] = ContextVar("is_owing", default=True)
 # What a worker comes to owe by what it does, as far as it goes on with that itself.
-_to_go_on: ContextVar[list[int] | None] = ContextVar("to_go_on", default=None)
+_to_go_on: ContextVar[list[FollowUp] | None] = ContextVar("to_go_on", default=None)
 _left_out: ContextVar[tuple[str, ...]] = ContextVar("left_out", default=())
 _effects: dict[str, Effect] = {}
 _wired: dict[str, list[str]] = defaultdict(list)
@@ -105,8 +105,7 @@ def owe(*events: Event) -> None:
         tasks = [task for task in wired if not task.startswith(_left_out.get())]
         owed += [FollowUp(event=event, task=task, due_at=due) for task in tasks]
     if owed:
-        bell = collector("follow-ups", _Bell)
-        bell.ids += tuple(row.pk for row in FollowUp.objects.bulk_create(owed))
+        collector("follow-ups", _Bell).write(owed)
 
 
 @dataclass
@@ -114,17 +113,25 @@ class _Bell:
     """One for all that a unit of work owes: a worker is woken for it, and finds its way in, once."""
 
     ids: tuple[int, ...] = ()
+    begun: tuple[FollowUp, ...] = ()
+
+    def write(self, owed: Sequence[FollowUp]) -> None:
+        """Write the rows; as begun, if a worker comes to owe them that has room: it goes on itself."""
+        mine = _to_go_on.get()
+        goes_on = mine is not None and len([*mine, *self.begun, *owed]) <= MOST_TOGETHER
+        for row in owed if goes_on else ():
+            row.attempts, row.leased_until = 1, row.due_at
+        FollowUp.objects.bulk_create(owed)
+        if goes_on:  # with the event as it is in its row
+            self.begun += tuple(FollowUp(pk=o.pk, task=o.task, event_id=o.event_id) for o in owed)
+        else:
+            self.ids += tuple(row.pk for row in owed)
 
     def __call__(self) -> None:
-        after_commit(self._ring, current_workspace().pk)
-
-    def _ring(self, workspace_id: int) -> None:
-        """Wake a worker, unless one is at it that has room: it goes on without a way in of its own."""
-        mine = _to_go_on.get()
-        if mine is not None and len(mine) + len(self.ids) <= MOST_TOGETHER:
-            mine += self.ids
-        else:
-            ring_for(workspace_id, self.ids)
+        if self.ids:
+            after_commit(ring_for, current_workspace().pk, self.ids)
+        if (mine := _to_go_on.get()) is not None and self.begun:
+            after_commit(mine.extend, self.begun)
 
 
 @shared_task
@@ -135,23 +142,21 @@ def settle(*, workspace_id: int, follow_up_ids: Sequence[int]) -> None:
     Then, once, what this has come to owe; for what follows from that, another worker is woken.
     """
     note_unnoted()
-    owed_by_this: list[int] = []
-    token = _to_go_on.set(owed_by_this)
+    workspace, begun = _begin(workspace_id, follow_up_ids)
+    more: list[FollowUp] = []
+    token = _to_go_on.set(more)
     try:
-        failed = _settle(workspace_id, follow_up_ids)
+        failed = _do_each(workspace, begun)
     except BaseException:
-        ring_for(workspace_id, owed_by_this)
+        _leave(workspace, more)
         raise
     finally:
         _to_go_on.reset(token)
-    if owed_by_this:
-        failed = _settle(workspace_id, owed_by_this) or failed
-    if failed:
+    if failed := _do_each(workspace, more) or failed:
         raise failed
 
 
-def _settle(workspace_id: int, follow_up_ids: Sequence[int]) -> Exception | None:
-    workspace, begun = _begin(workspace_id, follow_up_ids)
+def _do_each(workspace: Workspace, begun: list[FollowUp]) -> Exception | None:
     failed: Exception | None = None
     while begun:
         row = begun.pop(0)
@@ -288,6 +293,8 @@ def _take(workspace: Workspace, owed: FollowUp) -> bool:
 
 def _leave(workspace: Workspace, begun: Sequence[FollowUp]) -> None:
     """Say of what was begun only with another that nobody was at it; the clock rings for it."""
+    if not begun:
+        return
     with scope(workspace):
         rows = FollowUp.objects.filter(pk__in=[row.pk for row in begun])
         rows.update(attempts=F("attempts") - 1, due_at=timezone.now(), leased_until=None)

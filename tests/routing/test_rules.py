@@ -232,8 +232,8 @@ def test_what_is_given_away_by_a_rule_is_asked_for_once(workspace, channel, oper
         counted = sorted(Fact.objects.filter(conversation=talk).values_list("kind", flat=True))
     assert (talk.assignee_id, kinds[2:]) == (operator.pk, ["conversation.assigned", "rule.applied"])
     assert counted == ["assigned", "opened"]
-    assert len([one for one in asked if "FOR UPDATE" in one["sql"]]) == 4
-    assert len(asked) <= 77, [one["sql"] for one in asked]
+    assert len([one for one in asked if "FOR UPDATE" in one["sql"]]) == 3
+    assert len(asked) <= 72, [one["sql"] for one in asked]
 
 
 def test_a_rule_that_cannot_be_read_is_left_out(workspace, channel, rule, follow):
