@@ -5,7 +5,9 @@ from tests.access.doors import (
     CLIENT_ID,
     EVENT,
     FILE,
+    JUDGED,
     LATER,
+    MOVED,
     READ,
     STATE,
     TAGGED,
@@ -26,7 +28,6 @@ from tests.access.rules import (
 )
 
 TOGETHER = {"into": "{mailed}", "confirmed": True}
-MERGED = STATE + " inbox_conversationtag"
 ALL = (GET, POST, PUT, PATCH, DELETE)
 SPOKEN = WRITTEN + " inbox_contact inbox_contacthandle inbox_delivery inbox_conversationcounter"
 
@@ -63,15 +64,15 @@ API = [
         PUT(200, STATE, body={"assignee": "{colleague}"}),
         DELETE(200, STATE),
     ),
-    Door(f"{C}closure/", CONVERSATION, PUT(200, STATE), DELETE(200, STATE, of=CLOSED)),
-    Door(f"{C}spam/", CONVERSATION, PUT(200, WRITTEN), DELETE(200, STATE, of=SPAM)),
+    Door(f"{C}closure/", CONVERSATION, PUT(200, MOVED), DELETE(200, MOVED, of=CLOSED)),
+    Door(f"{C}spam/", CONVERSATION, PUT(200, JUDGED), DELETE(200, MOVED, of=SPAM)),
     Door(
         f"{C}merge/",
         CONVERSATION,
-        POST(200, MERGED, body=TOGETHER, of={"number": "twin"}),
-        DELETE(200, MERGED, of={"number": "part"}),
+        POST(200, MOVED, body=TOGETHER, of={"number": "twin"}),
+        DELETE(200, MOVED, of={"number": "part"}),
     ),
-    Door(f"{C}snooze/", CONVERSATION, PUT(200, STATE, body=LATER), DELETE(200, STATE, of=SNOOZED)),
+    Door(f"{C}snooze/", CONVERSATION, PUT(200, MOVED, body=LATER), DELETE(200, MOVED, of=SNOOZED)),
     Door(f"{C}priority/", CONVERSATION, PUT(200, STATE, body={"priority": 3})),
     Door(f"{C}read/", CONVERSATION, PUT(200, READ)),
     Door(f"{C}tags/", CONVERSATION, GET(200)),

@@ -39,12 +39,14 @@ EVENT = "accounts_event accounts_followup "
 STATE = EVENT + "inbox_conversation"
 WRITTEN = STATE + " inbox_message"
 READ = STATE + " inbox_readmark"
-TAGGED = STATE + " inbox_tag inbox_conversationtag"
+MOVED = STATE + " inbox_conversationtag"  # taggings know whether it is open, and in which team
+JUDGED = MOVED + " inbox_message"
+TAGGED = MOVED + " inbox_tag"
 PEOPLE = EVENT + "accounts_membership accounts_teammembership"
 REMOVED = PEOPLE + " accounts_invitation inbox_conversation"
 INVITED = EVENT + "accounts_invitation accounts_invitationteam"
 TEAM = EVENT + "accounts_team accounts_teammembership"
-DISSOLVED = TEAM + " inbox_conversation inbox_channel accounts_invitationteam"
+DISSOLVED = TEAM + " inbox_conversation inbox_conversationtag inbox_channel accounts_invitationteam"
 FILE = "inbox_attachment"
 TOKEN = EVENT + "accounts_apitoken"
 HABITS = "accounts_membership"
@@ -84,9 +86,9 @@ WORKSPACE = [
         )
         for what, changes, said in (
             ("assignment", STATE, {"assignee": "{colleague}"}),
-            ("closure", STATE, {}),
-            ("snooze", STATE, TOMORROW),
-            ("spam", WRITTEN, {}),
+            ("closure", MOVED, {}),
+            ("snooze", MOVED, TOMORROW),
+            ("spam", JUDGED, {}),
             ("tags", TAGGED, VIP),
             ("read", READ, {}),
         )
@@ -130,16 +132,16 @@ WORKSPACE = [
         Door(
             f"{ONE}{what}/",
             CONVERSATION,
-            POST(302, WRITTEN, fragment=200),
-            DELETE(302, STATE, fragment=200, of={"number": number}),
+            POST(302, JUDGED, fragment=200),
+            DELETE(302, MOVED, fragment=200, of={"number": number}),
         )
         for what, number in (("closure", "closed"), ("spam", "spam"))
     ],
     Door(
         f"{ONE}snooze/",
         CONVERSATION,
-        POST(302, STATE, fragment=200, body=TOMORROW),
-        DELETE(302, STATE, fragment=200, of={"number": "snoozed"}),
+        POST(302, MOVED, fragment=200, body=TOMORROW),
+        DELETE(302, MOVED, fragment=200, of={"number": "snoozed"}),
     ),
     Door(f"{ONE}tags/", CONVERSATION, POST(302, TAGGED, fragment=200, body=VIP)),
     Door(
