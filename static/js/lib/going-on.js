@@ -1,8 +1,10 @@
 import { rowOf } from "./leaving.js";
+import { timesAsked } from "./pane.js";
 
 /**
  * Where this person goes when a conversation is done with: to the next row of the list, back to the
  * list, or nowhere (`data-after` of the page). Ask before it is done: the row may be gone after it.
+ * Who has chosen another conversation meanwhile stays there.
  * @param {string} number the conversation that will be done with
  * @param {string} where stay, next or list
  * @returns {() => void} goes there
@@ -11,7 +13,12 @@ export function onward(number, where = document.body.dataset.after ?? "next") {
   const row = rowOf(number);
   if (where === "stay" || !row) return () => {};
   const next = where === "next" && (beside(row, "nextElementSibling") ?? beside(row, "previousElementSibling"));
-  return () => (next?.isConnected ? open(next) : document.dispatchEvent(new Event("shut")));
+  const before = timesAsked();
+  return () => {
+    if (timesAsked() !== before) return;
+    if (next?.isConnected) open(next);
+    else document.dispatchEvent(new Event("shut"));
+  };
 }
 
 function open(row) {

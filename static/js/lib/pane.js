@@ -1,5 +1,12 @@
 const PATIENCE = 300;
 
+let asked = 0;
+
+/** @returns {number} how often a conversation was asked for, by whomever */
+export function timesAsked() {
+  return asked;
+}
+
 /**
  * Says in the conversation's place that it is on its way, once that takes long, and that it did not
  * come. Listens to htmx, which fetches conversations.
@@ -9,6 +16,7 @@ const PATIENCE = 300;
 export function watchPane(pane, signal) {
   let slow = 0;
   let path = "";
+  let last = null;
   const hear = (name, handle) => {
     const mine = (event) => event.detail.target === pane && handle(event);
     document.body.addEventListener(name, mine, { signal });
@@ -18,14 +26,21 @@ export function watchPane(pane, signal) {
     pane.replaceChildren(content.cloneNode(true));
   };
   hear("htmx:beforeSend", ({ detail }) => {
+    asked += 1;
+    last = detail.xhr;
     path = detail.pathInfo.finalRequestPath;
     point(detail.elt.closest(".row"));
     clearTimeout(slow);
     slow = setTimeout(() => put("#pane-wait"), PATIENCE);
   });
   // The row that asked may have left the list meanwhile, and what it would say with it.
-  hear("htmx:beforeSwap", () => clearTimeout(slow));
+  hear("htmx:beforeSwap", (event) => {
+    // What was asked for last is shown, though another came after it.
+    if (event.detail.xhr === last) clearTimeout(slow);
+    else event.preventDefault();
+  });
   hear("htmx:afterRequest", ({ detail }) => {
+    if (detail.xhr !== last) return;
     clearTimeout(slow);
     if (detail.successful) return;
     const isRefused = detail.xhr.status >= 400 && detail.xhr.status < 500;

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.judging import serious
 from tests.support.people import sign_in
+from tests.support.rows import until
 from tests.support.screen import Visitor, button, leave_list, open_row, row, thread, view
 
 pytestmark = pytest.mark.journey
@@ -108,6 +109,45 @@ def test_who_closes_goes_on_to_the_next_and_may_come_back(new_page, live_site, f
     expect(row(page, four[1])).to_be_hidden()
     page.keyboard.press("z")
     expect(row(page, four[1])).to_be_visible()
+
+
+def held(page, pattern):
+    """Keep back what is asked for there; return the list of what is."""
+    found = []
+    page.route(pattern, lambda route: found.append(route))
+    return found
+
+
+def wait_for(page, found):
+    until(lambda: page.evaluate("1") and found)
+
+
+def test_who_has_chosen_another_meanwhile_stays_there(new_page, live_site, four):
+    page = sign_in(new_page(), live_site, "olga")
+    links = [row(page, text).get_by_role("link") for text in four]
+    paths = [link.get_attribute("href") for link in links]
+    open_row(page, four[0])
+    closing, third, second = (held(page, f"**{end}") for end in ("/closure/", paths[3], paths[1]))
+    button(page, "Close").click()
+    wait_for(page, closing)
+    links[3].click()
+    wait_for(page, third)
+
+    closing.pop().continue_()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    third.pop().continue_()
+    expect(thread(page)).to_contain_text(four[3])
+
+    links[1].click()
+    wait_for(page, second)
+    open_row(page, four[2])
+    with page.expect_event("requestfinished", lambda request: request.url.endswith(paths[1])):
+        second.pop().continue_()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    expect(thread(page)).to_contain_text(four[2])
+    assert page.url.endswith(paths[2])
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_reading_is_each_persons_own(new_page, live_site, mark):
