@@ -114,7 +114,11 @@ def test_who_closes_goes_on_to_the_next_and_may_come_back(new_page, live_site, f
 def held(page, pattern):
     """Keep back what is asked for there; return the list of what is."""
     found = []
-    page.route(pattern, lambda route: found.append(route))
+
+    def keep(route):  # Playwright writes on what it is given: no method will do
+        found.append(route)
+
+    page.route(pattern, keep)
     return found
 
 
