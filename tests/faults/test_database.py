@@ -73,7 +73,12 @@ def hold_somebody_up(connection):
     # Not that of a worker, who is told nothing: nobody but people and programs writes messages here.
     waits = """SELECT 1 FROM pg_stat_activity
         WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO "inbox_message"%'"""
-    until(lambda: connection.execute(waits).fetchone())
+
+    def is_waiting():
+        connection.execute("SELECT pg_stat_clear_snapshot()")  # kept for a whole transaction
+        return connection.execute(waits).fetchone()
+
+    until(is_waiting)
 
 
 def throw_out(site):

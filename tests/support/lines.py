@@ -5,7 +5,8 @@ import random
 import threading
 import time
 from contextlib import suppress
-from urllib.error import HTTPError, URLError
+from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from websockets.exceptions import WebSocketException
@@ -27,12 +28,17 @@ def ask(site, method, path, body=None, **headers):
     """Return status and answer; status 0 stands for none, such as from a process that was killed."""
     request = Request(site.url + path, body, headers, method=method)
     try:
+        return _answer(request)
+    except (OSError, EOFError, HTTPException):  # before it answered, or within its answer
+        return 0, b""
+
+
+def _answer(request):
+    try:
         with urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read()
     except HTTPError as error:
         return error.code, error.read()
-    except (URLError, OSError, EOFError):
-        return 0, b""
 
 
 class Person:

@@ -3,7 +3,8 @@
 import json
 import secrets
 import time
-from urllib.error import HTTPError, URLError
+from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -54,7 +55,7 @@ class HttpVisitor:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, None
-        except (URLError, OSError, EOFError, ValueError):  # killed before or within its answer
+        except (OSError, EOFError, ValueError, HTTPException):  # killed before or within its answer
             return 0, None
 
 
