@@ -30,8 +30,7 @@ from tests.access.rules import (
 )
 from tests.factories import PASSWORD
 
-ANSWER, AUDIT = Permission.ANSWER, Permission.MANAGE_SECURITY
-TEAMS = Permission.MANAGE_TEAMS
+ANSWER, AUDIT, TEAMS = Permission.ANSWER, Permission.MANAGE_SECURITY, Permission.MANAGE_TEAMS
 OPERATORS, ADMINS = Permission.MANAGE_OPERATORS, Permission.MANAGE_ADMINS
 
 # The tables that a call may change.
