@@ -62,6 +62,7 @@ class VisitorConsumer(LiveSocket):
         if has_place:
             self._expect_introduction()
         else:
+            self._leave_doorway()  # the other side may take its time to go
             await self.close(code=TOO_MANY)
 
     async def disconnect(self, code: int) -> None:

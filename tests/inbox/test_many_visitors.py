@@ -158,3 +158,12 @@ async def test_whoever_stands_in_the_doorway_and_says_nothing_holds_nobody_up(
         assert await silent.closes() == 4403
         async with VisitorTab(channel, factories.new_token()) as other:
             assert (await other.introduce())["kind"] == "watching"
+
+
+async def test_whoever_is_refused_holds_nobody_up_by_staying(channel, narrow, limit):
+    limit("visitor-socket", 0)
+    async with VisitorTab(channel, factories.new_token()) as refused:
+        assert await refused.closes() == 4429
+        limit("visitor-socket", 9)
+        async with VisitorTab(channel, factories.new_token()) as other:
+            assert (await other.introduce())["kind"] == "watching"
