@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+MODESTY = 5  # of 19: a third of the processor's time of whoever is not modest, where both want it
 INSTANCE = "HELPDESK_INSTANCE"  # in the environment of every program that ``up`` runs
 LEFTOVER_PATIENCE = 8
 _libc = ctypes.CDLL(None)
@@ -33,6 +34,14 @@ def die_with_parent(number: int) -> Callable[[], None]:
             os._exit(1)
 
     return prepare
+
+
+def give_way() -> None:
+    """Leave the processor to others while they want it."""
+    os.nice(MODESTY)
+    # Where the kernel shares time between sessions first, a process is modest only within its own (sched(7)).
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(MODESTY))
 
 
 def works_in(process: int, folder: Path) -> bool:

@@ -86,14 +86,14 @@ def programs(address: Address) -> list[Program]:
     environment = environment_of_programs()
     return [
         Program("web", web, environment),
-        Program("worker", worker, environment | QUIET),
+        Program("worker", worker, environment | QUIET, gives_way=True),
         Program("clock", [sys.executable, "manage.py", "clock", "--and-mail"], environment),
     ]
 
 
 def demo() -> Program:
     command = [sys.executable, "manage.py", "demo", "--fill"]
-    return Program("demo", command, environment_of_programs())
+    return Program("demo", command, environment_of_programs(), gives_way=True)
 
 
 def environment_of_programs() -> dict[str, str]:

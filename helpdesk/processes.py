@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from helpdesk.children import CannotStart, die_with_parent
+from helpdesk.children import CannotStart, die_with_parent, give_way
 
 PATIENCE = 5  # seconds that a program has to end by itself
 STEADY = 60  # a program that ran this long starts again with the shortest delay
@@ -25,6 +25,7 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    gives_way: bool = False  # nobody waits for it at a screen
 
 
 class Server(Protocol):
@@ -153,6 +154,8 @@ class Supervisor:
 
 
 async def _start(program: Program) -> asyncio.subprocess.Process:
+    # Asked politely, an orphaned worker may wait for a Redis that died with us.
+    dies_with_us = die_with_parent(signal.SIGKILL)
     # A session of its own, so that Ctrl-C reaches us alone and each is asked once.
     return await asyncio.create_subprocess_exec(
         *program.command,
@@ -161,10 +164,15 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.STDOUT,
         limit=LONGEST_LINE,
         start_new_session=True,
-        # Asked politely, an orphaned worker may wait for a Redis that died with us.
-        preexec_fn=die_with_parent(signal.SIGKILL),
+        preexec_fn=lambda: _prepare(program, dies_with_us),
         env={**program.environment, "PYTHONUNBUFFERED": "1"},
     )
+
+
+def _prepare(program: Program, dies_with_us: Callable[[], None]) -> None:
+    dies_with_us()
+    if program.gives_way:
+        give_way()
 
 
 async def _ending_of(process: asyncio.subprocess.Process) -> int:

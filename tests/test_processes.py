@@ -134,3 +134,18 @@ def test_an_errand_is_run_once_and_ends_with_the_others(capfd):
     words = capfd.readouterr().out
     assert words.count("short | told") == 1
     assert "the short process ended with code 2; it is not started again." in words
+
+
+def test_a_program_that_nobody_waits_for_gives_way_to_the_others(capfd):
+    ask = "import os, time; print('has', os.nice(0), end=' '); "
+    ask += "print(*open('/proc/self/autogroup')) if os.path.exists('/proc/self/autogroup') else print(); time.sleep(9)"
+    web, worker = program("web", ask), program("worker", ask, gives_way=True)
+
+    Supervisor([web, worker]).run(stop_after(1))
+
+    lines = dict(line.split(" | ") for line in capfd.readouterr().out.splitlines() if "has" in line)
+    said = {name.strip(): words.split() for name, words in lines.items()}
+    assert int(said["worker"][1]) == int(said["web"][1]) + 5
+    assert said["web"][-1] != "5"
+    if len(said["worker"]) > 2:  # where there are such groups
+        assert said["worker"][-2:] == ["nice", "5"]
