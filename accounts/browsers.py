@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -19,6 +18,7 @@ from django.utils import timezone
 from accounts.errors import if_possible
 from accounts.http import address_of
 from accounts.models import Browser, User
+from accounts.sessions import SessionStore
 from accounts.sockets import close_group
 
 MARK = "browser"  # the name under which a session keeps its row's id

@@ -17,12 +17,14 @@ from accounts.limits import TooMany
 from accounts.models import Membership, User, Workspace
 from accounts.models.workspace import RESERVED_SLUGS
 from accounts.permissions import NotAllowed, who_may
+from accounts.prepared import Prepared
 from accounts.second_factor import SecondFactorNeeded, is_kept_out
 from accounts.tenancy import scope_of
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")  # so that /favicon.ico is no workspace's
 Handler = Callable[[HttpRequest], HttpResponseBase]
 MOST_ASKED = 3  # of those who can do what somebody may not
+OF_USER = Prepared(lambda user: Membership.objects.active().filter(user=user), "user")
 
 
 class WorkspaceMiddleware:
@@ -82,7 +84,7 @@ def _finish(request: HttpRequest, response: Unfinished) -> HttpResponse:
 
 
 def _membership_of(user: User) -> Membership | None:
-    membership = next(iter(Membership.objects.active().filter(user=user.pk)), None)
+    membership = OF_USER.first(user=user.pk)
     if membership:
         membership.user = user  # who was fetched a moment ago, with the session
     return membership

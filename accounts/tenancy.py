@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_u
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
+    from accounts.prepared import Prepared
 
 SETTING = "app.workspace_id"
 
@@ -73,7 +75,7 @@ def scope(workspace: Workspace, *, is_redone: bool = False) -> Iterator[None]:
 def scope_of(*, is_redone: bool = False, **lookup: object) -> Iterator[Workspace | None]:
     """Find a workspace, such as ``slug="acme"``, and enter its scope, in one statement."""
     with transaction.atomic(durable=True):
-        workspace = next(iter(_telling(is_redone).filter(**lookup)), None)
+        workspace = _telling(is_redone, *lookup).first(**lookup)
         if workspace is None:
             yield None
             return
@@ -82,14 +84,15 @@ def scope_of(*, is_redone: bool = False, **lookup: object) -> Iterator[Workspace
 
 
 @cache
-def _telling(is_redone: bool) -> models.QuerySet[Workspace]:
+def _telling(is_redone: bool, name: str) -> Prepared[Workspace]:
     """Have PostgreSQL hear of a workspace by fetching it."""
     from accounts.models import Workspace
+    from accounts.prepared import Prepared
 
     found = Workspace.objects.annotate(told=_set(SETTING, Cast("pk", models.TextField())))
     if is_redone:
         found = found.annotate(hurried=_set("synchronous_commit", Value("off")))
-    return found
+    return Prepared(found.filter, name)
 
 
 def _set(name: str, value: Expression) -> Func:
@@ -115,6 +118,16 @@ def _begun(workspace: Workspace) -> Iterator[None]:
         with _mounted(workspace):
             yield
             _finish(work)
+    finally:
+        _work.reset(token)
+
+
+@contextmanager
+def scope_to_prepare(place: Expression) -> Iterator[None]:
+    """Let a query be made, never asked, that is about whatever workspace it is asked in."""
+    token = _work.set(_Work(cast("Workspace", SimpleNamespace(pk=place))))
+    try:
+        yield
     finally:
         _work.reset(token)
 

@@ -141,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Browsers
 _https = _base.scheme == "https"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())

@@ -10,7 +10,8 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import Event, Membership
+from accounts.models import Event, Membership, subject_kind
+from accounts.prepared import Place, Prepared
 from inbox.connectors.mail.rich import shown
 from inbox.enums import EventKind, MessageKind
 from inbox.models import Conversation, Draft, Message, ReadMark
@@ -20,6 +21,7 @@ from inbox.models.picture_sender import note_picture_senders
 PAGE = 50
 PARTS = 100  # messages of a conversation that was merged into this one
 MISSED = 200  # events told at once to a screen that has missed them
+END = 2**31 - 1  # no event has such a number
 
 # What is drawn, of a person and beside one: fifty lines need not bring fifty profiles along.
 DRAWN = ("id", "name", "email", "photo")
@@ -131,24 +133,21 @@ def _described(messages: Iterable[Message]) -> list[Message]:
 
 def newest(conversation: Conversation, *, before: int | None = None) -> Page:
     """Return the newest entries, or those before a number."""
-    events = _told(conversation)
-    if before is not None:
-        events = events.filter(seq__lt=before)
-    found = list(events.order_by("-seq")[: PAGE + 1])
+    found = BEFORE(pk=conversation.pk, seq=END if before is None else before)
     page = found[:PAGE]
     return Page(entries_of(page, _messages(conversation, page)), has_earlier=len(found) > PAGE)
 
 
 def following(conversation: Conversation, seq: int) -> Page:
     """Return the entries that come after a number."""
-    found = list(_told(conversation).filter(seq__gt=seq).order_by("seq")[: PAGE + 1])
+    found = list(_told(conversation.pk).filter(seq__gt=seq).order_by("seq")[: PAGE + 1])
     page = found[:PAGE]
     return Page(entries_of(page, _messages(conversation, page)), has_later=len(found) > PAGE)
 
 
 def around(conversation: Conversation, seq: int) -> Page:
     """Return the entries on both sides of a number."""
-    events, half = _told(conversation), PAGE // 2
+    events, half = _told(conversation.pk), PAGE // 2
     earlier = list(events.filter(seq__lt=seq).order_by("-seq")[: half + 1])
     later = list(events.filter(seq__gte=seq).order_by("seq")[: half + 1])
     page = [*earlier[:half], *later[:half]]
@@ -170,11 +169,7 @@ def first_unread(conversation: Conversation, membership: Membership) -> int:
     """Return the number of the first message that a person has not read; 0 if they never read any."""
     if not conversation.is_unread_by(membership.pk):
         return 0
-    mark = ReadMark.objects.filter(conversation=conversation, membership=membership)
-    fresh = conversation.messages.filter(
-        kind=MessageKind.INCOMING, public_seq__gt=Subquery(mark.values("seq"))
-    )
-    return fresh.order_by("public_seq").values_list("seq", flat=True).first() or 0
+    return UNREAD.first(pk=conversation.pk, reader=membership.pk) or 0
 
 
 def formatted(said: Message | Draft, number: int) -> SafeString:
@@ -188,17 +183,38 @@ def formatted(said: Message | Draft, number: int) -> SafeString:
     return mark_safe(shown(said.html, pictures))  # noqa: S308 (nothing but our few tags is left)
 
 
-def _told(conversation: Conversation) -> QuerySet[Event]:
-    events = Event.objects.about(conversation).filter(kind__in=SHOWN | WRITTEN)
+def _told(pk: int | Place) -> QuerySet[Event]:
+    events = Event.objects.filter(subject_kind=subject_kind(Conversation), subject_id=pk)
     people = (f"actor__user__{name}" for name in DRAWN)
-    return events.select_related("actor__user").only(*OF_EVENT, *people)
+    told = events.filter(kind__in=SHOWN | WRITTEN).select_related("actor__user")
+    return told.only(*OF_EVENT, *people)
 
 
 def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Message]:
     ids = {pk for event in events for pk in event.data.get("messages", [])}
     if not ids:
         return []
+    found = with_files(WRITTEN_BY(pk=conversation.pk, ids=list(ids)))
+    for message in found:
+        message.conversation = conversation
+    return found
+
+
+def _written(pk: Place, ids: Place) -> QuerySet[Message]:
     people = (f"author__user__{name}" for name in DRAWN)
-    return with_files(
-        conversation.messages.filter(pk__in=ids).for_timeline().only(*OF_MESSAGE, *people)
-    )
+    messages = Message.objects.filter(conversation=pk, pk__any_of=ids)
+    return messages.for_timeline().only(*OF_MESSAGE, *people)
+
+
+def _unread(pk: Place, reader: Place) -> QuerySet[Message, int]:
+    mark = ReadMark.objects.filter(conversation=pk, membership=reader).values("seq")
+    fresh = Message.objects.filter(conversation=pk, kind=MessageKind.INCOMING)
+    later = fresh.filter(public_seq__gt=Subquery(mark)).order_by("public_seq")
+    return later.values_list("seq", flat=True)[:1]
+
+
+BEFORE = Prepared(
+    lambda pk, seq: _told(pk).filter(seq__lt=seq).order_by("-seq")[: PAGE + 1], "pk", "seq"
+)
+WRITTEN_BY = Prepared(_written, "pk", "ids")
+UNREAD = Prepared(_unread, "pk", "reader")

@@ -82,5 +82,5 @@ class FollowUp(WorkspaceOwned):
         return f"#{self.pk} {self.task}"
 
 
-def subject_kind(subject: models.Model) -> str:
+def subject_kind(subject: models.Model | type[models.Model]) -> str:
     return str(subject._meta.model_name)  # noqa: SLF001 (public in all but name)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import OwnedForeignKey, WorkspaceOwned
+from accounts.prepared import Place
 from accounts.tenancy import ScopedManager, current_workspace
 from inbox import file_links
 from inbox.enums import MessageKind
@@ -31,7 +32,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def stored(self) -> AttachmentQuerySet:
         return self.filter(stored_at__isnull=False)
 
-    def unsent(self, holder: str) -> AttachmentQuerySet:
+    def unsent(self, holder: str | Place) -> AttachmentQuerySet:
         """Return what somebody has uploaded and not sent."""
         return self.stored().filter(message=None, holder=holder)
 

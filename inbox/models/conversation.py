@@ -12,7 +12,8 @@ from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
-from accounts.models import Membership, OwnedForeignKey, Team, WorkspaceOwned
+from accounts.models import Membership, OwnedForeignKey, Team, TeamMembership, WorkspaceOwned
+from accounts.prepared import Place
 from accounts.tenancy import ScopedManager
 from inbox.enums import ListOrder, MessageKind, Priority, Rating, Status
 from inbox.models.ordering import DUE_BY, NEVER, SORTED_BY, WAITED_FROM
@@ -86,12 +87,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def visible_to(self, membership: Membership) -> ConversationQuerySet:
         """Return what a person may open: everything, or their teams' and their own."""
-        if membership.sees_everything:
-            return self
-        teams = membership.team_memberships.values("team")
-        own = Q(team__in=teams) | Q(assignee=membership)
+        return self if membership.sees_everything else self.visible_to_limited(membership.pk)
+
+    def visible_to_limited(self, membership_id: int | Place) -> ConversationQuerySet:
+        """Return what somebody may open who is limited to their teams."""
+        teams = TeamMembership.objects.filter(membership=membership_id).values("team")
+        own = Q(team__in=teams) | Q(assignee=membership_id)
         # What was merged into another is a part of it.
-        whole = Q(merged_into__team__in=teams) | Q(merged_into__assignee=membership)
+        whole = Q(merged_into__team__in=teams) | Q(merged_into__assignee=membership_id)
         return self.filter(own | whole)
 
 
@@ -156,6 +159,7 @@ class Conversation(WorkspaceOwned):
     # The live groups that show its row, as last published.
     placement = ArrayField(models.CharField(max_length=40), default=list)
 
+    listed_tags: list[Tag]  # where drawing has fetched them
     left_id: int | None = None  # the one that it was merged into a moment ago
 
     objects = ConversationManager()

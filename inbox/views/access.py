@@ -1,9 +1,40 @@
 """The one way to a conversation from a request: what a person may not see does not exist."""
 
-from django.shortcuts import get_object_or_404
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404
 
 from accounts.http import WorkspaceRequest
-from inbox.models import Conversation
+from accounts.models import Membership
+from accounts.prepared import Place, Prepared
+from inbox.models import Conversation, ConversationTag
+from inbox.models.conversation import ConversationQuerySet
+
+Rows = ConversationQuerySet
+
+
+class Visible:
+    """A query of conversations, prepared for those who see everything and for the others."""
+
+    def __init__(self, ask: Callable[..., Rows], *names: str) -> None:
+        def ask_limited(viewer: Place, **places: Place) -> Rows:
+            return ask(Conversation.objects.visible_to_limited(viewer), **places)
+
+        self._all = Prepared(lambda **places: ask(Conversation.objects.all(), **places), *names)
+        self._limited = Prepared(ask_limited, "viewer", *names)
+
+    def __call__(self, viewer: Membership, **given: Any) -> list[Conversation]:
+        if viewer.sees_everything:
+            return self._all(**given)
+        return self._limited(viewer=viewer.pk, **given)
+
+
+NUMBERED = Visible(lambda rows, number: rows.filter(number=number), "number")
+DRAWN = Visible(lambda rows, number: rows.with_people().filter(number=number), "number")
+TAGGINGS = Prepared(
+    lambda pk: ConversationTag.objects.filter(conversation=pk).select_related("tag"), "pk"
+)
 
 
 def conversation_for(
@@ -14,5 +45,9 @@ def conversation_for(
 
     :param is_drawn: with all that drawing it needs; an action fetches it again when it is locked.
     """
-    rows = Conversation.objects.for_drawing() if is_drawn else Conversation.objects.all()
-    return get_object_or_404(rows.visible_to(request.membership), number=number)
+    found = (DRAWN if is_drawn else NUMBERED)(request.membership, number=number)
+    if not found:
+        raise Http404
+    if is_drawn:
+        found[0].listed_tags = [one.tag for one in TAGGINGS(pk=found[0].pk)]
+    return found[0]

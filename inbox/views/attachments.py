@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import Unfinished, WorkspaceRequest
+from accounts.prepared import Place, Prepared
 from inbox import uploading
 from inbox.actions.uploads import begin_upload, drop_upload, holder_of_member
 from inbox.enums import MessageKind
@@ -19,6 +20,14 @@ from inbox.models import Attachment, Conversation
 from inbox.views.access import conversation_for
 
 KEPT = 240  # seconds that a browser may know the way to a file: less than the way is open
+
+
+def _waiting(holder: Place, conversation: Place) -> QuerySet[Attachment]:
+    mine = Attachment.objects.unsent(holder).filter(conversation=conversation)
+    return mine.filter(is_inline=False).order_by("pk")  # what stands in the words is seen there
+
+
+WAITING = Prepared(_waiting, "holder", "conversation")
 
 
 @require_http_methods(["GET", "PUT", "DELETE"])
@@ -57,9 +66,7 @@ def thumbnail(request: WorkspaceRequest, number: int, public_id: UUID) -> HttpRe
 
 def waiting_files(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """Return what the composer shows of files: those already given, and how many may be."""
-    mine = Attachment.objects.unsent(holder_of_member(request.membership))
-    # What stands in the words is seen there.
-    found = list(mine.filter(conversation=conversation, is_inline=False).order_by("pk"))
+    found = WAITING(holder=holder_of_member(request.membership), conversation=conversation.pk)
     kinds = {"reply": MessageKind.OUTGOING, "note": MessageKind.NOTE}
     uploads = {
         what: [file for file in found if file.meant_for == kind] for what, kind in kinds.items()

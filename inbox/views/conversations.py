@@ -14,6 +14,7 @@ from accounts.http import WorkspaceRequest
 from accounts.keys import Shortcut, by_group, shortcuts_of
 from accounts.models import Membership, Team
 from accounts.permissions import Permission, may
+from accounts.prepared import Place, Prepared
 from accounts.tenancy import current_workspace
 from inbox import presence, rows, sidebar
 from inbox import timeline as timelines
@@ -21,9 +22,10 @@ from inbox.actions.merging import why_not
 from inbox.enums import ChannelKind, ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
+from inbox.models.conversation import ConversationQuerySet
 from inbox.panels import panels_of
 from inbox.sidebar import UnknownView, View
-from inbox.views.access import conversation_for
+from inbox.views.access import Visible, conversation_for
 from inbox.views.attachments import waiting_files
 from inbox.views.drafts import for_composer
 from inbox.views.recipients import addressing
@@ -33,6 +35,16 @@ OF_OTHERS = (
     *("number", "subject", "status", "is_spam", "merged_into", "contact", "last_activity_at"),
     *("preview", "preview_photos", "channel__kind"),
 )
+
+
+def _others(rows: ConversationQuerySet, contact: Place, but: Place) -> ConversationQuerySet:
+    theirs = rows.filter(contact=contact, is_spam=False).exclude(pk=but)
+    newest = theirs.order_by("-last_activity_at", "-pk")[:5]
+    return newest.select_related("channel").only(*OF_OTHERS)
+
+
+OTHERS = Visible(_others, "contact", "but")
+MEMBERS = Prepared(Membership.objects.for_list)
 
 
 @require_GET
@@ -166,21 +178,17 @@ def _twin(conversation: Conversation, others: list[Conversation]) -> dict[str, A
 
 
 def _customer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
-    visible = Conversation.objects.visible_to(request.membership)
-    earlier = visible.filter(contact=conversation.contact_id, is_spam=False)
-    earlier = earlier.select_related("channel").only(*OF_OTHERS)
-    others = earlier.exclude(pk=conversation.pk).order_by("-last_activity_at", "-pk")[:5]
     return {
         "conversation": conversation,
         "here": presence.here(current_workspace().pk),
-        "others": list(others),
+        "others": OTHERS(request.membership, contact=conversation.contact_id, but=conversation.pk),
         "panels": panels_of(conversation),
     }
 
 
 def _menus() -> dict[str, Any]:
     """What a conversation, or several, can be given to or put off to."""
-    return {"members": list(Membership.objects.for_list()), "snoozes": SNOOZES}
+    return {"members": MEMBERS(), "snoozes": SNOOZES}
 
 
 def _shell(request: WorkspaceRequest) -> dict[str, Any]:

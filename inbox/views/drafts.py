@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import WorkspaceRequest
+from accounts.prepared import Prepared
 from inbox.actions.drafts import discard_draft, save_draft
 from inbox.connectors.mail.rich import clean
 from inbox.enums import DraftKind
@@ -17,6 +18,10 @@ from inbox.models import Conversation, Draft
 from inbox.views.access import conversation_for
 
 MOST = 1000
+DRAFTS = Prepared(
+    lambda conversation: Draft.objects.filter(conversation=conversation).order_by("-updated_at"),
+    "conversation",
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +60,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 def for_composer(request: WorkspaceRequest, conversation: Conversation) -> dict[str, Any]:
     """Find the drafts that a conversation is opened with: one's own, and who else writes."""
-    drafts = list(conversation.drafts.order_by("-updated_at"))
+    drafts = DRAFTS(conversation=conversation.pk)
     prefetch_related_objects(
         [one for one in drafts if one.membership_id != request.membership.pk], "membership__user"
     )
