@@ -159,7 +159,6 @@ class Conversation(WorkspaceOwned):
     # The live groups that show its row, as last published.
     placement = ArrayField(models.CharField(max_length=40), default=list)
 
-    listed_tags: list[Tag]  # where drawing has fetched them
     left_id: int | None = None  # the one that it was merged into a moment ago
 
     objects = ConversationManager()
@@ -278,6 +277,10 @@ class Conversation(WorkspaceOwned):
     def know_untagged(self) -> None:
         """Know without asking that it has no tags, being new."""
         self._prefetched_objects_cache = {"tags": self.tags.none()}
+
+    def know_tags(self, tags: Sequence[Tag]) -> None:
+        """Know its tags as if they had been fetched with it for drawing."""
+        vars(self)["listed_tags"] = tags
 
     @property
     def sorted_tags(self) -> list[Tag]:

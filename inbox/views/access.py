@@ -49,5 +49,5 @@ def conversation_for(
     if not found:
         raise Http404
     if is_drawn:
-        found[0].listed_tags = [one.tag for one in TAGGINGS(pk=found[0].pk)]
+        found[0].know_tags([one.tag for one in TAGGINGS(pk=found[0].pk)])
     return found[0]
