@@ -72,7 +72,7 @@ def record_opening(conversation: Conversation) -> Event:
     """Write a new conversation together with its first event."""
     conversation.last_seq = 1
     conversation.save(force_insert=True)
-    conversation.know_untagged()
+    conversation.know_tags(())
     opened, team = EventKind.CONVERSATION_OPENED, conversation.team_id
     return _write(opened, conversation, actor=None, messages=(), team=team)
 
@@ -100,7 +100,7 @@ def record_entries(entries: Sequence[Entry]) -> None:
     brought = [_event_of(entry) for entry in entries]
     log.record_all([*openings, *brought])
     for conversation, event in zip(new, openings, strict=True):
-        conversation.know_untagged()
+        conversation.know_tags(())
         live.begin(conversation)
         live.show(conversation, event, ())
     for entry, event in zip(entries, brought, strict=True):

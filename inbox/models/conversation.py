@@ -34,12 +34,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         people = self.select_related("contact", "channel", "handle", "assignee__user", "team")
         return people.defer("channel__secrets")  # which would be decrypted
 
-    def for_drawing(self) -> ConversationQuerySet:
-        return self.with_people().prefetch_related(Prefetch("tags", to_attr="listed_tags"))
-
     def for_list(self, order: ListOrder = ListOrder.NEWEST) -> ConversationQuerySet:
         column, rises = SORTED_BY[order]
-        listed = self.for_drawing().alias(waited_from=WAITED_FROM, due_by=DUE_BY)
+        drawn = self.with_people().prefetch_related(Prefetch("tags", to_attr="listed_tags"))
+        listed = drawn.alias(waited_from=WAITED_FROM, due_by=DUE_BY)
         return listed.order_by(*([column, "pk"] if rises else [f"-{column}", "-pk"]))
 
     def beyond(self, order: ListOrder, at: datetime, pk: int) -> ConversationQuerySet:
@@ -72,9 +70,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         :return: what each belongs to, by its own id, without what drawing needs.
         :raises MovedMeanwhile: if one was merged or taken apart in this moment.
         """
-        whole = Coalesce("merged_into", "pk")
         # Asked for apart: under row security a statement of both would read every row there is.
-        wholes = list(self.filter(pk__in=pks).values_list(whole, flat=True))
+        wholes = list(self.filter(pk__in=pks).values_list(Coalesce("merged_into", "pk"), flat=True))
         rows = self.filter(pk__in=wholes).order_by("pk").select_for_update()
         found = {row.pk: row for row in rows}
         belongs: dict[int, int | None] = {pk: pk for pk in pks if pk in found}
@@ -90,7 +87,6 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self if membership.sees_everything else self.visible_to_limited(membership.pk)
 
     def visible_to_limited(self, membership_id: int | Place) -> ConversationQuerySet:
-        """Return what somebody may open who is limited to their teams."""
         teams = TeamMembership.objects.filter(membership=membership_id).values("team")
         own = Q(team__in=teams) | Q(assignee=membership_id)
         # What was merged into another is a part of it.
@@ -262,10 +258,8 @@ class Conversation(WorkspaceOwned):
     @property
     def in_short(self) -> str:
         """Say what was said last, to whoever reads it now."""
-        count = self.preview_photos
-        if not count:
-            return self.preview
-        return ngettext("Photo", "%(count)d photos", count) % {"count": count}
+        photos = ngettext("Photo", "%(count)d photos", self.preview_photos)
+        return photos % {"count": self.preview_photos} if self.preview_photos else self.preview
 
     def show(self, text: str, files: Sequence[Attachment]) -> None:
         """Let its row say what was said: the words, else how many photos or the name of a file."""
@@ -274,13 +268,11 @@ class Conversation(WorkspaceOwned):
         self.preview = " ".join(said.split())[:PREVIEW_LENGTH]
         self.preview_photos = len(files) if is_photos else 0
 
-    def know_untagged(self) -> None:
-        """Know without asking that it has no tags, being new."""
-        self._prefetched_objects_cache = {"tags": self.tags.none()}
-
     def know_tags(self, tags: Sequence[Tag]) -> None:
-        """Know its tags as if they had been fetched with it for drawing."""
-        vars(self)["listed_tags"] = tags
+        """Know its tags as if they had been fetched with it."""
+        known = self.tags.all()
+        known._result_cache = list(tags)  # noqa: SLF001 (as Django does)
+        self._prefetched_objects_cache = {"tags": known}
 
     @property
     def sorted_tags(self) -> list[Tag]:
