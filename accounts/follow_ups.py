@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from accounts import courier, doors, trace
 from accounts.models import Event, FollowUp, Workspace
+from accounts.prepared import Place, Prepared
 from accounts.redis import RedisError, client
 from accounts.stumbling import note_failure, note_unnoted
 from accounts.tenancy import after_commit, collector, current_workspace, scope, scope_of
@@ -173,21 +174,10 @@ def _do_each(workspace: Workspace, begun: list[FollowUp]) -> Exception | None:
 
 def settle_at_once(owed: QuerySet[FollowUp]) -> None:
     """Do in the caller's unit of work what is owed, and what that owes; they fail together."""
-    while rows := _with_events(owed.order_by("pk")):
+    while rows := _with_events(list(owed.order_by("pk"))):
         for row in rows:
             _effects[row.task](row.event)
         FollowUp.objects.filter(pk__in=[row.pk for row in rows]).delete()
-
-
-def put_aside() -> QuerySet[FollowUp]:
-    """Return, of this workspace, what failed or killed its worker too often."""
-    return FollowUp.objects.exclude(gave_up_at=None)
-
-
-def try_again() -> int:
-    """Let what was put aside begin anew; the clock rings for it."""
-    begun = {"attempts": 0, "failures": 0, "leased_until": None, "gave_up_at": None}
-    return put_aside().update(**begun, due_at=timezone.now())
 
 
 def is_backed_up(queue: str, most: int = 500) -> bool:
@@ -237,10 +227,7 @@ def _begin(workspace_id: int, follow_up_ids: Sequence[int]) -> tuple[Workspace, 
     with scope_of(is_redone=True, pk=workspace_id) as workspace:
         if workspace is None:
             raise Workspace.DoesNotExist(workspace_id)
-        owed = FollowUp.objects.filter(pk__in=follow_up_ids, gave_up_at=None).order_by("pk")
-        # Not those that are done already, or being done right now.
-        free = owed.select_for_update(skip_locked=True)
-        begun = [row for row in _with_events(free) if _may_begin(row, now)]
+        begun = [row for row in _with_events(FREE(pks=follow_up_ids)) if _may_begin(row, now)]
         if len(follow_up_ids) > 1:
             for row in begun:
                 if row.attempts:
@@ -253,15 +240,24 @@ def _begin(workspace_id: int, follow_up_ids: Sequence[int]) -> tuple[Workspace, 
     return workspace, begun
 
 
-def _with_events(owed: QuerySet[FollowUp]) -> list[FollowUp]:
+def _free(pks: Place) -> QuerySet[FollowUp]:
+    """Ask for rows, but not those that are done already, or being done right now."""
+    owed = FollowUp.objects.filter(pk__any_of=pks, gave_up_at=None).order_by("pk")
+    return owed.select_for_update(skip_locked=True)
+
+
+FREE = Prepared(_free, "pks")
+EVENTS = Prepared(lambda pks: Event.objects.filter(pk__any_of=pks).select_related("actor"), "pks")
+
+
+def _with_events(rows: list[FollowUp]) -> list[FollowUp]:
     """
     Fetch the events, too, in a statement of their own.
 
     What PostgreSQL last learnt of so fleeting a table is never true: joined with it, a million
     conversations' events were read from the first to the last.
     """
-    rows = list(owed)
-    events = Event.objects.select_related("actor").in_bulk({row.event_id for row in rows})
+    events = {one.pk: one for one in EVENTS(pks=list({row.event_id for row in rows}))}
     for row in rows:
         row.event = events[row.event_id]
     return rows

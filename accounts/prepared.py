@@ -32,6 +32,7 @@ class Place(Value):
 
 
 @models.BigAutoField.register_lookup
+@models.CharField.register_lookup
 class AnyOf(Lookup):
     """Compare with each of a list, which ``__in`` would need a place for each of: ``pk__any_of=pks``."""
 

@@ -1,4 +1,4 @@
-"""Write down that a follow-up failed, so that it is tried again, further apart each time."""
+"""Follow-ups that failed: tried again, further apart each time, or put aside until somebody says so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import FollowUp, Workspace
@@ -50,3 +50,14 @@ def note_unnoted() -> None:
         with scope(workspace):
             FollowUp.objects.filter(pk=follow_up_id).update(failures=F("failures") + 1)
         _unnoted.pop(0)
+
+
+def put_aside() -> QuerySet[FollowUp]:
+    """Return, of this workspace, what failed or killed its worker too often."""
+    return FollowUp.objects.exclude(gave_up_at=None)
+
+
+def try_again() -> int:
+    """Let what was put aside begin anew; the clock rings for it."""
+    begun = {"attempts": 0, "failures": 0, "leased_until": None, "gave_up_at": None}
+    return put_aside().update(**begun, due_at=timezone.now())

@@ -42,7 +42,7 @@ from inbox.enums import DeliveryState
 from inbox.files import UNKNOWN, Facts, look_at
 from inbox.keeping import keep, save_files
 from inbox.models import Attachment, Channel, Delivery, Message
-from inbox.models.conversation import MovedMeanwhile
+from inbox.models.conversation_queries import MovedMeanwhile
 
 logger = logging.getLogger(__name__)
 

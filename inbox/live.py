@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
 from accounts import tenancy
@@ -61,7 +60,7 @@ def place(conversation: Conversation) -> None:
     change = _change_of(conversation)
     if change.before is None:
         change.before = set(conversation.placement)
-    prefetch_related_objects([conversation], "tags")
+    conversation.fetch_tags()
     conversation.placement = sorted(sidebar.placement_of(conversation))
 
 

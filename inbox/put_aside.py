@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from accounts import follow_ups
+from accounts import stumbling
 from accounts.enums import LetterState
 from accounts.models import Letter
 from inbox.enums import DeliveryState, MessageState, Status
@@ -41,7 +41,7 @@ def put_aside(now: datetime) -> list[Heap]:
 
 def given_up() -> list[Heap]:
     """Return the follow-ups among it, which no other page shows."""
-    heap = _heap("follow-ups", follow_ups.put_aside(), "gave_up_at")
+    heap = _heap("follow-ups", stumbling.put_aside(), "gave_up_at")
     return [heap] if heap.count else []
 
 

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from inbox.models import Conversation, ConversationTag
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 
 JOINED = ("contact", "channel", "assignee__user")
 SHOWN = (

@@ -21,7 +21,7 @@ from accounts.models import Membership, Team
 from accounts.tenancy import current_workspace
 from inbox.enums import Status
 from inbox.models import Channel, Conversation, ConversationTag, Tag
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 
 PLAIN = ("mine", "unassigned", "open", "snoozed", "closed", "spam")
 UNCOUNTED = ("closed", "spam")  # nobody has to work these off

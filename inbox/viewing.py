@@ -18,7 +18,7 @@ from accounts.sockets import publish
 from accounts.tenancy import scope_of
 from inbox import live, sidebar
 from inbox.models import Conversation
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 from inbox.presence import LIFE, OFF, ON, member
 
 _WORKSPACES = "viewing"

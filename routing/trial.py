@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Event, Membership
 from inbox.enums import Status
 from inbox.models import Conversation
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 from routing.conditions import Facts, Reason, Test
 from routing.enums import Trigger
 from routing.facts import TRIGGERS, facts_of, is_first_message

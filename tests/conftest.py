@@ -80,6 +80,7 @@ def redis():
     SERVERS.redis.start()
     yield SERVERS.redis
     SERVERS.redis.start()
+    courier.flush()  # a bell of this test must not ring in the next
     SERVERS.empty_redis()
 
 

@@ -20,7 +20,7 @@ from analytics.periods import Period
 from analytics.sampling import Work, drawn
 from inbox.enums import MessageKind, MessageState, Status
 from inbox.models import Conversation, Message
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 
 SEEDS = 2**31
 

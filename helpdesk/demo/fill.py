@@ -24,7 +24,7 @@ from inbox.connectors.webchat import external_id, handle_of_token
 from inbox.enums import MessageState, Rating
 from inbox.events import RECORDED
 from inbox.models import Channel, ContactHandle, Conversation, Message
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 from inbox.views.demo import CHANNEL_KEY
 
 Progress = Callable[[int, int], None]

@@ -40,7 +40,7 @@ def assign_conversation(
     if not (to.is_active and to.user.is_active):
         raise NotActive(_("%s no longer works here.") % to.user.display_name)
     if not is_held:
-        conversation = Conversation.objects.locked(conversation.pk)
+        conversation = Conversation.locked(conversation.pk)
     if conversation.assignee_id == to.pk:
         return conversation
     refuse_taking_over(conversation, actor=actor)
@@ -68,7 +68,7 @@ def unassign_conversation(
 
     :raises KeptByOwner: if it is somebody's who keeps it.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.assignee is None:
         return conversation
     refuse_taking_over(conversation, actor=actor)
@@ -96,7 +96,7 @@ def move_conversation(
     because: Because = None,
 ) -> Conversation:
     """Hand the conversation to a team's queue, or to none."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.team_id == (to.pk if to else None):
         return conversation
 

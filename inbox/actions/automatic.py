@@ -50,7 +50,7 @@ def answer_automatically(
     :param again: the caller has seen to it that they are not told the same twice.
     :raises NotAnswered: to what a program wrote, a second time, or to whom so much was sent before.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     by = (because or {}).get("by", "")
     if not again and _answered_by(conversation, by):
         raise NotAnswered(Why.AGAIN)

@@ -52,7 +52,7 @@ def block_contact(conversation: Conversation, *, actor: Membership) -> Conversat
     :raises BadSender: if they do not write mails.
     :raises AlreadyBlocked: if nothing of theirs is let in anyway.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     address = contact_of(conversation).address
     if conversation.channel.kind != ChannelKind.EMAIL or not address:
         raise BadSender(_("Only senders of mails can be blocked."))

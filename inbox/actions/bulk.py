@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import tenancy
 from accounts.errors import DomainError
 from inbox.models import Conversation
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 
 MOST = 100  # in one unit of work: each is locked until it ends
 

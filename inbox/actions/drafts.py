@@ -62,7 +62,7 @@ def save_draft(
     if len(words.text) > LONGEST_DRAFT or len(html) > LONGEST:
         raise DraftTooLong(_("That is too long to be kept here."))
     typed, text = text, words.text
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if message := conversation.messages.filter(client_id=client_id).first():
         is_same = (message.text, message.html) == (text.strip(), words.html)
         return Kept(version=0, sent=typed.strip() if is_same else message.text)

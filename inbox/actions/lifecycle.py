@@ -55,7 +55,7 @@ def close_conversation(
     :param reply: the one that it was closed with.
     :raises AlreadyClosed: if someone else got there first.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.is_closed:
         raise AlreadyClosed(_already_closed(conversation))
 
@@ -84,7 +84,7 @@ def reopen_conversation(
     :param data: what the event says besides.
     :raises NotClosed: if it is in work already.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if not conversation.is_closed:
         raise NotClosed(_("Conversation #%d is open already.") % conversation.number)
 
@@ -105,7 +105,7 @@ def snooze_conversation(
     :raises PastTime: if the time is not ahead.
     :raises TooFarAhead: if it is more than ten years ahead.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.is_closed:
         raise AlreadyClosed(_already_closed(conversation))
     if until <= timezone.now():
@@ -132,7 +132,7 @@ def wake_conversation(conversation: Conversation, *, actor: Membership | None) -
 
     :raises NotSnoozed: if it has been woken or closed meanwhile.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if not conversation.is_snoozed:
         raise NotSnoozed(_("Conversation #%d is not snoozed.") % conversation.number)
 

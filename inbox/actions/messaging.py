@@ -81,7 +81,7 @@ def send_message(
     :raises KeptByOwner: if it is somebody else's who keeps it.
     :raises NewerReply: if a colleague's reply came after ``seen_seq``.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     words = checked_words(text, html, conversation.channel, is_alone=not attachments)
     if repeated := _written_before(conversation, client_id, words):
         forget_draft(conversation, actor=actor, client_id=client_id)
@@ -137,7 +137,7 @@ def add_note(
     :raises NothingToSay: if the text is blank and nothing is attached.
     """
     text = checked_text(text, LONGEST_NOTE, is_alone=not attachments)
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     forget_draft(conversation, actor=actor, client_id=client_id)
     if repeated := _written_before(conversation, client_id, Words("", text)):
         return repeated

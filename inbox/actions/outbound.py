@@ -131,7 +131,7 @@ def forward_messages(
     """
     subject = _checked(channel, subject)
     words = checked_words(text, html, channel, is_alone=False)
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if before := conversation.messages.filter(client_id=client_id).for_timeline().first():
         return before
     passed_on, own = _passed_on(conversation, messages), _own(conversation, attachments, actor)

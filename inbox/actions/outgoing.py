@@ -174,7 +174,7 @@ def record_receipt(
 
     A late "delivered" never overwrites "read".
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     earlier = [MessageState.SENT]
     if state == MessageState.READ:
         earlier.append(MessageState.DELIVERED)
@@ -211,7 +211,7 @@ def _reopen_if_closed_with(conversation: Conversation, reply: Message) -> None:
 
 def locked_message(message: Message) -> tuple[Conversation, Message]:
     """Lock the conversation, then read the message as it stands now."""
-    conversation = Conversation.objects.locked(message.conversation_id)
+    conversation = Conversation.locked(message.conversation_id)
     return conversation, Message.objects.select_related("author__user").get(pk=message.pk)
 
 

@@ -14,7 +14,7 @@ def set_due(
     conversation: Conversation, *, due_at: datetime | None, due_from: datetime | None
 ) -> Conversation:
     """Say when the next promise is due, and since when it counts; None if nothing is promised."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     conversation.due_at, conversation.due_from = due_at, due_from
     events.record(EventKind.PROMISE_SET, conversation, actor=None)
     return conversation
@@ -25,6 +25,6 @@ def tell_promise(
     kind: EventKind, conversation: Conversation, *, promise: str, due_at: datetime
 ) -> Conversation:
     """Record that a promise is about to be broken, or is."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     events.record(kind, conversation, actor=None, promise=promise, due_at=due_at.isoformat())
     return conversation

@@ -27,7 +27,7 @@ def rate_conversation(
     :raises NotClosed: while it is in work.
     :raises AlreadyRated: if they have said before.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.rating:
         raise AlreadyRated(_("This conversation is rated already."))
     if not conversation.is_closed:

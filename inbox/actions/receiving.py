@@ -5,9 +5,11 @@ from contextlib import contextmanager, nullcontext
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.follow_ups import none_owed
+from accounts.prepared import Place, Prepared
 from inbox import events
 from inbox.actions.messaging import compose
 from inbox.actions.uploads import attach, holder_of_visitor, take_uploads
@@ -15,6 +17,29 @@ from inbox.actions.withdrawing import hold_scheduled_messages
 from inbox.connectors.base import IncomingMessage, Sender
 from inbox.enums import ChannelKind, EventKind, MessageKind, Status
 from inbox.models import Channel, Contact, ContactHandle, Conversation, ConversationCounter, Message
+
+
+def _known(channel: Place, external_id: Place) -> QuerySet[Message, int]:
+    rows = Message.objects.filter(channel=channel, external_id=external_id)
+    return rows.values_list("pk", flat=True)
+
+
+def _handles(kind: Place, values: Place) -> QuerySet[ContactHandle]:
+    rows = ContactHandle.objects.filter(channel_kind=kind, value__any_of=values).order_by("pk")
+    return rows.select_related("contact").select_for_update(of=("self", "contact"))
+
+
+def _latest(channel: Place, handle: Place, **asked: Place) -> QuerySet[Conversation, int]:
+    theirs = Conversation.objects.filter(channel=channel, handle=handle, **asked)
+    return theirs.order_by("-pk").values_list("pk", flat=True)[:1]
+
+
+KNOWN = Prepared(_known, "channel", "external_id")
+HANDLES = Prepared(_handles, "kind", "values")
+LATEST = Prepared(_latest, "channel", "handle")
+MEANT = Prepared(
+    lambda wanted, **whose: _latest(**whose, public_id=wanted), "channel", "handle", "wanted"
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -27,9 +52,8 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     wakes; the assignee is kept while still active.
     """
     handle = claim_handle(channel, incoming.sender)
-    known = Message.objects.filter(channel=channel, external_id=incoming.external_id)
-    if known.exists():
-        return known.select_related("conversation").get()
+    if known := KNOWN.first(channel=channel.pk, external_id=incoming.external_id):
+        return Message.objects.select_related("conversation").get(pk=known)
 
     conversation = _conversation_of(channel, handle, incoming.conversation)
     is_new = conversation is None
@@ -80,10 +104,8 @@ def claim_handles(channel: Channel, writers: Sequence[tuple[Sender, bool]]) -> l
     """
     if not writers:
         return []
-    locked = ContactHandle.objects.select_for_update(of=("self", "contact"))
-    handles = locked.select_related("contact").order_by("pk")
     values = [sender.value for sender, _ in writers]
-    known = handles.filter(channel_kind=channel.kind, value__in=values)
+    known = HANDLES(kind=channel.kind, values=values)
     found = {handle.value: handle for handle in known}
     for sender, is_believed in writers:
         if is_believed and sender.value in found:
@@ -94,7 +116,7 @@ def claim_handles(channel: Channel, writers: Sequence[tuple[Sender, bool]]) -> l
             with transaction.atomic():
                 made = _make_handles(channel, [new[value] for value in sorted(new)])
         except IntegrityError:  # another worker met one of these senders first
-            if not known.filter(value__in=list(new)).exists():
+            if not HANDLES(kind=channel.kind, values=list(new)):
                 raise
             return claim_handles(channel, writers)
         found |= {handle.value: handle for handle in made}
@@ -149,13 +171,11 @@ def _conversation_of(
     channel: Channel, handle: ContactHandle, wanted: UUID | None
 ) -> Conversation | None:
     """Lock the sender's conversation: the one they mean, or else their latest."""
-    theirs = Conversation.objects.filter(channel=channel, handle=handle).order_by("-pk")
-    if wanted:
-        theirs = theirs.filter(public_id=wanted)
-    pk = theirs.values_list("pk", flat=True).first()
+    whose = {"channel": channel.pk, "handle": handle.pk}
+    pk = MEANT.first(**whose, wanted=wanted) if wanted else LATEST.first(**whose)
     if pk is None:
         return None
-    conversation = Conversation.objects.locked(pk)
+    conversation = Conversation.locked(pk)
     conversation.channel, conversation.handle = channel, handle
     conversation.contact = handle.contact
     return conversation

@@ -19,6 +19,6 @@ def tell_rule(
     :param is_held: the caller holds its row, which is as this instance says.
     """
     if not is_held:
-        conversation = Conversation.objects.locked(conversation.pk)
+        conversation = Conversation.locked(conversation.pk)
     events.record(kind, conversation, actor=None, **data)
     return conversation

@@ -23,7 +23,7 @@ def mark_spam(
 
     :param blocked: the address that was blocked with it, which may be told of spam, too.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.is_spam and not blocked:
         return conversation
 
@@ -53,7 +53,7 @@ def clear_spam(
     :param waiting_since: since when they wait, if that is known better.
     :param stays_closed: for what was closed before somebody took it for spam.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if not conversation.is_spam:
         return conversation
 

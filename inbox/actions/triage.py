@@ -31,7 +31,7 @@ def tag_conversation(
     if not 0 < len(name) <= 60:  # noqa: PLR2004
         raise BadTag(_("A tag has between 1 and 60 characters."))
     tag, _made = Tag.objects.get_or_create(name=name)
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     # Nobody else tags what is locked, so that none of these two need be ready to fail.
     if not conversation.taggings.filter(tag=tag).exists():
         conversation.taggings.create(tag=tag)
@@ -50,7 +50,7 @@ def tag_conversation(
 def untag_conversation(
     conversation: Conversation, *, tag: Tag, actor: Membership | None
 ) -> Conversation:
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     removed, _by_model = conversation.taggings.filter(tag=tag).delete()
     if removed:
         events.record(
@@ -68,7 +68,7 @@ def prioritize_conversation(
     because: Because = None,
 ) -> Conversation:
     """Say how urgent it is; saying what is so already changes nothing."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if conversation.priority == to:
         return conversation
 
@@ -91,7 +91,7 @@ class NothingToRead(DomainError):
 @transaction.atomic
 def mark_read(conversation: Conversation, *, actor: Membership | None) -> Conversation:
     """Note that somebody has seen everything the contact wrote; the first makes the contact know."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     is_first = conversation.is_unread
     if not is_first and not (actor and conversation.is_unread_by(actor.pk)):
         return conversation
@@ -111,7 +111,7 @@ def mark_unread(conversation: Conversation, *, actor: Membership) -> Conversatio
 
     :raises NothingToRead: if the contact has not written.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     if not conversation.incoming_seq:
         raise NothingToRead(_("There is nothing to read here: the customer has not written yet."))
     if conversation.is_unread_by(actor.pk):

@@ -47,7 +47,7 @@ def owe_unread_replies(conversation_id: int) -> Letter | None:
 @transaction.atomic
 def record_mailed(conversation: Conversation, messages: Sequence[Message], *, error: str) -> None:
     """Note on replies that a mail server has them, or why it will never take them."""
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     at = None if error else timezone.now()
     rows = conversation.messages.filter(pk__in=[one.pk for one in messages], mailed_at=None)
     mailed = list(rows.for_timeline())

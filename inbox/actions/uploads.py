@@ -217,5 +217,5 @@ def _redraw(rows: AttachmentQuerySet) -> None:
     """Draw the message again that carries a file, after the file's row was changed."""
     # The change waits for a message that is taking the file right now, so we miss none.
     for message in with_files(Message.objects.filter(attachments__in=rows).for_timeline()):
-        conversation = Conversation.objects.locked(message.conversation_id)
+        conversation = Conversation.locked(message.conversation_id)
         events.record(EventKind.ATTACHMENT_SHRUNK, conversation, actor=None, messages=[message])

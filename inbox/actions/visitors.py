@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
+from accounts.prepared import Place, Prepared
 from inbox.connectors.base import Forged, Sender
 from inbox.connectors.webchat import (
     TOKEN,
@@ -51,6 +53,14 @@ def check_token(token: str) -> str:
     return token
 
 
+def _sessions(channel: Place, hashes: Place, now: Place) -> QuerySet[VisitorSession]:
+    known = VisitorSession.objects.filter(channel=channel, token_hash__any_of=hashes)
+    return known.filter(expires_at__gt=now)
+
+
+SESSIONS = Prepared(_sessions, "channel", "hashes", "now")
+
+
 def sender_of_token(channel: Channel, token: str) -> Sender:
     """
     Tell who holds a token: a signed-in customer, or the anonymous visitor it names.
@@ -65,10 +75,10 @@ def sender_of_token(channel: Channel, token: str) -> Sender:
 def senders_of_tokens(channel: Channel, tokens: Collection[str]) -> dict[str, Sender | None]:
     """Tell who holds each of these; None: the channel wants to know, and the token does not say."""
     hashes = {token: hash_of_token(channel.key, token) for token in tokens}
-    sessions = VisitorSession.objects.filter(channel=channel, token_hash__in=hashes.values())
+    sessions = SESSIONS(channel=channel.pk, hashes=list(hashes.values()), now=timezone.now())
     known = {
         session.token_hash: Sender(session.handle_value, session.name, session.email, verified=True)
-        for session in sessions.filter(expires_at__gt=timezone.now())
+        for session in sessions
     }
     return {
         token: known.get(hashed)

@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.models import Membership
+from accounts.prepared import Place, Prepared
 from inbox import events
 from inbox.actions.drafts import give_back
 from inbox.actions.messaging import SAID
@@ -79,21 +81,33 @@ def release_message(message: Message, *, actor: Membership) -> Message:
 
 def hold_scheduled_messages(conversation: Conversation) -> None:
     """The contact has written: what was meant for later may no longer be right. The caller holds the row."""
-    waiting = conversation.messages.filter(
-        kind=MessageKind.OUTGOING, state=MessageState.QUEUED, is_scheduled=True, attempts=0
-    )
-    messages = list(waiting.for_timeline().select_for_update(of=("self",), skip_locked=True))
+    messages = SCHEDULED(conversation=conversation.pk)
     if not messages:
         return
     for message in messages:
+        message.conversation = conversation
         message.state = MessageState.HELD
         message.save(update_fields=["state"])
     events.record(EventKind.MESSAGE_HELD, conversation, actor=None, messages=messages)
 
 
+def _scheduled(conversation: Place) -> QuerySet[Message]:
+    waiting = Message.objects.filter(
+        conversation=conversation,
+        kind=MessageKind.OUTGOING,
+        state=MessageState.QUEUED,
+        is_scheduled=True,
+        attempts=0,
+    )
+    return waiting.for_timeline().select_for_update(of=("self",), skip_locked=True)
+
+
+SCHEDULED = Prepared(_scheduled, "conversation")
+
+
 def _locked_waiting(message: Message) -> tuple[Conversation, Message]:
     """Lock the conversation and then the message, which whoever sends it locks, too."""
-    conversation = Conversation.objects.locked(message.conversation_id)
+    conversation = Conversation.locked(message.conversation_id)
     rows = Message.objects.select_for_update(of=("self",)).select_related("author__user")
     message = rows.get(pk=message.pk)
     if message.attempts or message.state not in {MessageState.QUEUED, MessageState.HELD}:

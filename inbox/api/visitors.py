@@ -12,11 +12,14 @@ from accounts.errors import DomainError
 from accounts.http import place_of
 from accounts.limits import spend
 from accounts.permissions import CheckedByView
+from accounts.prepared import Prepared
 from inbox import doors
 from inbox.actions.visitors import check_token, sender_of_token
 from inbox.connectors import connector_for
 from inbox.connectors.base import Forged, Sender
 from inbox.models import Channel
+
+KEYED = Prepared(lambda key: Channel.objects.filter(key=key), "key")
 
 
 class UnknownChannel(DomainError):
@@ -45,7 +48,9 @@ class VisitorView(ScopedView):
         return doors.workspace_of_channel(self.key)
 
     def enter(self) -> None:
-        self.channel = Channel.objects.get(key=self.key)
+        if (channel := KEYED.first(key=self.key)) is None:
+            raise Channel.DoesNotExist
+        self.channel = channel
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -1,6 +1,7 @@
 from django.db import models
 
 from accounts.models import OwnedForeignKey, WorkspaceOwned
+from accounts.prepared import Prepared
 from accounts.tenancy import ScopedManager
 
 
@@ -48,3 +49,12 @@ class ConversationTag(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+TAGGINGS = Prepared(
+    lambda pk: ConversationTag.objects.filter(conversation=pk).select_related("tag"), "pk"
+)
+
+
+def tags_of(conversation_id: int) -> list[Tag]:
+    return [tagging.tag for tagging in TAGGINGS(pk=conversation_id)]

@@ -8,8 +8,8 @@ from django.http import Http404
 from accounts.http import WorkspaceRequest
 from accounts.models import Membership
 from accounts.prepared import Place, Prepared
-from inbox.models import Conversation, ConversationTag
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models import Conversation
+from inbox.models.conversation_queries import ConversationQuerySet
 
 Rows = ConversationQuerySet
 
@@ -32,9 +32,6 @@ class Visible:
 
 NUMBERED = Visible(lambda rows, number: rows.filter(number=number), "number")
 DRAWN = Visible(lambda rows, number: rows.with_people().filter(number=number), "number")
-TAGGINGS = Prepared(
-    lambda pk: ConversationTag.objects.filter(conversation=pk).select_related("tag"), "pk"
-)
 
 
 def conversation_for(
@@ -49,5 +46,5 @@ def conversation_for(
     if not found:
         raise Http404
     if is_drawn:
-        found[0].know_tags([one.tag for one in TAGGINGS(pk=found[0].pk)])
+        found[0].fetch_tags()
     return found[0]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import follow_ups
+from accounts import stumbling
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Permission, requires
 from inbox.actions.channels import change_channel, create_webchat
@@ -42,7 +42,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @requires(Permission.MANAGE_CHANNELS)
 def put_aside_again(request: WorkspaceRequest) -> HttpResponse:
     """Let the automatic steps that were given up begin anew."""
-    follow_ups.try_again()
+    stumbling.try_again()
     return redirect("channels")
 
 

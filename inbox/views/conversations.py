@@ -22,7 +22,7 @@ from inbox.actions.merging import why_not
 from inbox.enums import ChannelKind, ListOrder
 from inbox.forms.conversations import SNOOZES
 from inbox.models import Channel, Conversation, Tag
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 from inbox.panels import panels_of
 from inbox.sidebar import UnknownView, View
 from inbox.views.access import Visible, conversation_for

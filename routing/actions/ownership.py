@@ -23,7 +23,7 @@ def tell_owner_away(conversation_id: int) -> Message | None:
     """
     if not TeamRouting.objects.filter(keeps_owner=True).exists():
         return None
-    conversation = Conversation.objects.locked(conversation_id)
+    conversation = Conversation.locked(conversation_id)
     owner = conversation.assignee
     if owner is None or not conversation.is_open or not is_kept(conversation):
         return None

@@ -33,7 +33,7 @@ def keep_promises(conversation: Conversation, *, at: datetime) -> None:
 
     :param at: when what led to it happened.
     """
-    conversation = Conversation.objects.locked(conversation.pk)
+    conversation = Conversation.locked(conversation.pk)
     running = {
         Promise(one.promise): one
         for one in SlaClock.objects.filter(conversation=conversation, ended_at=None)
@@ -63,7 +63,7 @@ def is_promised(conversation_id: int) -> bool:
 @transaction.atomic
 def tell_clock(clock: SlaClock) -> None:
     """Say that a promise is about to be broken, or is."""
-    conversation = Conversation.objects.locked(clock.conversation_id)
+    conversation = Conversation.locked(clock.conversation_id)
     clock.refresh_from_db()
     now = timezone.now()
     if clock.tell_at is None or clock.tell_at > now:

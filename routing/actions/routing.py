@@ -56,7 +56,7 @@ def route_waiting(*, here: Collection[int]) -> int:
 
 
 def _give(pk: int, desks: dict[int, Desk]) -> bool:
-    conversation = Conversation.objects.locked(pk)
+    conversation = Conversation.locked(pk)
     desk = desks.get(conversation.team_id or 0)
     if conversation.assignee_id or not conversation.is_open or desk is None:
         return False  # somebody decided since we looked

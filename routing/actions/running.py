@@ -92,7 +92,7 @@ def _stop(rule: Compiled, conversation: Conversation, chain: list[int]) -> None:
 
 
 def _conversation(pk: int) -> Conversation:
-    conversation = Conversation.objects.locked(pk)
+    conversation = Conversation.locked(pk)
     prefetch_related_objects([conversation], "tags")
     return conversation
 

@@ -34,7 +34,7 @@ def test_giving_up_waits_for_the_conversation_first(workspace, conversation, mes
     died(workspace, message, outgoing.MOST_DEATHS)
 
     with scope(workspace):
-        Conversation.objects.locked(conversation.pk)
+        Conversation.locked(conversation.pk)
         giving_up = run_into(lambda: deliver(workspace, message.pk))
         Message.objects.filter(pk=message.pk).update(error="Busy")
 

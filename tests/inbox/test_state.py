@@ -285,7 +285,7 @@ def test_reading_is_noted_once(workspace, conversation, operator):
 def test_whoever_waited_for_a_conversation_has_it_as_it_is(workspace, conversation, operator):
     def read():
         with scope(workspace):
-            return Conversation.objects.locked(conversation.pk)
+            return Conversation.locked(conversation.pk)
 
     with scope(workspace):
         assign_conversation(conversation, to=operator, actor=operator)

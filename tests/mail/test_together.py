@@ -142,7 +142,7 @@ def test_a_row_that_somebody_holds_holds_up_one_mail(mailbox, bring, caplog):
     read = bring(numbered(2), answer(1), numbered(3))
 
     with scope(mailbox.workspace):
-        Conversation.objects.locked(said(mailbox)[0][1])
+        Conversation.locked(said(mailbox)[0][1])
         reading = run_into(read)
         until(lambda: ALONE in caplog.text)
         until(lambda: Delivery.objects.filter(state="waiting").count() == 2)
@@ -185,7 +185,7 @@ def test_a_mail_comes_while_a_merge_is_taken_apart(workspace, mailbox, operator)
         merge_conversations(part, into=whole, actor=operator, is_confirmed=True)
 
     with scope(workspace):
-        Conversation.objects.locked(whole.pk)
+        Conversation.locked(whole.pk)
         reading = run_into(lambda: post(mailbox, answer(2)))
         take_apart(Conversation.objects.get(pk=part.pk), actor=operator)
 
@@ -199,7 +199,7 @@ def test_a_mail_comes_while_two_are_merged(workspace, mailbox, operator):
     part, whole = (post(mailbox, numbered(n)).conversation for n in (1, 2))
 
     with scope(workspace):
-        Conversation.objects.locked(part.pk)
+        Conversation.locked(part.pk)
         reading = run_into(lambda: post(mailbox, answer(1)))
         merge_conversations(part, into=whole, actor=operator, is_confirmed=True)
 

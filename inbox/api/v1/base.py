@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from accounts.api_views import TokenView
 from accounts.permissions import Permission
 from inbox.models import Conversation
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 
 M = TypeVar("M", bound=models.Model)
 

@@ -18,7 +18,7 @@ from inbox.api.v1 import serializers as show
 from inbox.api.v1.base import ApiView, Page
 from inbox.api.v1.describing import describe
 from inbox.models import Channel, Contact, Conversation, Tag
-from inbox.models.conversation import ConversationQuerySet
+from inbox.models.conversation_queries import ConversationQuerySet
 from inbox.sidebar import View
 
 
