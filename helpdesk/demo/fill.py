@@ -24,7 +24,6 @@ from inbox.connectors.webchat import external_id, handle_of_token
 from inbox.enums import MessageState, Rating
 from inbox.events import RECORDED
 from inbox.models import Channel, ContactHandle, Conversation, Message
-from inbox.models.conversation_queries import ConversationQuerySet
 from inbox.views.demo import CHANNEL_KEY
 
 Progress = Callable[[int, int], None]
@@ -105,7 +104,7 @@ class _Performance:
         self.rng = seeded(f"ids-{story.number}")
 
     def run(self) -> None:
-        with patch.object(ConversationQuerySet, "locked", lambda *_: self.conversation):
+        with patch.object(Conversation, "locked", lambda *_: self.conversation):
             with self._row_in_hand():
                 for step in self.story.steps:
                     self.hands.at = step.at

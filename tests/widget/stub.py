@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 import uvicorn
 
 from inbox.models.webchat import Webchat
-from tests.support.rows import until
 from tests.widget.stub_pages import KEY, Pages
 from tests.widget.stub_people import OLGA, Person, Talk
 
@@ -85,9 +84,7 @@ class Stub(Pages):
         self.push(kind="message", message=message, conversation=self.person.conversation)
 
     def push(self, person=None, **frame):
-        told = person or self.person
-        until(lambda: told.sockets)  # a page may be drawn before its line is open
-        for say in told.sockets:
+        for say in (person or self.person).sockets:
             asyncio.run_coroutine_threadsafe(say(frame), self.loop).result(5)
 
     def hang_up(self, code=1012):

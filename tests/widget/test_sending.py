@@ -60,6 +60,7 @@ def test_message_is_shown_before_it_is_sent_and_seen_after_it_is_read(clock, cha
     expect(bubbles(chat)).to_have_text(["Hi"])
 
     until(lambda: clock.run_for(500) or chat.get_by_text(SENT).is_visible())
+    until(lambda: stub.person.sockets)  # the page is drawn before its line is open
     stub.push(kind="read", seq=1)
     expect(chat.get_by_text("Seen", exact=True)).to_be_visible()
     expect(bubbles(chat)).to_have_text(["Hi"])
