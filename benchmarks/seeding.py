@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 from django.db import models
-from psycopg import sql
+from psycopg import IsolationLevel, sql
 from rich.progress import Progress
 
 from accounts.actions.workspaces import create_workspace
@@ -90,13 +90,15 @@ def grow(admin: psycopg.Connection, workspace: Workspace, wanted: int) -> int:
 
         def copy(mine: list[tuple[int, int]]) -> None:
             with psycopg.connect(admin.info.dsn, autocommit=True) as line:
+                # A conversation and its events as they were at one moment, though somebody may be at it.
+                line.isolation_level = IsolationLevel.REPEATABLE_READ
                 line.execute("SET session_replication_role = replica")
                 line.execute("SET synchronous_commit = off")
                 for first, last in mine:
-                    for model in COPIED:
-                        line.execute(
-                            _copying(model, workspace, known), {"first": first, "last": last}
-                        )
+                    span = {"first": first, "last": last}
+                    with line.transaction():
+                        for model in COPIED:
+                            line.execute(_copying(model, workspace, known), span)
                     progress.advance(task)
 
         with ThreadPoolExecutor(LINES) as lines:

@@ -63,7 +63,7 @@ def run(site: Site, wanted: int, into: Path, started: float, only: Collection[st
     """Seed, measure, say each figure as it is known, and write them all down."""
     figures: list[Figure] = []
     workspace = Workspace.objects.get(slug="acme")
-    until(lambda: _is_filled(workspace), 300)
+    until(lambda: _is_filled(workspace) and _is_at_rest(site), 300)
     for figure in _figures(site, workspace, wanted, started, only):
         say(figure)
         figures.append(figure)
