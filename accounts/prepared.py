@@ -7,18 +7,22 @@ a conversation and its people. Whatever differs between two askings must be a pl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.db.models import Lookup, Value
+from psycopg import Cursor
 
 from accounts.tenancy import current_workspace, scope_to_prepare
 
 M = TypeVar("M")
+
+_is_direct: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
 WORKSPACE = "workspace"
 BIGGEST = models.BigIntegerField.MAX_BIGINT
@@ -87,9 +91,10 @@ class Prepared(Generic[M]):
         if any(isinstance(one, int) and abs(one) > BIGGEST for one in given.values()):
             return []
         params = tuple(given[one.value] if isinstance(one, Place) else one for one in made.params)
+        rows = _rows(made.sql, params)
         compiler = copy(made.compiler)
         compiler.connection = connection  # this thread's
-        compiler.as_sql = lambda: (made.sql, params)
+        compiler.execute_sql = lambda *_, **__: [rows]
         compiler.get_converters = lambda _: made.converters
         asked = SimpleNamespace(
             db=connection.alias,
@@ -98,3 +103,32 @@ class Prepared(Generic[M]):
             _known_related_objects={},
         )
         return list(made.iterable(asked))
+
+
+def _rows(statement: str, params: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        # Whoever logs statements wants to read them with their values.
+        if not connection.queries_logged and _keeps_plans(connection.connection):
+            cursor.cursor = _PlannedCursor(connection.connection)
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+class _PlannedCursor(Cursor[Any]):
+    """Has PostgreSQL plan a statement once for each connection, which costs it more than to answer."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
+        self.connection.prepare_threshold = 0  # what Django asks by other cursors is never the same
+        try:
+            return super().execute(query, params, prepare=True)
+        finally:
+            self.connection.prepare_threshold = None
+
+
+def _keeps_plans(line: Any) -> bool:
+    """Tell whether PostgreSQL itself is at the other end, and not a pool that changes whom it asks."""
+    if (is_direct := _is_direct.get(line)) is None:
+        # A pool tells of a number of its own (PostgreSQL, "BackendKeyData").
+        [served_by] = line.execute("SELECT pg_backend_pid()").fetchone()
+        is_direct = _is_direct[line] = served_by == line.info.backend_pid
+    return is_direct

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import prepared
 from accounts.models import Membership
 from accounts.prepared import Prepared
 from accounts.tenancy import NoWorkspace, scope, scope_of
@@ -110,3 +111,28 @@ def test_a_number_that_no_row_can_have_is_not_looked_for(workspace, number):
 def test_a_parameter_that_is_not_given_is_an_error(workspace):
     with scope(workspace), pytest.raises(KeyError):
         NUMBERED()
+
+
+def planned():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'number'")
+        return cursor.fetchone()[0]
+
+
+def test_postgresql_plans_it_once_for_a_connection(workspace):
+    number = begun(workspace).number
+    fresh = Prepared(lambda number: Conversation.objects.filter(number__lte=number), "number")
+    with scope(workspace):
+        before = planned()
+        found = [fresh.first(number=number).number for _ in range(3)]
+        assert (found, planned() - before) == ([number] * 3, 1)
+
+
+def test_nothing_is_planned_ahead_where_a_pool_stands_between(workspace, monkeypatch):
+    number = begun(workspace).number
+    with scope(workspace):
+        before = planned()
+        monkeypatch.setitem(prepared._is_direct, connection.connection, False)
+        fresh = Prepared(lambda number: Conversation.objects.filter(number=number), "number")
+        assert fresh.first(number=number).number == number
+        assert planned() == before
