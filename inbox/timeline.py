@@ -194,16 +194,16 @@ def _messages(conversation: Conversation, events: Iterable[Event]) -> list[Messa
     ids = {pk for event in events for pk in event.data.get("messages", [])}
     if not ids:
         return []
-    found = with_files(WRITTEN_BY(pk=conversation.pk, ids=list(ids)))
+    found = [one for one in MESSAGES(ids=list(ids)) if one.conversation_id == conversation.pk]
     for message in found:
         message.conversation = conversation
-    return found
+    return with_files(found)
 
 
-def _written(pk: Place, ids: Place) -> QuerySet[Message]:
+def _messages_of(ids: Place) -> QuerySet[Message]:
+    """Ask by their ids alone: else PostgreSQL goes through all that was ever said in a conversation."""
     people = (f"author__user__{name}" for name in DRAWN)
-    messages = Message.objects.filter(conversation=pk, pk__any_of=ids)
-    return messages.for_timeline().only(*OF_MESSAGE, *people)
+    return Message.objects.filter(pk__any_of=ids).for_timeline().only(*OF_MESSAGE, *people)
 
 
 def _unread(pk: Place, reader: Place) -> QuerySet[Message, int]:
@@ -216,5 +216,5 @@ def _unread(pk: Place, reader: Place) -> QuerySet[Message, int]:
 BEFORE = Prepared(
     lambda pk, seq: _told(pk).filter(seq__lt=seq).order_by("-seq")[: PAGE + 1], "pk", "seq"
 )
-WRITTEN_BY = Prepared(_written, "pk", "ids")
+MESSAGES = Prepared(_messages_of, "ids")
 UNREAD = Prepared(_unread, "pk", "reader")

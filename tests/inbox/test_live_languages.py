@@ -138,8 +138,9 @@ async def test_what_was_known_is_not_believed_for_ever(workspace):
 
 
 async def test_without_redis_rendering_goes_on(workspace, operator, conversation, redis):
-    languages._read.clear()
     redis.stop()
+    courier.flush()  # what was to be read anew before
+    languages._read.clear()
 
     await note(workspace, conversation, operator)
 
