@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.connectors.mail.quotes import new_part
+from inbox.connectors.mail.quotes import MOST_LINES, new_part
 
 ANSWER = "Thank you.\nIt works now."
 ATTRIBUTIONS = r"""
@@ -133,3 +133,12 @@ def test_marks_of_direction_hide_no_attribution():
     said = "\u202bבתאריך 20 בנוב׳ 2026 ב-10:03 מאת \u202aAcme\u202c <\u202as@acme.test\u202c\u200f>:\u202c"
 
     assert new_part(f"{ANSWER}\n\n{said}\n\nOld\n") == ANSWER
+
+
+@pytest.mark.parametrize(("lines", "is_folded"), [(MOST_LINES, True), (MOST_LINES + 1, False)])
+def test_a_mail_too_long_to_be_searched_is_all_new(lines, is_folded):
+    text = "\n".join(
+        ["Yes.", "On 1 May 2026 at 10:00 Ann <ann@a.test> wrote:", *["> a"] * (lines - 2)]
+    )
+
+    assert new_part(text, quoted_from=1) == ("Yes." if is_folded else text)

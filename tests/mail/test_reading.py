@@ -109,6 +109,7 @@ def test_sanitised_html_stays_as_it_is(html):
         b"Content-Type: text/html\n\n" + b"<blockquote>" * 5_000 + b"hi",
         b"Content-Type: text/plain\n\n" + b"On " * 300_000,
         b"Content-Type: text/plain\n\n" + b"a:\n" * 300_000,
+        b"Content-Type: text/plain\n\n" + (b"<a@b" * 120 + b":\n") * 9_000,
         b"Content-Type: text/plain\n\n" + b"> a\nOn 1 x wrote:\n" * 50_000,
         b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 100_000,
         b"Content-Type: multipart/mixed; " + b"a=" * 100_000 + b"\n\nhi",
@@ -120,7 +121,7 @@ def test_sanitised_html_stays_as_it_is(html):
         b"Return-Path: <>\nSubject: undelivered\nFrom: postmaster@a.test\n\nhi" + b"\n" * 300_000,
         b"Content-Type: text/enriched\n\n" + b"<param>" * 100_000,
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_mail_made_to_be_slow_is_not(raw):
     before = time.process_time()
