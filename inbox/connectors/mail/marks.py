@@ -13,15 +13,15 @@ import re
 # What makes a line read from right to left, or the other way, says nothing.
 DIRECTION = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+# In small letters, which are sought four times as fast as both kinds.
 WROTE = re.compile(
     r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|a\s[ée]crit|escribi[óo]|ha\s+scritto|scrive|schreef"
     r"|geschreven|escreveu|napisa(?:[łl]|na)|pisze|pisa[łl]|skrev|skriver|kirjoitti|napsal|nap[íi]sal|írta"
     r"|a\s+scris|написа|пиш[еу]т?|писа[лв]|έγραψε|yazd[ıi]|đã\s+viết|menulis|napisao|rašė|kirjutas|rakstīja)"
     r"|写道|寫道|書きました|のメール|작성|썼|كتب|כתב|مكتوب",
-    re.IGNORECASE,
 )
 BEGINS = re.compile(
-    r"\W*(?:On|Am|Le|El|Il|Op|Em|No dia|Den|W dniu|Dnia|Dne|P[åa]|På|În|Pe|На|Στις|Vào|Pada|At|в|在|בתאריך|في)\b",
+    r"\W*+(?:On|Am|Le|El|Il|Op|Em|No dia|Den|W dniu|Dnia|Dne|P[åa]|På|În|Pe|На|Στις|Vào|Pada|At|в|在|בתאריך|في)\b",
     re.IGNORECASE,
 )
 DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}")
