@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.models import Membership
+from accounts.prepared import Prepared
 from inbox import live
 from inbox.connectors.mail.rich import LONGEST, Words, as_html, read_words
 from inbox.enums import DraftKind
-from inbox.models import Conversation
+from inbox.models import Conversation, Draft
 
 LONGEST_DRAFT = 100_000
+BECOME = Prepared(Draft.objects.filter, "conversation", "membership", "client_id")
 
 
 class DraftTooLong(DomainError):
@@ -97,7 +99,8 @@ def forget_draft(
     """Delete the draft that has become a message; the caller holds the conversation."""
     if actor is None or client_id is None:
         return
-    for draft in conversation.drafts.filter(membership=actor, client_id=client_id):
+    asked = {"conversation": conversation.pk, "membership": actor.pk, "client_id": client_id}
+    for draft in BECOME(**asked):
         draft.delete()
         tell(conversation, DraftKind(draft.kind), actor, exists=False)
 

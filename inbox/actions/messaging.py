@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from accounts.models import Membership
+from accounts.prepared import Prepared
 from inbox import events
 from inbox.actions.assignment import Because, told
 from inbox.actions.collisions import refuse_unseen_reply
@@ -24,6 +25,8 @@ from inbox.connectors import CONNECTORS
 from inbox.connectors.mail.rich import LONGEST, Words, read_words
 from inbox.enums import ChannelKind, EventKind, MessageKind, MessageState
 from inbox.models import Attachment, Channel, Conversation, Message
+
+WRITTEN = Prepared(Message.objects.filter, "conversation", "client_id")
 
 
 class NothingToSay(DomainError):
@@ -191,7 +194,7 @@ def _written_before(
 ) -> Message | None:
     if client_id is None:
         return None
-    message = next(iter(conversation.messages.filter(client_id=client_id)), None)
+    message = WRITTEN.first(conversation=conversation.pk, client_id=client_id)
     if message and (message.text, message.html) != (words.text, words.html):
         raise SentBefore(_("This was sent before you changed it. Look at the conversation first."))
     return message
