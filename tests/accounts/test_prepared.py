@@ -2,16 +2,18 @@
 
 from threading import Thread
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import prepared
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from accounts.prepared import Prepared
 from accounts.tenancy import NoWorkspace, scope, scope_of
 from inbox.models import Conversation, Message
 from tests import factories
+from tests.support.servers import SERVERS
 
 NUMBERED = Prepared(
     lambda number: Conversation.objects.with_people().filter(number=number), "number"
@@ -126,6 +128,26 @@ def test_postgresql_plans_it_once_for_a_connection(workspace):
         before = planned()
         found = [fresh.first(number=number).number for _ in range(3)]
         assert (found, planned() - before) == ([number] * 3, 1)
+
+
+def change_type(of):
+    with psycopg.connect(SERVERS.postgres.url("postgres", SERVERS.database)) as admin:
+        admin.execute(f"ALTER TABLE accounts_team ALTER COLUMN name TYPE {of}")
+
+
+def test_a_plan_that_a_migration_made_useless_fails_once(workspace):
+    team = factories.make_team(workspace)
+    fresh = Prepared(lambda pk: Team.objects.filter(pk=pk), "pk")
+    with scope(workspace):
+        assert fresh(pk=team.pk) == [team]
+    change_type("varchar(81)")
+    try:
+        with pytest.raises(NotSupportedError, match="cached plan"), scope(workspace):
+            fresh(pk=team.pk)
+        with scope(workspace):
+            assert fresh(pk=team.pk) == [team]
+    finally:
+        change_type("varchar(80)")
 
 
 def test_nothing_is_planned_ahead_where_a_pool_stands_between(workspace, monkeypatch):
