@@ -106,7 +106,10 @@ def grow(admin: psycopg.Connection, workspace: Workspace, wanted: int) -> int:
         progress.update(task, description="indexes and statistics")
         admin.execute("VACUUM ANALYZE")
     with scope(workspace):
-        ConversationCounter.objects.update(last=(aim + 1) * known)
+        # Not what was counted: a folder that is kept has those of earlier measures, too.
+        ConversationCounter.objects.update(
+            **Conversation.objects.aggregate(last=models.Max("number"))
+        )
     return (aim + 1) * known
 
 
