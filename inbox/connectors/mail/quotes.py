@@ -39,7 +39,7 @@ def new_part(
     """
     lines = _without_armour(text).split("\n")
     if len(lines) > MOST_LINES:
-        return text.strip("\n").rstrip()
+        return "\n".join(lines).strip("\n").rstrip()
     # A line that long is never a mark; looking for one in it could take very long.
     short = [line if len(line) <= LONGEST_MARK else f"\x00{at}" for at, line in enumerate(lines)]
     if not is_forward:
