@@ -142,3 +142,11 @@ def test_a_mail_too_long_to_be_searched_is_all_new(lines, is_folded):
     )
 
     assert new_part(text, quoted_from=1) == ("Yes." if is_folded else text)
+
+
+def test_a_long_mail_that_is_signed_within_itself_is_its_words():
+    words = "\n".join(["Yes."] * (MOST_LINES + 1))
+    signature = "-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----"
+    signed = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{words}\n{signature}\n"
+
+    assert new_part(signed) == words
